@@ -1,0 +1,1 @@
+"""Whatever starts something: a request, a page, a job, a command."""
