@@ -1,0 +1,106 @@
+"""Engines and transactions.
+
+Two ways in, and no third: `unit_of_work` for a change (one transaction with
+its decision, audit entry and feed entries; rolled back unless it ends well)
+and `reading` for a question. Public questions run under the role
+`diming_reader`, which sees the published views only; the work of the office
+runs under the owner's role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.pool import NullPool
+
+from data.errors import Conflict, Unavailable
+
+READER_ROLE = "diming_reader"
+
+
+class Audience(Enum):
+    """For whom a question is asked: the public, or staff signed in at the office."""
+
+    PUBLIC = "public"
+    STAFF = "staff"
+
+
+def driver_url(url: str) -> str:
+    """`url` with the psycopg driver named, as SQLAlchemy wants it."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def make_engine(url: str, *, pool_size: int = 8, pooled: bool = True, reader: bool = False) -> Engine:
+    """An engine for `url`; with `reader` every connection runs as `diming_reader`, read only."""
+    pool: dict[str, Any] = (
+        {"pool_size": pool_size, "max_overflow": 4, "pool_pre_ping": True}
+        if pooled
+        else {"poolclass": NullPool}
+    )
+    # jit costs more than it gains on queries of milliseconds
+    options = "-c jit=off -c timezone=UTC"
+    if reader:
+        options += " -c default_transaction_read_only=on -c statement_timeout=20s"
+    engine = create_engine(driver_url(url), connect_args={"options": options}, **pool)
+    if reader:
+        event.listen(engine, "connect", _become_reader)
+    return engine
+
+
+def _become_reader(connection: Any, _record: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET SESSION ROLE {READER_ROLE}")
+    connection.commit()
+
+
+@contextmanager
+def unit_of_work(engine: Engine) -> Iterator[Connection]:
+    """One transaction for one use case: committed at the end, rolled back on any error.
+
+    Raises `Conflict` where a constraint of the register forbids the change and
+    `Unavailable` where the database cannot be reached; nothing is written then.
+    """
+    with translated_errors(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One consistent view of the register for one question."""
+    with translated_errors(), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Database failures as errors that a person can act on."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict(_constraint_message(error), code="constraint") from error
+    except OperationalError as error:
+        raise Unavailable(
+            "The database did not answer; nothing was changed. Try again, and if it stays so "
+            "look at `./diming status` and `./diming logs`.",
+            code="database_unavailable",
+        ) from error
+
+
+def _constraint_message(error: DBAPIError) -> str:
+    diagnostic = getattr(error.orig, "diag", None)
+    name = getattr(diagnostic, "constraint_name", None) or "a rule of the register"
+    message = getattr(diagnostic, "message_detail", None) or str(error.orig)
+    return f"The change breaks {name}: {message} Nothing was changed."
+
+
+def set_role_reader(connection: Connection) -> None:
+    """Drop to the public's rights for the rest of this transaction."""
+    connection.execute(text(f"SET LOCAL ROLE {READER_ROLE}"))

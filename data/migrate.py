@@ -1,0 +1,46 @@
+"""Brings a database to the schema of this version, forward only.
+
+The whole upgrade is one transaction: a kill in the middle leaves the schema
+as it was.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, text
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def head_revision() -> str:
+    """The schema version that this code needs, e.g. `0003`."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    assert head is not None
+    return head
+
+
+def current_revision(engine: Engine) -> str | None:
+    """The schema version of the database, None where there is none yet."""
+    with engine.connect() as connection:
+        if connection.scalar(text("SELECT to_regclass('public.schema_version')")) is None:
+            return None
+        return connection.scalar(text("SELECT version_num FROM public.schema_version"))
+
+
+def upgrade(engine: Engine) -> str:
+    """Migrate to `head_revision()` in one transaction and return it; a no-op where it is there."""
+    config = _config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return head_revision()
