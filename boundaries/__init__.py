@@ -1,1 +1,1 @@
-"""The boundary register: administrative units, their codes and lineage, lines, markers, versions of all of it."""
+"""The boundary register: administrative units, codes, lineage, lines, markers, and versions of all of it."""

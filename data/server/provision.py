@@ -1,0 +1,52 @@
+"""Makes our role, database and extensions in the embedded cluster, and says how to reach them."""
+
+from __future__ import annotations
+
+import psycopg
+from psycopg import sql
+
+from data.server.binaries import REQUIRED_EXTENSIONS
+from data.server.cluster import DATABASE, ROLE, SUPERUSER, Cluster
+
+MAINTENANCE_DATABASE = "postgres"
+
+
+def connect(cluster: Cluster, database: str, role: str = SUPERUSER) -> psycopg.Connection[tuple[object, ...]]:
+    """An autocommit connection through the cluster's socket."""
+    return psycopg.connect(
+        host=str(cluster.home.socket_directory), port=5432, dbname=database, user=role, autocommit=True
+    )
+
+
+def provision(cluster: Cluster, database: str = DATABASE) -> bool:
+    """Make role, database and extensions where they are missing; True where the database was made.
+
+    The application's role owns its database and may make databases and roles
+    (restore, the reader's role), but is no superuser: it can neither read the
+    machine's files nor run programs through SQL.
+    """
+    with connect(cluster, MAINTENANCE_DATABASE) as connection:
+        if not _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", ROLE):
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB CREATEROLE").format(sql.Identifier(ROLE)))
+        made = not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", database)
+        if made:
+            create_database(connection, database)
+    add_extensions(cluster, database)
+    return made
+
+
+def create_database(connection: psycopg.Connection[tuple[object, ...]], name: str) -> None:
+    """An empty database that belongs to our role."""
+    statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0")
+    connection.execute(statement.format(sql.Identifier(name), sql.Identifier(ROLE)))
+
+
+def add_extensions(cluster: Cluster, database: str) -> None:
+    """The extensions, which only a superuser may add."""
+    with connect(cluster, database) as connection:
+        for name in REQUIRED_EXTENSIONS:
+            connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(name)))
+
+
+def _exists(connection: psycopg.Connection[tuple[object, ...]], question: str, name: str) -> bool:
+    return connection.execute(question.encode(), (name,)).fetchone() is not None

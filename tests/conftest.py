@@ -1,0 +1,57 @@
+"""Fixtures that every kind of test shares: databases of this run's own cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, create_engine
+
+from data.server.cluster import Cluster
+from tests import database
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # the process that began the run, not one of its workers
+        database.begin_run()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        database.end_run()
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Cluster:
+    """The throw-away cluster of this run."""
+    return database.started_cluster()
+
+
+@pytest.fixture(scope="session")
+def database_url(cluster: Cluster) -> Iterator[str]:
+    """An empty, migrated database of this worker's own, shared by its tests."""
+    with database.clone(cluster, database.migrated_template(cluster)) as url:
+        yield url
+
+
+@pytest.fixture
+def fresh_database_url(cluster: Cluster) -> Iterator[str]:
+    """An empty, migrated database for one test alone."""
+    with database.clone(cluster, database.migrated_template(cluster)) as url:
+        yield url
+
+
+@pytest.fixture
+def fresh_engine(fresh_database_url: str) -> Iterator[Engine]:
+    """An engine on a database for one test alone."""
+    engine = create_engine(fresh_database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on this worker's database."""
+    engine = create_engine(database_url)
+    yield engine
+    engine.dispose()

@@ -1,0 +1,133 @@
+"""One throw-away PostGIS cluster for a whole test run, and databases in it that cost a copy each.
+
+The first test that asks starts the cluster, under a lock, so that a run of unit
+tests starts none. Migrated and loaded databases are made once as templates and
+cloned for each worker or test. The process that began the run stops it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from psycopg import sql
+from sqlalchemy import create_engine
+
+from data import migrate
+from data.server import account, home
+from data.server.cluster import ROLE, Cluster
+from data.server.provision import MAINTENANCE_DATABASE, add_extensions, connect, create_database
+
+VARIABLE = "DIMING_TEST_HOME"
+PREFIX = "diming-test-"
+
+
+def begin_run() -> None:
+    """Choose the folder of this run's cluster; the workers inherit it. Nothing is started yet."""
+    _remove_abandoned()
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    folder.chmod(0o755)  # the server's account must enter it when the tests run as root
+    (folder / "owner.pid").write_text(str(os.getpid()), "ascii")
+    os.environ[VARIABLE] = str(folder)
+
+
+def end_run() -> None:
+    """Stop what was started and remove it."""
+    _remove(Path(os.environ.pop(VARIABLE)))
+
+
+def started_cluster() -> Cluster:
+    """The run's cluster, started by whoever asks first."""
+    cluster = _cluster(_folder())
+    with _lock("start"):
+        if cluster.start():
+            with connect(cluster, MAINTENANCE_DATABASE) as connection:
+                name = sql.Identifier(ROLE)
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB CREATEROLE").format(name))
+    return cluster
+
+
+def migrated_template(cluster: Cluster) -> str:
+    """The name of an empty, migrated database."""
+    return _template(cluster, "template_migrated", None, _migrate)
+
+
+def template(cluster: Cluster, name: str, fill: Callable[[str], None]) -> str:
+    """The name of a migrated database that `fill(url)` has filled, once in a run."""
+    return _template(cluster, f"template_{name}", migrated_template(cluster), fill)
+
+
+@contextmanager
+def clone(cluster: Cluster, source: str) -> Iterator[str]:
+    """The URL of a copy of the database `source`, dropped afterwards."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    _copy(cluster, name, source)
+    try:
+        yield cluster.url(name)
+    finally:
+        with connect(cluster, MAINTENANCE_DATABASE) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _migrate(url: str) -> None:
+    engine = create_engine(url)
+    try:
+        migrate.upgrade(engine)
+    finally:
+        engine.dispose()
+
+
+def _template(cluster: Cluster, name: str, source: str | None, fill: Callable[[str], None]) -> str:
+    done = _folder() / f"{name}.done"
+    with _lock(name):
+        if not done.exists():
+            with connect(cluster, MAINTENANCE_DATABASE) as connection:
+                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            _copy(cluster, name, source)
+            fill(cluster.url(name))
+            done.touch()
+    return name
+
+
+def _copy(cluster: Cluster, name: str, source: str | None) -> None:
+    with connect(cluster, MAINTENANCE_DATABASE) as connection:
+        if source is None:
+            create_database(connection, name)
+            add_extensions(cluster, name)
+            return
+        statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY FILE_COPY")
+        connection.execute(statement.format(sql.Identifier(name), sql.Identifier(ROLE), sql.Identifier(source)))
+
+
+def _folder() -> Path:
+    return Path(os.environ[VARIABLE])
+
+
+def _cluster(folder: Path) -> Cluster:
+    return Cluster(home.home_at(folder), account.current(), durable=False)
+
+
+@contextmanager
+def _lock(name: str) -> Iterator[None]:
+    with (_folder() / f"{name}.lock").open("w", encoding="ascii") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _remove(folder: Path) -> None:
+    _cluster(folder).stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_abandoned() -> None:
+    """Clusters of runs that were killed: their owner is gone, their server may still be here."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        owner = folder / "owner.pid"
+        if owner.exists() and not Path(f"/proc/{owner.read_text('ascii')}").exists():
+            _remove(folder)
