@@ -22,7 +22,7 @@ WHERE v.classification = 'public' AND u.classification = 'public';
 
 CREATE OR REPLACE VIEW published.unit_lineage WITH (security_barrier) AS
 SELECT l.id, l.from_unit, l.to_unit, l.kind, l.whole_from, l.whole_to, l.happened_on,
-       l.happened_within, l.attested, l.known, l.opened_by
+       l.happened_within, l.attested, l.derived, l.known, l.opened_by
 FROM diming.unit_lineage l
 JOIN diming.unit f ON f.id = l.from_unit AND f.classification = 'public'
 JOIN diming.unit t ON t.id = l.to_unit AND t.classification = 'public';

@@ -61,6 +61,8 @@ CREATE TABLE diming.unit_lineage (
     happened_within daterange,
     -- false: the source marks the relation as known without an official notice
     attested boolean NOT NULL,
+    -- true: not stated by the source but following from what happened to the units below
+    derived boolean NOT NULL DEFAULT false,
     known tstzrange NOT NULL DEFAULT tstzrange(transaction_timestamp(), NULL),
     opened_by uuid NOT NULL REFERENCES diming.decision,
     CHECK (from_unit <> to_unit),
