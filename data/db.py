@@ -38,10 +38,15 @@ def driver_url(url: str) -> str:
     return url
 
 
-def make_engine(url: str, *, pool_size: int = 8, pooled: bool = True, reader: bool = False) -> Engine:
-    """An engine for `url`; with `reader` every connection runs as `diming_reader`, read only."""
+def make_engine(
+    url: str, *, pool_size: int = 8, pool_wait_s: float = 5.0, pooled: bool = True, reader: bool = False
+) -> Engine:
+    """An engine for `url`; with `reader` every connection runs as `diming_reader`, read only.
+
+    A connection that is not free within `pool_wait_s` seconds is SQLAlchemy's TimeoutError.
+    """
     pool: dict[str, Any] = (
-        {"pool_size": pool_size, "max_overflow": 4, "pool_pre_ping": True}
+        {"pool_size": pool_size, "max_overflow": 4, "pool_timeout": pool_wait_s, "pool_pre_ping": True}
         if pooled
         else {"poolclass": NullPool}
     )
@@ -49,6 +54,8 @@ def make_engine(url: str, *, pool_size: int = 8, pooled: bool = True, reader: bo
     options = "-c jit=off -c timezone=UTC"
     if reader:
         options += " -c default_transaction_read_only=on -c statement_timeout=20s"
+        # the statements of one answer see one state of the register, also while a load ends
+        options += r" -c default_transaction_isolation=repeatable\ read"
     engine = create_engine(driver_url(url), connect_args={"options": options}, **pool)
     if reader:
         event.listen(engine, "connect", _become_reader)
