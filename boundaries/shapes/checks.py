@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import shapely
-from shapely.geometry import MultiPolygon
+from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.shapes.model import Finding, SourceFeature
@@ -70,7 +70,7 @@ def split_self_touching(geometry: BaseGeometry) -> BaseGeometry | None:
 
 def as_multipolygon(geometry: BaseGeometry) -> MultiPolygon:
     """`geometry`, a Polygon or MultiPolygon, as MultiPolygon."""
-    return geometry if isinstance(geometry, MultiPolygon) else MultiPolygon([geometry])
+    return MultiPolygon([part for part in shapely.get_parts(geometry) if isinstance(part, Polygon)])
 
 
 def find_duplicates(codes: Sequence[tuple[SourceFeature, str]]) -> list[Finding]:

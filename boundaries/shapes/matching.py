@@ -25,6 +25,7 @@ from data.crs import to_stored
 
 #: 6 digits to the county; 9 to the township, 12 to the village (GB/T 2260, GB/T 10114).
 CODE = re.compile(r"[0-9]{6}(?:[0-9]{3}(?:[0-9]{3})?)?")
+LINES = ("LineString", "MultiLineString")
 
 
 @dataclass
@@ -88,16 +89,15 @@ def _unpadded(code: str) -> str:
 
 
 def _take_codeless(run: _Run, feature: SourceFeature, geometry: BaseGeometry | None) -> None:
-    is_line = geometry is not None and geometry.geom_type in ("LineString", "MultiLineString")
-    if not (is_line and run.options.display_lines):
+    line = geometry if geometry is not None and geometry.geom_type in LINES else None
+    if line is None or not run.options.display_lines:
         run.say("code_missing", "error", "the feature has no code", feature)
         return
-    finding = checks.check_geometry(feature, geometry)
+    finding = checks.check_geometry(feature, line)
     if finding is not None:
         run.findings.append(finding)
         return
-    assert geometry is not None
-    run.lines.append(DisplayLine(feature.name or "", geometry))
+    run.lines.append(DisplayLine(feature.name or "", line))
     run.say("display_line", "info", "a line without a code is kept for maps only", feature)
 
 
@@ -136,8 +136,8 @@ def _accept_name(run: _Run, feature: SourceFeature, unit: StandingUnit) -> bool:
 def _usable(run: _Run, feature: SourceFeature, geometry: BaseGeometry | None) -> BaseGeometry | None:
     """`geometry` where it can be taken; what is wrong is said."""
     finding = checks.check_geometry(feature, geometry)
-    if finding is not None and finding.kind == "geometry_invalid" and run.options.split_self_touching:
-        assert geometry is not None
+    invalid = finding is not None and finding.kind == "geometry_invalid"
+    if finding is not None and geometry is not None and invalid and run.options.split_self_touching:
         split = checks.split_self_touching(geometry)
         if split is not None:
             run.say("self_touching_ring", "warning", f"{finding.message}; split, same area", feature)
@@ -146,7 +146,7 @@ def _usable(run: _Run, feature: SourceFeature, geometry: BaseGeometry | None) ->
         finding = checks.check_polygon(feature, geometry)
     if finding is None:
         return geometry
-    if finding.kind == "geometry_invalid" and run.options.leave_out_invalid:
+    if invalid and run.options.leave_out_invalid:
         finding = replace(finding, severity="warning", message=f"{finding.message}; left out")
     run.findings.append(finding)
     return None
