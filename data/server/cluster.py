@@ -29,6 +29,11 @@ START_SECONDS = 120
 STOP_SECONDS = 60
 
 
+def database_url(home: Home, database: str = DATABASE) -> str:
+    """The SQLAlchemy address of a database in the cluster of `home`, through its socket, as our role."""
+    return f"postgresql+psycopg://{ROLE}@/{database}?host={quote(str(home.socket_directory), safe='')}"
+
+
 @dataclass(frozen=True)
 class Cluster:
     """One cluster. `durable=False` is for tests only: it may lose everything in a crash, and is fast."""
@@ -37,9 +42,9 @@ class Cluster:
     owner: Account
     durable: bool = True
 
-    def url(self, database: str = DATABASE, role: str = ROLE) -> str:
-        """The SQLAlchemy address of a database of this cluster through its socket."""
-        return f"postgresql+psycopg://{role}@/{database}?host={quote(str(self.home.socket_directory), safe='')}"
+    def url(self, database: str = DATABASE) -> str:
+        """The SQLAlchemy address of a database of this cluster."""
+        return database_url(self.home, database)
 
     @property
     def exists(self) -> bool:

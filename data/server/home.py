@@ -69,7 +69,7 @@ class Home:
     @property
     def browser_libraries(self) -> Path:
         """`node_modules` of the locked browser libraries."""
-        return self.root / "web" / "node_modules"
+        return self.root / "browser" / "node_modules"
 
     @property
     def demonstration(self) -> Path:

@@ -23,11 +23,6 @@ def libpq_url(url: str) -> str:
     return f"{scheme.partition('+')[0]}{separator}{rest}"
 
 
-def sqlalchemy_url(url: str) -> str:
-    """The same address with the driver we use, as SQLAlchemy wants it."""
-    return "postgresql+psycopg://" + libpq_url(url).partition("://")[2]
-
-
 def check(url: str) -> None:
     """Raise `Unavailable`, with one sentence that says what is missing, unless the server is suitable."""
     if libpq_url(url).partition("://")[0] not in {"postgresql", "postgres"}:

@@ -1,0 +1,19 @@
+"""Commands that make, start, stop, look after and test an installation."""
+
+from __future__ import annotations
+
+import typer
+
+from api.cli.lifecycle import backup, look, start, suite
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this group."""
+    app.command("up")(start.up)
+    app.command("down")(start.down)
+    app.command("status")(look.status)
+    app.command("logs")(look.logs)
+    app.command("psql", context_settings={"ignore_unknown_options": True})(look.psql)
+    app.command("backup")(backup.backup)
+    app.command("restore")(backup.restore)
+    app.command("test", context_settings={"ignore_unknown_options": True})(suite.run)

@@ -1,0 +1,116 @@
+"""`backup` and `restore`: the whole register as one file, and back, all or nothing."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli import output
+from api.cli.environment import Environment, environment
+from api.cli.lifecycle.locks import exclusively
+from api.cli.lifecycle.services import Services
+from data import migrate
+from data.db import make_engine
+from data.errors import Conflict, NotFound, Unavailable
+from data.server import account, archive, provision, swap
+from data.server.cluster import ROLE
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    as_json: output.AsJson = False,
+) -> None:
+    """Write the register and its attachments to one file, with counts and hashes. Everything goes on running."""
+    place = _reachable()
+    if file.exists() and not force:
+        raise Conflict(f"{file} exists. Choose another name, or replace it with --force.", code="file_exists")
+    with output.step(f"Backup to {file}"):
+        manifest = archive.write(place.database_url, place.home.attachments, file.absolute(), _schema(place))
+    rows = sum(int(count) for count, _ in manifest.tables.values())
+    if as_json:
+        output.print_json({"file": str(file), "sha256": archive.sha256(file), "tables": manifest.tables, "rows": rows})
+    output.say(f"{rows:,} rows of {len(manifest.tables)} tables, {len(manifest.attachments)} attachments.")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that ./diming backup made.")],
+    as_json: output.AsJson = False,
+) -> None:
+    """Replace the register by the one in a backup, after it has been checked; the former one is kept beside it."""
+    if not file.is_file():
+        raise NotFound(f"There is no file {file}.", code="file_not_found")
+    place = _reachable()
+    with exclusively(place.home), tempfile.TemporaryDirectory(prefix="restore-", dir=place.home.root) as name:
+        with output.step("Checking the backup"):
+            manifest = archive.unpack(file, Path(name))
+        new = swap.beside(place.database_url, "_restoring")
+        try:
+            _fill(place, new, Path(name), manifest)
+            stopped = Services(place).stop()
+            with output.step("Putting it in the register's place"):
+                swap.exchange(place.database_url, new, swap.beside(place.database_url, "_replaced"))
+                _take_attachments(place, Path(name) / archive.ATTACHMENTS)
+        finally:
+            swap.drop(new)
+    if as_json:
+        output.print_json({"restored": str(file), "made_at": manifest.made_at, "tables": manifest.tables})
+    again = " Start server and worker again: ./diming up --detach" if stopped else ""
+    output.say(f"Restored the register of {manifest.made_at}.{again}")
+
+
+def _fill(place: Environment, new: str, folder: Path, manifest: archive.Manifest) -> None:
+    with output.step("Restoring into a database beside the register"):
+        _make_empty(place, new)
+        archive.load(new, folder / archive.DUMP)
+    with output.step("Comparing every table with the backup's counts and hashes"):
+        archive.verify(new, manifest)
+    with output.step("Schema: migrating to this version"):
+        engine = make_engine(new, pooled=False)
+        try:
+            migrate.upgrade(engine)
+        finally:
+            engine.dispose()
+
+
+def _make_empty(place: Environment, new: str) -> None:
+    """In the embedded cluster its superuser adds the extensions; elsewhere our own role must be able to."""
+    if place.external_url is not None:
+        swap.make_empty(new)
+        return
+    swap.drop(new)
+    provision.provision(place.cluster, swap.name_of(new))
+    with provision.connect(place.cluster, swap.name_of(new), ROLE) as connection:
+        swap.ensure_reader(connection)
+
+
+def _take_attachments(place: Environment, restored: Path) -> None:
+    """Attachments are named by their content, so adding those of the backup loses none."""
+    if not restored.exists():
+        return
+    owner = account.current()
+    for path in (path for path in sorted(restored.rglob("*")) if path.is_file()):
+        target = place.home.attachments / path.relative_to(restored)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists():
+            shutil.move(path, target)
+            shutil.chown(target, owner.uid, owner.gid)
+
+
+def _reachable() -> Environment:
+    place = environment()
+    if place.external_url is None and not place.cluster.is_running:
+        raise Unavailable("The database is not running. Start it: ./diming up --detach", code="database_not_running")
+    return place
+
+
+def _schema(place: Environment) -> str | None:
+    engine = make_engine(place.database_url, pooled=False)
+    try:
+        return migrate.current_revision(engine)
+    finally:
+        engine.dispose()

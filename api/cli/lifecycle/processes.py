@@ -1,0 +1,130 @@
+"""Long-running processes of an installation: started on their own, found again, stopped.
+
+A process is known by its number and the tick at which it began, for numbers
+are given again after a restart of the machine or a container.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from data.server.home import Home, write_whole
+
+STOP_SECONDS = 15
+_POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Running:
+    """A process as its file in `run/` records it; `fingerprint` says what it was started from."""
+
+    pid: int
+    began: int
+    port: int | None
+    fingerprint: str
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether this very process still runs."""
+        return _began(self.pid) == self.began
+
+
+def recorded(home: Home, name: str) -> Running | None:
+    """The live process of this name, None where there is none (a stale file counts as none)."""
+    try:
+        running = Running(**json.loads(_file(home, name).read_text("utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+    return running if running.is_alive else None
+
+
+def start(
+    home: Home,
+    name: str,
+    command: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    folder: Path,
+    port: int | None,
+    fingerprint: str,
+) -> Running:
+    """Start a process in a session of its own, so that no terminal's Ctrl-C or hang-up reaches it."""
+    with log_file(home, name).open("ab") as log:
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env=dict(environment),
+            cwd=folder,
+            start_new_session=True,
+        )
+    running = Running(child.pid, _began(child.pid) or 0, port, fingerprint)
+    write_whole(_file(home, name), json.dumps(asdict(running)) + "\n")
+    return running
+
+
+def stop(home: Home, name: str) -> bool:
+    """End a process: asked first, then with its whole session by force; True where one ran."""
+    running = recorded(home, name)
+    if running is not None:
+        _signal(running.pid, signal.SIGTERM)
+        if not _wait_for_end(running, STOP_SECONDS):
+            _signal(-running.pid, signal.SIGKILL)
+            _wait_for_end(running, STOP_SECONDS)
+    _file(home, name).unlink(missing_ok=True)
+    return running is not None
+
+
+def has_file(home: Home, name: str) -> bool:
+    """Whether a process of this name was started and nobody has stopped it since."""
+    return _file(home, name).exists()
+
+
+def log_file(home: Home, name: str) -> Path:
+    """Where the process of this name writes."""
+    return home.log / f"{name}.log"
+
+
+def _file(home: Home, name: str) -> Path:
+    return home.run / f"{name}.json"
+
+
+def _wait_for_end(running: Running, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        _reap(running.pid)
+        if not running.is_alive:
+            return True
+        time.sleep(_POLL_SECONDS)
+    return False
+
+
+def _reap(pid: int) -> None:
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return  # not a child of ours
+
+
+def _signal(pid: int, number: int) -> None:
+    try:
+        (os.kill if pid > 0 else lambda group, n: os.killpg(-group, n))(pid, number)
+    except ProcessLookupError:
+        return
+
+
+def _began(pid: int) -> int | None:
+    """The tick since boot at which a process began (proc(5), /proc/PID/stat, field 22); None where it is gone."""
+    try:
+        after_name = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return None if after_name[0] == "Z" else int(after_name[19])

@@ -1,0 +1,184 @@
+"""The two processes of an installation, server and worker: how each is started and known to be ready."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from api.cli import output
+from api.cli.environment import Environment
+from api.cli.lifecycle import processes
+from data.errors import Unavailable
+from data.server import account, tuning
+from data.server.account import Account
+from data.server.home import REPOSITORY
+
+SERVER = "server"
+WORKER = "worker"
+HOST = "127.0.0.1"
+READY_SECONDS = 60
+# Two processes at least, so that one long answer does not hold up the others (architecture.md, "Known traps").
+MINIMUM_WORKERS = 2
+# Longer than the slowest export we allow; gunicorn kills a process that is silent for so long.
+SILENCE_SECONDS = 120
+_PROGRAM = {".py", ".sql", ".html", ".js", ".mjs", ".css", ".po", ".json", ".toml"}
+
+
+@dataclass(frozen=True)
+class Services:
+    """Server and worker of one installation; with `demonstration` visitors of this machine are staff."""
+
+    environment: Environment
+    demonstration: bool = False
+
+    @property
+    def url(self) -> str:
+        """Where the server answers, or would."""
+        running = processes.recorded(self.environment.home, SERVER)
+        port = running.port if running and running.port else self.environment.port
+        return f"http://{HOST}:{port}"
+
+    def start(self, port: int) -> bool:
+        """Start what is not running, restart what runs from other code; True where anything was started."""
+        variables = self._variables()
+        print_ = fingerprint(variables)
+        self._stop_outdated(print_)
+        started = self._start_one(WORKER, _worker_command(), None, variables)
+        if processes.recorded(self.environment.home, SERVER) is None:
+            _require_free(port)
+            started = self._start_one(SERVER, _server_command(port), port, variables)
+            self._wait_until_ready()
+        return started
+
+    def stop(self) -> list[str]:
+        """Stop both; the names of those that ran."""
+        return [name for name in (SERVER, WORKER) if processes.stop(self.environment.home, name)]
+
+    def is_answering(self) -> bool:
+        """Whether the server answers on `/healthz`."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=3) as answer:  # noqa: S310 - our own loopback address
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def _start_one(self, name: str, command: list[str], port: int | None, variables: dict[str, str]) -> bool:
+        home = self.environment.home
+        if processes.recorded(home, name) is not None:
+            return False
+        prefix, own = _identity()
+        processes.start(
+            home,
+            name,
+            [*prefix, *command],
+            environment=variables | own,
+            folder=REPOSITORY,
+            port=port,
+            fingerprint=fingerprint(variables),
+        )
+        return True
+
+    def _variables(self) -> dict[str, str]:
+        return account.clean_environment(os.environ) | {
+            "DIMING_HOME": str(self.environment.home.root),
+            "DIMING_DATABASE_URL": self.environment.database_url,
+            "DIMING_DEMONSTRATION": "true" if self.demonstration else "false",
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+
+    def _stop_outdated(self, print_: str) -> None:
+        for name in (SERVER, WORKER):
+            running = processes.recorded(self.environment.home, name)
+            if running is not None and running.fingerprint != print_:
+                output.say(f"The {name} runs from an older state of the program or its settings; restarting it.")
+                processes.stop(self.environment.home, name)
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while not self.is_answering():
+            if processes.recorded(self.environment.home, SERVER) is None or time.monotonic() > deadline:
+                raise Unavailable(self._why_not_ready(), code="server_start_failed")
+            time.sleep(0.1)
+
+    def _why_not_ready(self) -> str:
+        log = processes.log_file(self.environment.home, SERVER)
+        end = log.read_text("utf-8", "replace").splitlines()[-8:]
+        processes.stop(self.environment.home, SERVER)
+        return "The server did not start. Its log ends: " + " | ".join(end) + f" (all of it: {log})"
+
+
+def fingerprint(variables: dict[str, str]) -> str:
+    """Changes when the program, its locks or its settings change: size and time of every file, `DIMING_*`."""
+    settings = sorted(item for item in variables.items() if item[0].startswith("DIMING_") and item[0] != "DIMING_PORT")
+    digest = hashlib.sha256(repr(settings).encode())
+    for package in ("data", "boundaries", "geonames", "api"):
+        for path in sorted((REPOSITORY / package).rglob("*")):
+            if path.suffix in _PROGRAM:
+                found = path.stat()
+                digest.update(f"{path}:{found.st_size}:{found.st_mtime_ns}".encode())
+    digest.update((REPOSITORY / "requirements.lock").read_bytes())
+    return digest.hexdigest()
+
+
+def _server_command(port: int) -> list[str]:
+    return [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "api.app:create_app()",
+        "--worker-class=uvicorn_worker.UvicornWorker",
+        f"--workers={max(MINIMUM_WORKERS, tuning.machine_cores())}",
+        f"--bind={HOST}:{port}",
+        f"--timeout={SILENCE_SECONDS}",
+        "--graceful-timeout=10",
+        "--no-control-socket",
+        "--preload",
+    ]
+
+
+def _worker_command() -> list[str]:
+    return [sys.executable, "-m", "api.jobs"]
+
+
+def _identity() -> tuple[list[str], dict[str, str]]:
+    """The prefix that drops root's rights, and the variables of the account dropped to."""
+    owner = account.current()
+    if owner.is_ours:
+        return [], {}
+    if not _can_run(owner):
+        output.say(
+            f"The account {owner.name} cannot read {REPOSITORY} or run {sys.executable}, so the server runs as root. "
+            f"Put the repository where that account can read it (not under /root) to have it run without rights."
+        )
+        return [], {}
+    return owner.switch, {"HOME": "/nonexistent", "USER": owner.name, "LOGNAME": owner.name}
+
+
+def _can_run(owner: Account) -> bool:
+    return owner.can_read(REPOSITORY / "api") and owner.can_read(Path(sys.executable))
+
+
+def _require_free(port: int) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except PermissionError:
+            raise Unavailable(
+                f"Port {port} is reserved for root. Choose one above 1023: ./diming up --port 8000",
+                code="port_not_permitted",
+            ) from None
+        except OSError:
+            raise Unavailable(
+                f"Port {port} is in use by another program. Choose another: ./diming up --port {port + 1} "
+                f"(or set DIMING_PORT), or end the program that has it.",
+                code="port_in_use",
+            ) from None

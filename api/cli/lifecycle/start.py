@@ -1,0 +1,187 @@
+"""`up` and `down`: from whatever state the home is in to a running installation, and back."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import Engine
+
+from api.cli import output
+from api.cli.environment import Environment, environment
+from api.cli.lifecycle import artefacts, processes
+from api.cli.lifecycle.locks import exclusively
+from api.cli.lifecycle.look import describe
+from api.cli.lifecycle.services import SERVER, WORKER, Services
+from data import migrate
+from data.db import make_engine
+from data.errors import Conflict, Unavailable
+from data.server import account
+from data.server.home import Home, private_directory, use_database_root
+from data.server.provision import provision
+from data.server.suitability import check
+
+Detach = Annotated[bool, typer.Option("--detach", help="Return when the server answers; it goes on by itself.")]
+Port = Annotated[int | None, typer.Option("--port", min=1, max=65535, help="Port on 127.0.0.1 (DIMING_PORT, 8000).")]
+Demo = Annotated[
+    bool | None,
+    typer.Option("--demo/--no-demo", help="Load the demonstration and sign visitors in as staff; remembered."),
+]
+
+
+def up(detach: Detach = False, port: Port = None, demo: Demo = None, as_json: output.AsJson = False) -> None:
+    """Make what is missing, start what is not running, and say where it is."""
+    place = environment()
+    with exclusively(place.home):
+        place = _prepared(place)
+        services = Services(place, _demonstration_wanted(place.home, demo))
+        _require_same_port(place, port)
+        _start_database(place)
+        _fill(place, services.demonstration)
+        started = _start_services(services, port or place.port)
+    if as_json:
+        output.print_json(describe(place))
+    output.say(f"Diming is at {services.url}" + ("" if started else " (it was running already)"))
+    if started and not detach:
+        _stay(place)
+
+
+def down(as_json: output.AsJson = False) -> None:
+    """Stop server, worker and the embedded database; data stay."""
+    place = environment()
+    stopped: list[str] = []
+    if place.home.root.exists():
+        with exclusively(place.home):
+            stopped = _stop_all(place)
+    if as_json:
+        output.print_json({"stopped": stopped})
+    output.say(f"Stopped: {', '.join(stopped)}." if stopped else "Nothing was running.")
+
+
+def _prepared(place: Environment) -> Environment:
+    """The same environment with its folders made, and the place of its database settled for good."""
+    home = place.home
+    home.root.mkdir(parents=True, exist_ok=True)
+    for folder in (home.log, home.run, home.stamps):
+        folder.mkdir(exist_ok=True)
+    owner = account.current()
+    private_directory(home.attachments, (owner.uid, owner.gid))
+    if place.external_url is not None:
+        return place
+    settled = home.database_root
+    if not (settled / "cluster").exists():
+        settled = account.place_for_database(home.root, owner)
+    return Environment(use_database_root(home.root, settled), place.port, None)
+
+
+def _require_same_port(place: Environment, port: int | None) -> None:
+    running = processes.recorded(place.home, SERVER)
+    if running is not None and port is not None and running.port != port:
+        raise Conflict(
+            f"Diming already runs on port {running.port}. Stop it first: ./diming down", code="already_running"
+        )
+
+
+def _start_database(place: Environment) -> None:
+    if place.external_url is not None:
+        with output.step("Database: checking the server of DIMING_DATABASE_URL"):
+            check(place.external_url)
+        return
+    cluster = place.cluster
+    what = "starting" if cluster.exists else "making a private cluster"
+    with output.step(f"Database: {what}"):
+        cluster.start()
+        provision(cluster)
+
+
+def _fill(place: Environment, demonstration: bool) -> None:
+    artefacts.browser_libraries(place.home)
+    with _engine(place) as engine:
+        if migrate.current_revision(engine) != migrate.head_revision():
+            with output.step("Schema: migrating"):
+                migrate.upgrade(engine)
+    if demonstration:
+        artefacts.demonstration_data(place.home)
+        _load_demonstration(place)
+
+
+def _load_demonstration(place: Environment) -> None:
+    if importlib.util.find_spec("api.demo") is None:
+        raise Unavailable("This version has no demonstration. Start without: --no-demo", code="demonstration_missing")
+    demo: Any = importlib.import_module("api.demo")
+    os.environ["DIMING_HOME"] = str(place.home.root)
+    os.environ["DIMING_DATABASE_URL"] = place.database_url
+    demo.load_demonstration(place.database_url, place.home, output.step)
+
+
+def _start_services(services: Services, port: int) -> bool:
+    with output.step("Server and worker: starting"):
+        return services.start(port)
+
+
+def _demonstration_wanted(home: Home, asked: bool | None) -> bool:
+    """What was asked now, else what was asked last time, else yes.
+
+    Remembered, so that an installation with real data is not turned into one
+    that signs visitors in by an `up` that forgot the option.
+    """
+    without = home.root / "no-demonstration"
+    if asked is False:
+        without.touch()
+    elif asked is True:
+        without.unlink(missing_ok=True)
+    return not without.exists()
+
+
+@contextmanager
+def _engine(place: Environment) -> Iterator[Engine]:
+    engine = make_engine(place.database_url, pooled=False)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _stop_all(place: Environment) -> list[str]:
+    stopped = Services(place).stop()
+    if place.external_url is None and place.cluster.stop():
+        stopped.append("database")
+    return stopped
+
+
+def _stay(place: Environment) -> None:
+    """Wait in the foreground until Ctrl-C, a TERM signal or the end of a process; then stop all."""
+    output.say("Ctrl-C stops it. Its logs: ./diming logs")
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        ended = _wait_for_an_end(place.home)
+    except KeyboardInterrupt:
+        ended = None
+    with exclusively(place.home):
+        stopped = _stop_all(place)
+    output.say(f"Stopped: {', '.join(stopped)}.")
+    if ended is not None:
+        log = processes.log_file(place.home, ended)
+        raise Unavailable(f"The {ended} ended by itself; its log is {log}.", code=f"{ended}_ended")
+
+
+def _wait_for_an_end(home: Home) -> str | None:
+    """The name of the process that ended by itself; None where `down` in another terminal ended all."""
+    while True:
+        time.sleep(1)
+        gone = [name for name in (SERVER, WORKER) if processes.recorded(home, name) is None]
+        if len(gone) == 2:
+            return None
+        if gone and processes.has_file(home, gone[0]):
+            return gone[0]
+
+
+def _as_interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,40 @@
+"""What commands print: one JSON document or plain text on standard output, all else on standard error."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+
+console = Console(stderr=True, highlight=False)
+plain = Console(highlight=False)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document (dates in ISO 8601, keys in the order given)."""
+    typer.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+
+
+def say(text: str) -> None:
+    """A remark for the person, on standard error."""
+    console.print(text, markup=False, soft_wrap=True)
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """Show that a step is under way, then that it is done and how long it took, or that it failed."""
+    begun = time.monotonic()
+    try:
+        with console.status(f"{what} …"):
+            yield
+    except BaseException:
+        console.print(f"[red]✗[/red] {what}")
+        raise
+    console.print(f"[green]✓[/green] {what} [dim]({time.monotonic() - begun:.1f} s)[/dim]")
