@@ -14,7 +14,7 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.shapes.model import Finding, SourceFeature
+from boundaries.shapes.model import Finding, MatchedShape, SourceFeature
 
 #: West, south, east, north in degrees around all land and sea of China (the islands of the South
 #: China Sea begin at 3°24'N, the Pamir at 73°E), with a margin of about one degree.
@@ -86,3 +86,28 @@ def find_duplicates(codes: Sequence[tuple[SourceFeature, str]]) -> list[Finding]
 
 def _finding(kind: str, feature: SourceFeature, message: str) -> Finding:
     return Finding(kind, "error", message, feature.number, feature.code, feature.name)
+
+
+def find_disagreements(shapes: Sequence[MatchedShape]) -> list[Finding]:
+    """One warning for every unit whose edge does not fit its neighbours' at the same level.
+
+    Only edges that cross or overlap are found; a gap between neighbours may be water.
+    """
+    findings = []
+    for level in sorted({shape.unit.level for shape in shapes}):
+        same = [shape for shape in shapes if shape.unit.level == level]
+        edges = shapely.coverage_invalid_edges(np.array([shape.geometry for shape in same], dtype=object))
+        findings += [_disagreement(shape, edge) for shape, edge in zip(same, edges, strict=True) if not edge.is_empty]
+    return findings
+
+
+def _disagreement(shape: MatchedShape, edge: BaseGeometry) -> Finding:
+    where = shapely.point_on_surface(edge)
+    return Finding(
+        "edge_not_matched",
+        "warning",
+        f"its outline does not fit a neighbour's near ({where.x:.5f}, {where.y:.5f}); kept as handed in",
+        shape.feature.number,
+        shape.unit.code,
+        shape.unit.name,
+    )

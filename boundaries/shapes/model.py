@@ -185,6 +185,24 @@ class ImportReport:
     outcome: Literal["loaded", "preview", "already_loaded", "returned"]
     findings: Sequence[Finding]
 
+    @classmethod
+    def of_earlier_load(cls, body: Mapping[str, Any]) -> ImportReport:
+        """The stored report of the load that brought the same input in."""
+        counts = body["counts"]
+        return cls(
+            file=body["file"],
+            sha256=body["sha256"],
+            layer=body["layer"],
+            crs=body["crs"]["declared"],
+            crs_note=body["crs"]["note"],
+            encoding=body["encoding"],
+            features=counts["features"],
+            shapes=counts["shapes"],
+            lines=counts["display_lines"],
+            outcome="already_loaded",
+            findings=[Finding(**finding) for finding in body["findings"]],
+        )
+
     def as_json(self) -> dict[str, Any]:
         """The report as one JSON object; `counts` is by kind of finding."""
         return {
