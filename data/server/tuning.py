@@ -7,7 +7,7 @@ from pathlib import Path
 
 MIB = 1024 * 1024
 GIB = 1024 * MIB
-MAX_CONNECTIONS = 100
+MAX_CONNECTIONS = 220
 
 
 def settings(memory_bytes: int, cores: int) -> dict[str, str]:
@@ -22,7 +22,7 @@ def settings(memory_bytes: int, cores: int) -> dict[str, str]:
         "max_connections": str(MAX_CONNECTIONS),
         "shared_buffers": _mb(_within(memory_bytes // 8, 128 * MIB, 8 * GIB)),
         "effective_cache_size": _mb(_within(memory_bytes // 2, 256 * MIB, 256 * GIB)),
-        "work_mem": _mb(_within(memory_bytes // (MAX_CONNECTIONS * 8), 8 * MIB, 128 * MIB)),
+        "work_mem": _mb(_within(memory_bytes // (MAX_CONNECTIONS * 4), 8 * MIB, 128 * MIB)),
         "maintenance_work_mem": _mb(_within(memory_bytes // 32, 64 * MIB, 2 * GIB)),
         "max_wal_size": _mb(_within(memory_bytes // 8, 512 * MIB, 8 * GIB)),
         "checkpoint_timeout": "15min",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import socket
 import sys
 import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from api.cli import output
@@ -18,7 +20,7 @@ from api.cli.lifecycle import processes
 from data.errors import Unavailable
 from data.server import account, tuning
 from data.server.account import Account
-from data.server.home import REPOSITORY
+from data.server.home import REPOSITORY, private_directory
 
 SERVER = "server"
 WORKER = "worker"
@@ -26,6 +28,8 @@ HOST = "127.0.0.1"
 READY_SECONDS = 60
 # Two processes at least, so that one long answer does not hold up the others (architecture.md, "Known traps").
 MINIMUM_WORKERS = 2
+# Each holds up to two pools of 12 connections; eight of them fit into tuning.MAX_CONNECTIONS.
+MAXIMUM_WORKERS = 8
 # Longer than the slowest export we allow; gunicorn kills a process that is silent for so long.
 SILENCE_SECONDS = 120
 _PROGRAM = {".py", ".sql", ".html", ".js", ".mjs", ".css", ".po", ".json", ".toml"}
@@ -48,11 +52,11 @@ class Services:
     def start(self, port: int) -> bool:
         """Start what is not running, restart what runs from other code; True where anything was started."""
         variables = self._variables()
-        print_ = fingerprint(variables)
-        self._stop_outdated(print_)
+        self._stop_outdated(fingerprint(variables))
         started = self._start_one(WORKER, _worker_command(), None, variables)
         if processes.recorded(self.environment.home, SERVER) is None:
             _require_free(port)
+            self._empty_metrics()
             started = self._start_one(SERVER, _server_command(port), port, variables)
             self._wait_until_ready()
         return started
@@ -90,9 +94,20 @@ class Services:
             "DIMING_HOME": str(self.environment.home.root),
             "DIMING_DATABASE_URL": self.environment.database_url,
             "DIMING_DEMONSTRATION": "true" if self.demonstration else "false",
+            "PROMETHEUS_MULTIPROC_DIR": str(self._metrics),
             "PYTHONUNBUFFERED": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
         }
+
+    @property
+    def _metrics(self) -> Path:
+        return self.environment.home.run / "metrics"
+
+    def _empty_metrics(self) -> None:
+        """The folder in which the server's processes add up their numbers begins empty with each server."""
+        shutil.rmtree(self._metrics, ignore_errors=True)
+        owner = account.current()
+        private_directory(self._metrics, (owner.uid, owner.gid))
 
     def _stop_outdated(self, print_: str) -> None:
         for name in (SERVER, WORKER):
@@ -133,9 +148,10 @@ def _server_command(port: int) -> list[str]:
         sys.executable,
         "-m",
         "gunicorn",
+        "--config=python:api.gunicorn_conf",
         "api.app:create_app()",
         "--worker-class=uvicorn_worker.UvicornWorker",
-        f"--workers={max(MINIMUM_WORKERS, tuning.machine_cores())}",
+        f"--workers={min(MAXIMUM_WORKERS, max(MINIMUM_WORKERS, tuning.machine_cores()))}",
         f"--bind={HOST}:{port}",
         f"--timeout={SILENCE_SECONDS}",
         "--graceful-timeout=10",
@@ -148,6 +164,7 @@ def _worker_command() -> list[str]:
     return [sys.executable, "-m", "api.jobs"]
 
 
+@cache
 def _identity() -> tuple[list[str], dict[str, str]]:
     """The prefix that drops root's rights, and the variables of the account dropped to."""
     owner = account.current()
