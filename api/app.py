@@ -1,0 +1,48 @@
+"""The web application: `create_app()` puts settings, engines, middleware, API and pages together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+from fastapi import FastAPI
+
+from api import health, middleware, observe, problems, web
+from api.databases import Databases
+from api.openapi import describe
+from api.settings import Settings, settings_from_environment
+from api.v1.router import router
+from data.version import version
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application for `settings` (default: the environment). Opens connections when asked, not here."""
+    settings = settings or settings_from_environment()
+    observe.configure_logging(settings.log_level)
+    app = FastAPI(
+        title="Diming",
+        version=version(),
+        openapi_url="/v1/openapi.json",
+        docs_url=None,  # FastAPI's documentation pages load scripts from another host
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan,
+    )
+    app.state.settings = settings
+    app.state.databases = Databases(settings)
+    problems.install(app)
+    middleware.install(app, settings)
+    app.include_router(health.router)
+    app.include_router(router)
+    web.mount(app)
+    describe(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """As many questions at once as there are connections: more would only wait for one another."""
+    anyio.to_thread.current_default_thread_limiter().total_tokens = app.state.settings.pool_size
+    yield
+    app.state.databases.close()

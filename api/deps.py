@@ -1,0 +1,45 @@
+"""What routes depend on: who asks where, and that nothing in the question is ignored."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import lru_cache
+from typing import Annotated, Any
+
+from fastapi import Depends
+from fastapi.dependencies.models import Dependant
+from starlette.requests import Request
+
+from api.v1.answers import Asked, asked
+from data.errors import BadRequest
+
+Ask = Annotated[Asked, Depends(asked)]
+
+
+def only_known_parameters(request: Request) -> None:
+    """Refuse a parameter that the operation does not have, or one given twice.
+
+    A misspelt `as_of` that is ignored would answer for today, and nobody would notice.
+    """
+    known = _parameters_of(request.scope["route"])
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    for name, times in given.items():
+        if name not in known:
+            raise BadRequest(
+                f"There is no parameter {name[:40]!r} here; known: {', '.join(sorted(known)) or 'none'}.",
+                code="unknown_parameter",
+            )
+        if times > 1:
+            raise BadRequest(f"The parameter {name!r} is given {times} times.", code="repeated_parameter")
+
+
+@lru_cache(maxsize=256)
+def _parameters_of(route: Any) -> frozenset[str]:
+    """The names of the query parameters of `route`, as they stand in the address."""
+    found: set[str] = set()
+    waiting: list[Dependant] = [route.dependant]
+    while waiting:
+        dependant = waiting.pop()
+        found.update(field.alias for field in dependant.query_params)
+        waiting.extend(dependant.dependencies)
+    return frozenset(found)

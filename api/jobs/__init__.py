@@ -1,0 +1,1 @@
+"""Work that nobody waits for: `python -m api.jobs` is the worker."""

@@ -1,0 +1,47 @@
+"""The tasks: what is done every night."""
+
+from __future__ import annotations
+
+import procrastinate
+import structlog
+from sqlalchemy import Engine
+
+from api.settings import settings_from_environment
+from data import audit
+from data.db import make_engine, reading, unit_of_work
+
+#: Finished jobs are kept for two weeks, so that "did it run last week?" has an answer.
+KEEP_JOBS_HOURS = 14 * 24
+
+queue = procrastinate.Blueprint()
+
+
+@queue.periodic(cron="30 18 * * *")  # 02:30 in China, in UTC as procrastinate counts
+@queue.task(name="verify_audit_chain", queueing_lock="verify_audit_chain")
+def verify_audit_chain(timestamp: int) -> None:
+    """Recompute the audit chain and record the result in it."""
+    engine = make_engine(settings_from_environment().database_url, pooled=False)
+    record_verification(engine, scheduled_at=timestamp)
+
+
+@queue.periodic(cron="0 19 * * *")
+@queue.task(name="housekeeping", queueing_lock="housekeeping", pass_context=True)
+async def housekeeping(context: procrastinate.JobContext, timestamp: int) -> None:
+    """Remove finished jobs that nobody will ask about any more; failed ones stay to be seen."""
+    structlog.get_logger().info("housekeeping", scheduled_at=timestamp, keep_hours=KEEP_JOBS_HOURS)
+    await context.app.job_manager.delete_old_jobs(nb_hours=KEEP_JOBS_HOURS)
+
+
+def record_verification(engine: Engine, scheduled_at: int) -> bool:
+    """Verify the chain and append the outcome to it; False (and an error in the log) where it is broken."""
+    with reading(engine) as connection:
+        entries, broken_at = audit.verify(connection)
+    details = {"entries": entries, "broken_at": broken_at, "scheduled_at": scheduled_at}
+    with unit_of_work(engine) as connection:
+        audit.append(connection, actor="system:worker", action="audit.verified", decision_id=None, details=details)
+    log = structlog.get_logger()
+    if broken_at is None:
+        log.info("audit chain is whole", entries=entries)
+        return True
+    log.error("audit chain is broken", entries=entries, broken_at=broken_at)
+    return False

@@ -1,0 +1,70 @@
+"""The OpenAPI document: what FastAPI derives, with our problem documents in place of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+DESCRIPTION = """\
+Diming (地名) answers which administrative unit is meant: by code, by name, by position, for any date that the
+register covers, with the decision behind every change.
+
+* Dates are ISO 8601 and whole. `as_of` is the date asked about; every answer about units states
+  `register_through`, the last day that the register covers. `uncertain: true` says that the change that made or
+  ended a state may have come on another day than the one given.
+* Coordinates are longitude and latitude in degrees, CGCS2000 (EPSG:4490).
+* Refusals are problem documents (RFC 9457) with a stable `code`.
+* Lists are paged by `cursor`; a cursor belongs to the query that gave it.
+* Boundary geometry is public only under a map-approval number (审图号).
+"""
+
+TAGS = [
+    {"name": "about", "description": "What is served here, from which sources, under which licences."},
+    {"name": "units", "description": "Administrative units (行政区划) at a date, and their history."},
+    {"name": "codes", "description": "What a code of one date is at another."},
+    {"name": "places", "description": "Search by name and by position."},
+    {"name": "decisions", "description": "The documents behind every change."},
+    {"name": "changes", "description": "Every published change in one order without holes."},
+    {"name": "operation", "description": "For whoever runs the server."},
+]
+
+
+def describe(app: FastAPI) -> None:
+    """Give `app` its OpenAPI document."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    document = get_openapi(
+        title="Diming 地名",
+        version=app.version,
+        summary="Gazetteer and versioned register of administrative units",
+        description=DESCRIPTION,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        tags=TAGS,
+        routes=app.routes,
+    )
+    for path in document["paths"].values():
+        for operation in path.values():
+            _without_framework_errors(operation)
+    for name in ("HTTPValidationError", "ValidationError"):
+        document.get("components", {}).get("schemas", {}).pop(name, None)
+    return document
+
+
+def _without_framework_errors(operation: dict[str, Any]) -> None:
+    """FastAPI announces its own 422 for every parameter; ours are problem documents with 400."""
+    responses = operation["responses"]
+    content = responses.get("422", {}).get("content", {})
+    if "HTTPValidationError" in str(content.get("application/json")):
+        content.pop("application/json")
+        if not content:
+            responses.pop("422")

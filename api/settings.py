@@ -1,0 +1,80 @@
+"""What an installation can set, read from the environment (prefix `DIMING_`) and from nowhere else.
+
+Settings of the register itself (the map-approval number) are rows of the
+database with an audit trail, not environment (`./diming settings`); settings
+of the pages are in `api/web/settings.py`.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One process's settings. A value that cannot be used stops the start with its name and reason."""
+
+    model_config = SettingsConfigDict(env_prefix="DIMING_", extra="ignore", frozen=True)
+
+    database_url: Annotated[str, Field(description="PostgreSQL address of the register (the writer).")]
+    reader_urls: Annotated[
+        list[str], Field(description="Replicas for reads, as a JSON list; empty: the writer answers.")
+    ] = []
+    bind: Annotated[str, Field(description="Address the server listens on.")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535, description="Port the server listens on.")] = 8000
+    demonstration: Annotated[
+        bool, Field(description="Visitors on this very machine are signed in as staff. Loopback only.")
+    ] = False
+    pool_size: Annotated[int, Field(ge=1, le=64, description="Database connections of one process.")] = 8
+    pool_wait_s: Annotated[
+        float, Field(gt=0, le=60, description="How long a question waits for a connection before 503.")
+    ] = 5.0
+    max_body_bytes: Annotated[
+        int, Field(ge=1024, description="Largest request body; 10,000 codes of 12 digits are 150 kB.")
+    ] = 1_048_576
+    max_query_bytes: Annotated[int, Field(ge=1024, description="Longest query string, percent-encoded.")] = 16_384
+    metrics_public: Annotated[
+        bool, Field(description="Serve /metrics to other machines too, for a scraper elsewhere.")
+    ] = False
+    hsts: Annotated[bool, Field(description="Send Strict-Transport-Security (behind TLS only).")] = False
+    basemap_url: Annotated[
+        str,
+        Field(
+            max_length=2000,
+            pattern=r"^$|^https?://",
+            description="Base map tiles: XYZ or WMTS address with {z} {x} {y}, key included; empty: none.",
+        ),
+    ] = ""
+    basemap_attribution: Annotated[str, Field(max_length=200, description="Source line of the base map.")] = ""
+    log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
+
+    @model_validator(mode="after")
+    def _demonstration_stays_here(self) -> Settings:
+        if self.demonstration and self.bind not in LOOPBACK_BINDS:
+            raise ValueError(
+                "DIMING_DEMONSTRATION signs every visitor in as staff and works on loopback only; "
+                f"DIMING_BIND is {self.bind}. Bind to 127.0.0.1 or switch the demonstration off."
+            )
+        return self
+
+    @property
+    def basemap_origin(self) -> str | None:
+        """Scheme and host of the base map, for the Content-Security-Policy; None where there is none."""
+        if not self.basemap_url:
+            return None
+        parts = urlsplit(self.basemap_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+#: Addresses that only this machine can reach (RFC 6890: 127.0.0.0/8 and ::1).
+LOOPBACK_BINDS = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+@lru_cache(maxsize=1)
+def settings_from_environment() -> Settings:
+    """The settings of this process."""
+    return Settings()

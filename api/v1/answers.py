@@ -1,0 +1,86 @@
+"""From a question to its answer: connection, JSON, ETag, caching. The routes are thin because of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.auth.audience import audience_of
+from api.databases import Databases
+from data.db import Audience
+
+Question = Callable[[Connection], Any]
+
+#: The register changes by decisions, some a day at most; a minute late is as good as on time, and with
+#: the ETag a later question costs no body.
+PUBLIC_CACHE = "public, max-age=60, stale-while-revalidate=300"
+#: What staff see must stay with them: no shared cache keeps it, the browser asks each time.
+STAFF_CACHE = "private, no-cache"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, where its questions go, and for whom they are asked."""
+
+    request: Request
+    databases: Databases
+    audience: Audience
+
+    def answer(self, question: Question, media_type: str = "application/json") -> Response:
+        """The answer that everyone gets: asked with the public's rights."""
+        with self.databases.reading() as connection:
+            found = question(connection)
+        return conditional(self.request, encode(found), PUBLIC_CACHE, media_type)
+
+    def answer_for_audience(
+        self, question: Callable[[Connection, Audience], Any], media_type: str = "application/json"
+    ) -> Response:
+        """An answer that differs between the public and staff (boundary geometry)."""
+        with self.databases.reading(self.audience) as connection:
+            found = question(connection, self.audience)
+        cache = STAFF_CACHE if self.audience is Audience.STAFF else PUBLIC_CACHE
+        response = conditional(self.request, encode(found), cache, media_type)
+        response.headers["Vary"] = "Origin, Sec-Fetch-Site, Host"
+        if self.audience is Audience.STAFF:
+            # of the CORS layer's "any site may read" this answer is an exception
+            response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
+
+
+def asked(request: Request) -> Asked:
+    """The dependency of every route that asks the register."""
+    state = request.app.state
+    return Asked(request, state.databases, audience_of(request, state.settings))
+
+
+def encode(value: Any) -> bytes:
+    """`value` as JSON: dates in ISO 8601, keys in the order given."""
+    return orjson.dumps(value)
+
+
+def entity_tag(body: bytes) -> str:
+    """A weak validator: the same content, whatever its transfer encoding (RFC 9110 section 8.8.1)."""
+    return f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+
+
+def conditional(request: Request, body: bytes, cache: str, media_type: str) -> Response:
+    """200 with `body`, or 304 where the caller has it already."""
+    tag = entity_tag(body)
+    headers = {"ETag": tag, "Cache-Control": cache}
+    if _has(request.headers.get("if-none-match", ""), tag):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=media_type, headers=headers)
+
+
+def _has(if_none_match: str, tag: str) -> bool:
+    """Weak comparison (RFC 9110 section 8.8.3.2): the W/ of either side does not count."""
+    opaque = tag.removeprefix("W/")
+    candidates = (part.strip().removeprefix("W/") for part in if_none_match.split(","))
+    return any(candidate in (opaque, "*") for candidate in candidates)

@@ -1,0 +1,110 @@
+"""How operations describe their refusals in the OpenAPI document, with examples from real answers."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from api.problems import MEDIA_TYPE, Problem
+
+#: Real answers, kept as they were given; `tests/contract/test_examples.py` asks the questions again.
+EXAMPLES = Path(__file__).parent / "examples"
+
+Responses = dict[int | str, dict[str, Any]]
+
+#: Every code that an operation of this version can answer with, and its status. docs/api/errors.md
+#: says what each means and what to do; a test holds the two lists together.
+STATUS_OF_CODE = {
+    "as_of_after_register": 400,
+    "as_of_before_register": 400,
+    "bad_bbox": 400,
+    "bad_class": 400,
+    "bad_code": 400,
+    "bad_coordinates": 400,
+    "bad_cursor": 400,
+    "bad_date": 400,
+    "bad_id": 400,
+    "bad_level": 400,
+    "bad_moment": 400,
+    "bad_parameter": 400,
+    "bad_sequence": 400,
+    "bad_type": 400,
+    "bad_year": 400,
+    "bbox_antimeridian": 400,
+    "coordinates_out_of_range": 400,
+    "limit_out_of_range": 400,
+    "missing_parameter": 400,
+    "query_control_characters": 400,
+    "query_empty": 400,
+    "query_too_long": 400,
+    "repeated_parameter": 400,
+    "unknown_parameter": 400,
+    "cross_site_write": 403,
+    "map_not_approved": 403,
+    "metrics_not_public": 403,
+    "code_never_existed": 404,
+    "code_not_standing": 404,
+    "no_such_decision": 404,
+    "path_not_found": 404,
+    "place_not_found": 404,
+    "point_outside_units": 404,
+    "no_geometry": 404,
+    "method_not_allowed": 405,
+    "body_too_large": 413,
+    "query_string_too_long": 414,
+    "bad_body": 422,
+    "bad_json": 422,
+    "too_many_codes": 422,
+    "internal_error": 500,
+    "database_unavailable": 503,
+    "overloaded": 503,
+    "register_empty": 503,
+    "schema_not_at_head": 503,
+}
+
+#: What any question may be refused with.
+EVERYWHERE = (
+    "bad_parameter",
+    "unknown_parameter",
+    "repeated_parameter",
+    "query_string_too_long",
+    "internal_error",
+    "database_unavailable",
+    "overloaded",
+)
+
+
+def problems_for(*codes: str) -> Responses:
+    """The problem responses of an operation, by status, each naming its stable codes."""
+    by_status: dict[int, list[str]] = {}
+    for code in codes:
+        by_status.setdefault(STATUS_OF_CODE[code], []).append(code)
+    return {status: _problem_response(found) for status, found in sorted(by_status.items())}
+
+
+def question(example: str | None, *codes: str) -> Responses:
+    """The responses of an operation that asks the register: an example, 304, and its refusals."""
+    documented: Responses = {304: {"description": "Unchanged since the ETag that was sent."}}
+    if example:
+        documented[200] = {"content": {"application/json": {"example": real_answer(example)}}}
+    return documented | problems_for(*codes, *EVERYWHERE)
+
+
+def _problem_response(codes: list[str]) -> dict[str, Any]:
+    content: dict[str, Any] = {"schema": Problem.model_json_schema()}
+    examples = {code: {"value": real_answer(f"problem-{code}")} for code in codes if _exists(f"problem-{code}")}
+    if examples:
+        content["examples"] = examples
+    return {"description": "Code: " + ", ".join(f"`{code}`" for code in codes), "content": {MEDIA_TYPE: content}}
+
+
+def _exists(name: str) -> bool:
+    return (EXAMPLES / f"{name}.json").exists()
+
+
+@cache
+def real_answer(name: str) -> Any:
+    """The kept answer `name`."""
+    return json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))

@@ -1,0 +1,296 @@
+"""The parameters of version 1: one type for each, with its bounds, its schema and its stable code.
+
+A value that is not of the form asked for is refused with that code; nothing
+is cut to size, rounded or guessed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Path, Query
+from pydantic import BeforeValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+#: GB/T 2260: six digits to the county, nine to the township, twelve to the village (GB/T 10114).
+CODE_PATTERN = r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$"
+MAX_TEXT = 200
+MAX_CURSOR = 2000
+MAX_LIMIT = 1000
+#: A change number fits PostgreSQL's bigint.
+MAX_SEQ = 2**63 - 1
+
+_CODE = re.compile(CODE_PATTERN.removesuffix("$"))
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+#: A JSON number (RFC 8259 section 6); NaN and infinity are none.
+_DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,30})?([eE][-+]?[0-9]{1,3})?")
+_DIGITS = re.compile(r"[0-9]{1,19}")
+
+
+def stable_error(code: str, message: str) -> PydanticCustomError:
+    """A refusal with the stable `code`; `message` is for the person who asked."""
+    return PydanticCustomError(code, "{message}", {"message": message, "stable": True})
+
+
+def _unless_none(check: Callable[[str], Any]) -> Callable[[Any], Any]:
+    def checked(value: Any) -> Any:
+        return check(value) if isinstance(value, str) else value
+
+    return checked
+
+
+def parse_date(text: str) -> date:
+    """A whole ISO 8601 date; a partial one is refused, because it would have to be guessed."""
+    try:
+        if _DATE.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise stable_error("bad_date", f"{_shown(text)} is not a date of the form YYYY-MM-DD (ISO 8601).")
+
+
+def parse_moment(text: str) -> datetime:
+    """A moment with its offset from UTC (RFC 3339)."""
+    try:
+        moment = datetime.fromisoformat(text)
+        if len(text) > len("2024-12-31") and moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise stable_error(
+        "bad_moment", f"{_shown(text)} is not a moment with its offset, such as 2024-06-01T08:00:00Z (RFC 3339)."
+    )
+
+
+def parse_code(text: str) -> str:
+    """A division code of 6, 9 or 12 digits."""
+    if _CODE.fullmatch(text):
+        return text
+    raise stable_error("bad_code", f"{_shown(text)} is not a division code: 6, 9 or 12 digits.")
+
+
+def parse_text(text: str) -> str:
+    """A search text of 1 to 200 characters without control characters."""
+    if len(text) > MAX_TEXT:
+        raise stable_error("query_too_long", f"the text has {len(text)} characters; at most {MAX_TEXT} are searched.")
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+        raise stable_error("query_control_characters", "the text contains control characters.")
+    if not text.strip():
+        raise stable_error("query_empty", "the text is empty; leave the parameter out to ask without it.")
+    return text
+
+
+def parse_id(text: str) -> UUID:
+    """An identifier as answers give it: 32 hexadecimal digits in five groups."""
+    try:
+        if len(text) == len("00000000-0000-0000-0000-000000000000"):
+            return UUID(text)
+    except ValueError:
+        pass
+    raise stable_error("bad_id", f"{_shown(text)} is not an identifier (UUID) such as answers give as `id`.")
+
+
+def _whole_number(lowest: int, highest: int, code: str) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if _DIGITS.fullmatch(text) and lowest <= int(text) <= highest:
+            return int(text)
+        raise stable_error(code, f"{_shown(text)} is not a whole number from {lowest} to {highest}.")
+
+    return parse
+
+
+def _degrees(bound: int) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        if not _DECIMAL.fullmatch(text):
+            raise stable_error("bad_coordinates", f"{_shown(text)} is not a decimal number of degrees.")
+        if not -bound <= float(text) <= bound:
+            raise stable_error("coordinates_out_of_range", f"{text} is outside -{bound} to {bound} degrees.")
+        return float(text)
+
+    return parse
+
+
+def parse_numbers(text: str, count: int, form: str) -> tuple[float, ...]:
+    """`count` decimal numbers of degrees, longitude first in each pair, separated by commas."""
+    parts = text.split(",")
+    if len(parts) != count:
+        raise stable_error("bad_coordinates", f"{_shown(text)} is not of the form {form}.")
+    return tuple(_degrees(180 if index % 2 == 0 else 90)(part) for index, part in enumerate(parts))
+
+
+def parse_bbox(text: str) -> tuple[float, ...]:
+    """West, south, east, north in degrees; one that crosses the antimeridian is refused."""
+    west, south, east, north = box = parse_numbers(text, 4, "west,south,east,north")
+    if west > east:
+        raise stable_error(
+            "bbox_antimeridian",
+            "west is greater than east: a box across the antimeridian is not answered; ask for its two halves.",
+        )
+    if south > north:
+        raise stable_error("bad_bbox", "south is greater than north.")
+    return box
+
+
+def parse_near(text: str) -> tuple[float, ...]:
+    """Longitude and latitude in degrees."""
+    return parse_numbers(text, 2, "lon,lat")
+
+
+def _shown(text: str) -> str:
+    """What was given, shortened and with control characters spelled out, for a message."""
+    short = text if len(text) <= 40 else text[:40] + "…"
+    return repr(short)
+
+
+def _schema(kind: str, **more: Any) -> WithJsonSchema:
+    return WithJsonSchema({"type": kind, **more})
+
+
+IsoDate = Annotated[date, BeforeValidator(_unless_none(parse_date)), _schema("string", format="date")]
+Moment = Annotated[datetime, BeforeValidator(_unless_none(parse_moment)), _schema("string", format="date-time")]
+CodeText = Annotated[
+    str, BeforeValidator(_unless_none(parse_code)), _schema("string", pattern=CODE_PATTERN, maxLength=12)
+]
+LevelKey = Annotated[
+    str,
+    BeforeValidator(
+        _unless_none(lambda text: _one_of(text, ("province", "prefecture", "county", "township"), "bad_level"))
+    ),
+    _schema("string", enum=["province", "prefecture", "county", "township"]),
+]
+
+
+def _matching(text: str, pattern: str, code: str, form: str) -> str:
+    if re.fullmatch(pattern, text, re.ASCII):
+        return text
+    raise stable_error(code, f"{_shown(text)} is not of the form asked for: {form}.")
+
+
+def _one_of(text: str, allowed: tuple[str, ...], code: str) -> str:
+    if text in allowed:
+        return text
+    raise stable_error(code, f"{_shown(text)} is none of {', '.join(allowed)}.")
+
+
+AS_OF_HELP = "The date that is asked about; default `register_through`. Whole dates only."
+
+Code = Annotated[CodeText, Path(description="Division code (GB/T 2260; 6, 9 or 12 digits).", examples=["420600"])]
+AsOf = Annotated[IsoDate | None, Query(description=AS_OF_HELP, examples=["1990-01-01"])]
+KnownAt = Annotated[
+    Moment | None,
+    Query(
+        description="Answer from what the register had recorded at this moment (RFC 3339); default: now.",
+        examples=["2026-01-01T00:00:00Z"],
+    ),
+]
+From = Annotated[
+    IsoDate | None,
+    Query(alias="from", description="Date at which the code is read; default: the last day it stood."),
+]
+To = Annotated[IsoDate | None, Query(alias="to", description="Date to translate to; default `register_through`.")]
+EntityId = Annotated[
+    UUID,
+    BeforeValidator(_unless_none(parse_id)),
+    _schema("string", format="uuid", maxLength=36),
+    Path(description="Identifier, as answers give it."),
+]
+Parent = Annotated[CodeText | None, Query(description="Only units directly under the unit with this code.")]
+Level = Annotated[LevelKey | None, Query(description="Only units of this level.")]
+Within = Annotated[CodeText | None, Query(description="Only what lies within the unit with this code.")]
+Limit = Annotated[
+    int,
+    BeforeValidator(_unless_none(_whole_number(1, MAX_LIMIT, "limit_out_of_range"))),
+    _schema("integer", minimum=1, maximum=MAX_LIMIT, default=100),
+    Query(description="How many items at most."),
+]
+Since = Annotated[
+    int,
+    BeforeValidator(_unless_none(_whole_number(0, MAX_SEQ, "bad_sequence"))),
+    _schema("integer", minimum=0, maximum=MAX_SEQ, default=0),
+    Query(description="Number of the last change already seen; 0: from the first."),
+]
+Cursor = Annotated[
+    str | None,
+    BeforeValidator(
+        _unless_none(lambda text: _cursor(text)),
+    ),
+    _schema("string", pattern=r"^[A-Za-z0-9_.=~-]+$", maxLength=MAX_CURSOR),
+    Query(description="`next` of the page before; only with the same other parameters."),
+]
+SearchText = Annotated[
+    str, BeforeValidator(_unless_none(parse_text)), _schema("string", minLength=1, maxLength=MAX_TEXT)
+]
+Year = Annotated[
+    int | None,
+    BeforeValidator(_unless_none(_whole_number(1, 9999, "bad_year"))),
+    _schema("integer", minimum=1, maximum=9999),
+    Query(description="Year of the document, or of the list where the document has no date."),
+]
+#: The eight items of 地名管理条例 第三条 (State Council Order 753).
+PLACE_CLASSES = (
+    "NATURAL",
+    "ADMIN_DIVISION",
+    "VILLAGE_COMMUNITY",
+    "PARK_RESERVE",
+    "STREET",
+    "RESIDENTIAL_BUILDING",
+    "FACILITY",
+    "OTHER",
+)
+PlaceClass = Annotated[
+    Annotated[
+        str,
+        BeforeValidator(_unless_none(lambda text: _one_of(text, PLACE_CLASSES, "bad_class"))),
+        _schema("string", enum=list(PLACE_CLASSES)),
+    ]
+    | None,
+    Query(alias="class", description="Only places of this class (地名管理条例 Art. 3)."),
+]
+TypeCode = Annotated[
+    Annotated[
+        str,
+        BeforeValidator(_unless_none(lambda text: _matching(text, r"[0-9]{5}", "bad_type", "five digits"))),
+        _schema("string", pattern="^[0-9]{5}$", maxLength=5),
+    ]
+    | None,
+    Query(alias="type", description="Only places of this class of GB/T 18521 (five digits)."),
+]
+Heritage = Annotated[
+    Annotated[str, BeforeValidator(_unless_none(parse_text)), _schema("string", minLength=1, maxLength=MAX_TEXT)]
+    | None,
+    Query(description="Only places on this heritage list."),
+]
+Bbox = Annotated[
+    Annotated[
+        tuple[float, float, float, float], BeforeValidator(_unless_none(parse_bbox)), _schema("string", maxLength=200)
+    ]
+    | None,
+    Query(description="Only within west,south,east,north (degrees, CGCS2000).", examples=["119,30,120,31"]),
+]
+Near = Annotated[
+    Annotated[tuple[float, float], BeforeValidator(_unless_none(parse_near)), _schema("string", maxLength=100)] | None,
+    Query(description="Nearest to lon,lat first among equal matches (degrees, CGCS2000).", examples=["119.9,31.0"]),
+]
+Longitude = Annotated[
+    float,
+    BeforeValidator(_unless_none(_degrees(180))),
+    _schema("number", minimum=-180, maximum=180),
+    Query(description="Longitude in degrees, CGCS2000.", examples=[119.91]),
+]
+Latitude = Annotated[
+    float,
+    BeforeValidator(_unless_none(_degrees(90))),
+    _schema("number", minimum=-90, maximum=90),
+    Query(description="Latitude in degrees, CGCS2000.", examples=[31.0]),
+]
+
+
+def _cursor(text: str) -> str:
+    if len(text) <= MAX_CURSOR and re.fullmatch(r"[A-Za-z0-9_.=~-]+", text):
+        return text
+    raise stable_error("bad_cursor", "this is not a cursor that a page before gave as `next`.")

@@ -1,0 +1,108 @@
+"""`/v1/places` and `/v1/reverse`: search by name and by position."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from api.deps import Ask
+from api.v1 import schemas
+from api.v1.documentation import question
+from api.v1.params import (
+    AsOf,
+    Bbox,
+    Cursor,
+    EntityId,
+    Heritage,
+    Latitude,
+    Limit,
+    Longitude,
+    Near,
+    PlaceClass,
+    SearchText,
+    TypeCode,
+    Within,
+)
+from boundaries.lookup import reverse as reverse_lookup
+from geonames.places.service import find_place as find_one_place
+from geonames.search.service import search_places
+
+router = APIRouter(tags=["places"])
+
+TEXT_PROBLEMS = ("query_too_long", "query_control_characters", "query_empty")
+AS_OF_PROBLEMS = ("bad_date", "as_of_before_register", "as_of_after_register")
+POINT_PROBLEMS = ("bad_coordinates", "coordinates_out_of_range")
+
+
+@router.get(
+    "/places",
+    summary="Search for places",
+    response_model=schemas.PlaceList,
+    responses=question(
+        "places",
+        *TEXT_PROBLEMS,
+        *AS_OF_PROBLEMS,
+        *("bad_code", "code_never_existed", "code_not_standing", "bad_class", "bad_type"),
+        *("bad_bbox", "bbox_antimeridian", *POINT_PROBLEMS, "limit_out_of_range", "bad_cursor"),
+    ),
+)
+def search(
+    ask: Ask,
+    q: Annotated[
+        SearchText | None,
+        Query(description="A name (former names too), a code, pinyin, initials; Traditional characters too."),
+    ] = None,
+    within: Within = None,
+    class_: PlaceClass = None,
+    type_: TypeCode = None,
+    bbox: Bbox = None,
+    near: Near = None,
+    heritage: Heritage = None,
+    as_of: AsOf = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> Response:
+    """Places by name, best match first; `matched` says by which name each was found."""
+    return ask.answer(
+        lambda connection: search_places(
+            connection,
+            q=q,
+            within=within,
+            class_=class_,
+            type_code=type_,
+            bbox=bbox,
+            near=near,
+            heritage=heritage,
+            as_of=as_of,
+            limit=limit,
+            cursor=cursor,
+        )
+    )
+
+
+@router.get(
+    "/places/{id}",
+    summary="A place",
+    response_model=schemas.Place,
+    responses=question("place", "bad_id", "place_not_found"),
+)
+def find_place(ask: Ask, id: EntityId) -> Response:  # noqa: A002 -- the name in the address
+    """One place with its names, position, unit, heritage tags and source."""
+    return ask.answer(lambda connection: find_one_place(connection, id))
+
+
+@router.get(
+    "/reverse",
+    summary="Which units is a point in?",
+    response_model=schemas.Reverse,
+    responses=question("reverse", *POINT_PROBLEMS, *AS_OF_PROBLEMS, "missing_parameter", "point_outside_units"),
+)
+def reverse(ask: Ask, lon: Longitude, lat: Latitude, as_of: AsOf = None) -> Response:
+    """The chain of units at a point, and the nearest places.
+
+    Before the polygons' own date a unit is named only where lineage gives its
+    whole area (`basis: present_polygon`); otherwise all candidates are listed.
+    """
+    return ask.answer(lambda connection: reverse_lookup(connection, lon, lat, as_of))

@@ -1,0 +1,71 @@
+"""`/v1`: what this installation serves, from whom, under which licences, for which dates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy import Connection, text
+from starlette.responses import Response
+
+from api.deps import Ask
+from api.v1 import schemas
+from api.v1.documentation import question
+from data.version import version
+
+router = APIRouter(tags=["about"])
+
+LAYERS = text("""
+    SELECT key, title_zh, title_en, source, licence, dated, provenance, declared_crs
+    FROM published.layer ORDER BY key
+""")
+SPAN = text("SELECT register_from, register_through FROM published.register")
+APPROVAL = text("SELECT number FROM published.map_approval")
+#: The sources of facts without a layer: what the imported records themselves say.
+SOURCES = text("""
+    SELECT DISTINCT source, licence, retrieved_on FROM published.decision
+    WHERE kind = 'source_record' ORDER BY source, licence, retrieved_on
+""")
+
+LINKS = {
+    "openapi": "/v1/openapi.json",
+    "units": "/v1/units",
+    "unit": "/v1/units/{code}",
+    "history": "/v1/units/{code}/history",
+    "geometry": "/v1/units/{code}/geometry",
+    "translate": "/v1/codes/{code}/translate",
+    "translate_many": "/v1/codes/translate",
+    "places": "/v1/places",
+    "reverse": "/v1/reverse",
+    "decisions": "/v1/decisions",
+    "changes": "/v1/changes",
+    "viewer": "/v1/viewer",
+}
+
+
+@router.get("", summary="What is served here", response_model=schemas.Root, responses=question("root"))
+def root(ask: Ask) -> Response:
+    """Version, span of the register, layers and sources with licence and date, addresses."""
+    return ask.answer(_root)
+
+
+@router.get("/viewer", summary="As whom am I asking?", response_model=schemas.Viewer, responses=question("viewer"))
+def viewer(ask: Ask) -> Response:
+    """`staff` on the machine of a demonstration, otherwise `public`; decided for each request."""
+    response = ask.answer_for_audience(lambda _connection, audience: {"audience": audience.value})
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _root(connection: Connection) -> dict[str, Any]:
+    span = connection.execute(SPAN).mappings().first()
+    return {
+        "name": "Diming 地名",
+        "version": version(),
+        "register": dict(span) if span else None,
+        "map_approval": connection.scalar(APPROVAL),
+        "crs": "EPSG:4490",
+        "layers": [dict(row) for row in connection.execute(LAYERS).mappings()],
+        "sources": [dict(row) for row in connection.execute(SOURCES).mappings()],
+        "links": LINKS,
+    }

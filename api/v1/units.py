@@ -1,0 +1,93 @@
+"""`/v1/units`: units as they stood at a date, their history, their geometry."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api.deps import Ask
+from api.v1 import schemas
+from api.v1.documentation import question
+from api.v1.params import AsOf, Code, Cursor, KnownAt, Level, Limit, Parent
+from boundaries.shapes.service import unit_geometry
+from boundaries.units import service
+
+router = APIRouter(prefix="/units", tags=["units"])
+
+AS_OF_PROBLEMS = ("bad_date", "bad_moment", "as_of_before_register", "as_of_after_register")
+CODE_PROBLEMS = ("bad_code", "code_never_existed", "code_not_standing")
+
+
+@router.get(
+    "",
+    summary="Units at a date",
+    response_model=schemas.UnitList,
+    responses=question("units", *AS_OF_PROBLEMS, *CODE_PROBLEMS, "bad_level", "limit_out_of_range", "bad_cursor"),
+)
+def list_units(
+    ask: Ask,
+    parent: Parent = None,
+    level: Level = None,
+    as_of: AsOf = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    known_at: KnownAt = None,
+) -> Response:
+    """The units directly under `parent`, or of the whole country, in the order of their codes."""
+    return ask.answer(
+        lambda connection: service.list_units(
+            connection,
+            parent=parent,
+            level=level,
+            as_of=as_of,
+            limit=limit,
+            cursor=cursor,
+            known_at=known_at,
+        )
+    )
+
+
+@router.get(
+    "/{code}",
+    summary="A unit at a date",
+    response_model=schemas.Unit,
+    responses=question("unit", *AS_OF_PROBLEMS, *CODE_PROBLEMS),
+)
+def find_unit(ask: Ask, code: Code, as_of: AsOf = None, known_at: KnownAt = None) -> Response:
+    """The unit that has this code at `as_of`: name, level, type, chain, validity, decisions.
+
+    Without `as_of` a code that no longer stands gives the last unit that had it, with `status: former`.
+    """
+    return ask.answer(lambda connection: service.find_unit(connection, code, as_of, known_at))
+
+
+@router.get(
+    "/{code}/history",
+    summary="All versions of a unit",
+    response_model=schemas.UnitHistory,
+    responses=question("unit-history", *AS_OF_PROBLEMS, *CODE_PROBLEMS),
+)
+def unit_history(ask: Ask, code: Code, as_of: AsOf = None, known_at: KnownAt = None) -> Response:
+    """Every version of the unit that has (or last had) this code, its lineage, and the decisions.
+
+    A code may have belonged to several units; `as_of` says which is meant.
+    """
+    return ask.answer(lambda connection: service.unit_history(connection, code, as_of, known_at))
+
+
+@router.get(
+    "/{code}/geometry",
+    summary="Where a unit lies",
+    response_model=schemas.Feature,
+    responses=question(None, *AS_OF_PROBLEMS, *CODE_PROBLEMS, "map_not_approved", "no_geometry"),
+)
+def geometry(ask: Ask, code: Code, as_of: AsOf = None) -> Response:
+    """The unit's boundary, or its point where no boundary of that date is known.
+
+    Boundary geometry is public only under a map-approval number (审图号). The
+    feature's properties carry source, licence, date and provenance.
+    """
+    return ask.answer_for_audience(
+        lambda connection, audience: unit_geometry(connection, code, as_of, audience),
+        "application/geo+json",
+    )
