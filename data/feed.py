@@ -59,7 +59,7 @@ def publish(connection: Connection, changes: Sequence[Change]) -> tuple[int, int
     first = last - len(changes) + 1
     at = connection.execute(NOW).scalar_one()
     raw = connection.connection.cursor()
-    with raw.copy(COPY) as copy:  # type: ignore[attr-defined]  # psycopg's own cursor
+    with raw.copy(COPY) as copy:
         for seq, change in enumerate(changes, first):
             copy.write_row(
                 (

@@ -25,7 +25,8 @@ def _config() -> Config:
 def head_revision() -> str:
     """The schema version that this code needs, e.g. `0003`."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None
+    if head is None:
+        raise RuntimeError("there are no migrations")
     return head
 
 
@@ -34,7 +35,8 @@ def current_revision(engine: Engine) -> str | None:
     with engine.connect() as connection:
         if connection.scalar(text("SELECT to_regclass('public.schema_version')")) is None:
             return None
-        return connection.scalar(text("SELECT version_num FROM public.schema_version"))
+        version: str | None = connection.scalar(text("SELECT version_num FROM public.schema_version"))
+        return version
 
 
 def upgrade(engine: Engine) -> str:

@@ -24,6 +24,7 @@ def recreate_functions_and_views(connection: Connection) -> None:
 
 
 def run() -> None:
+    """Migrate on the connection that `data.migrate` hands in."""
     connection: Connection = context.config.attributes["connection"]
     connection.execute(text("SET lock_timeout = '10s'"))
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})

@@ -19,7 +19,7 @@ from uuid import UUID
 from boundaries.units.chronicle.attribution import Attribution, attribute
 from boundaries.units.chronicle.dating import Moment, date_lines
 from boundaries.units.chronicle.flows import Flow, flows_of
-from boundaries.units.chronicle.notation import ChangeLine, Document, Remark
+from boundaries.units.chronicle.notation import ChangeLine, Remark
 from boundaries.units.chronicle.parents import lifted, renamed_in_place, whole_successions
 from boundaries.units.chronicle.replay import CodeList, YearStep
 from boundaries.units.coding import Level, level_of, parent_code, type_of
@@ -316,14 +316,3 @@ def _neighbours(
         sources[target].add(source)
     return targets, sources
 
-
-def documents_of(register: Register) -> Iterator[Document]:
-    """Every document that opened, closed or supports something, once, in order of its year and line."""
-    seen: set[tuple[int, int]] = set()
-    changes = [c for v in register.versions for c in (v.begin, v.end) if c is not None]
-    changes += [edge.change for edge in register.edges]
-    found = {d for c in changes for d in (*c.documents.principal, *c.documents.supporting)}
-    for document in sorted(found, key=lambda d: (d.year, d.line)):
-        if (document.year, document.line) not in seen:
-            seen.add((document.year, document.line))
-            yield document

@@ -35,7 +35,7 @@ BEGIN
         EXECUTE format('CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON diming.%I
             FOR EACH STATEMENT EXECUTE FUNCTION diming.refuse_change()', t);
     END LOOP;
-    FOREACH t IN ARRAY ARRAY['unit_version', 'unit_lineage', 'unit_shape', 'unit_point', 'display_line',
+    FOREACH t IN ARRAY ARRAY['unit_version', 'unit_lineage', 'unit_roman', 'unit_shape', 'unit_point', 'display_line',
                              'place', 'place_name', 'heritage_tag'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER only_end_known BEFORE UPDATE ON diming.%I
             FOR EACH ROW EXECUTE FUNCTION diming.only_end_known()', t);

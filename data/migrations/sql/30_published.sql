@@ -27,6 +27,11 @@ FROM diming.unit_lineage l
 JOIN diming.unit f ON f.id = l.from_unit AND f.classification = 'public'
 JOIN diming.unit t ON t.id = l.to_unit AND t.classification = 'public';
 
+CREATE OR REPLACE VIEW published.unit_roman WITH (security_barrier) AS
+SELECT r.unit_id, r.name, r.roman, r.source, r.ambiguous, r.known
+FROM diming.unit_roman r
+JOIN diming.unit u ON u.id = r.unit_id AND u.classification = 'public';
+
 CREATE OR REPLACE VIEW published.layer AS
 SELECT id, key, title_zh, title_en, source, licence, dated::text, provenance, declared_crs FROM diming.layer;
 

@@ -135,3 +135,18 @@ CREATE TABLE diming.display_line (
     known tstzrange NOT NULL DEFAULT tstzrange(transaction_timestamp(), NULL),
     opened_by uuid NOT NULL REFERENCES diming.decision
 );
+
+-- How a unit's name is spelled in Latin letters, and which layer of readings says so.
+CREATE TABLE diming.unit_roman (
+    id uuid PRIMARY KEY,
+    unit_id uuid NOT NULL REFERENCES diming.unit,
+    name text NOT NULL,
+    roman text NOT NULL CHECK (roman <> ''),
+    source text NOT NULL,
+    ambiguous boolean NOT NULL,
+    known tstzrange NOT NULL DEFAULT tstzrange(transaction_timestamp(), NULL),
+    opened_by uuid NOT NULL REFERENCES diming.decision,
+    CONSTRAINT one_spelling_of_a_name
+        EXCLUDE USING gist (unit_id WITH =, name WITH =, known WITH &&)
+);
+CREATE INDEX unit_roman_unit ON diming.unit_roman (unit_id);

@@ -1,0 +1,40 @@
+"""Keeps the translation graph of the register as it stands, one for each state of the feed."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection
+
+from boundaries.units import store
+from boundaries.units.lineage import EdgeFact, Graph, VersionFact
+
+_lock = Lock()
+#: Database URL to (number of the last change, graph): the register changes rarely and is read often.
+_kept: dict[str, tuple[int, Graph]] = {}
+
+
+def current_graph(connection: Connection) -> Graph:
+    """The graph of everything published, read again when the feed has moved."""
+    key = str(connection.engine.url)
+    last: int = connection.execute(store.LAST_CHANGE).scalar_one()
+    kept = _kept.get(key)
+    if kept is not None and kept[0] == last:
+        return kept[1]
+    with _lock:
+        graph = read_graph(connection)
+        _kept[key] = (last, graph)
+        return graph
+
+
+def read_graph(connection: Connection) -> Graph:
+    """Read all versions and edges."""
+    versions = [_version(row) for row in connection.execute(store.ALL_VERSIONS)]
+    edges = [EdgeFact(*row) for row in connection.execute(store.ALL_EDGES)]
+    return Graph.of(versions, edges)
+
+
+def _version(row: Any) -> VersionFact:
+    windows = tuple((w.lower, w.upper) for w in row[8:10] if w is not None)
+    return VersionFact(*row[:8], uncertain=windows)

@@ -1,0 +1,131 @@
+"""The division register's SQL: every statement named, with what it is for.
+
+Reads use the published views, so that the same text serves the public role and
+the office. `:known_at` null means: as known now.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+#: From when to when the register can answer.
+SPAN = text("SELECT register_from, register_through FROM published.register")
+
+_KNOWN = "known @> coalesce(CAST(:known_at AS timestamptz), transaction_timestamp())"
+_COLUMNS = """v.id, v.unit_id, v.code, v.name, v.level, v.type, v.parent_id, v.valid,
+    lower(v.valid) AS valid_from, upper(v.valid) AS valid_to, v.opened_within, v.closed_within,
+    v.begin_known, v.opened_by, v.closed_by"""
+_ROMAN = """(SELECT r.roman FROM published.unit_roman r
+     WHERE r.unit_id = v.unit_id AND r.name = v.name AND upper_inf(r.known)) AS roman,
+    (SELECT r.source FROM published.unit_roman r
+     WHERE r.unit_id = v.unit_id AND r.name = v.name AND upper_inf(r.known)) AS roman_source"""
+
+#: The version that has a code on a day.
+BY_CODE = text(f"""
+    SELECT {_COLUMNS}, {_ROMAN} FROM published.unit_version v
+    WHERE v.code = :code AND v.valid @> CAST(:as_of AS date) AND v.{_KNOWN}
+""")
+#: All versions that ever had a code, latest first.
+CODE_STOOD = text(f"""
+    SELECT {_COLUMNS}, {_ROMAN} FROM published.unit_version v
+    WHERE v.code = :code AND v.{_KNOWN} ORDER BY lower(v.valid) DESC
+""")
+#: The version of a unit on a day.
+BY_UNIT = text(f"""
+    SELECT {_COLUMNS}, {_ROMAN} FROM published.unit_version v
+    WHERE v.unit_id = :unit_id AND v.valid @> CAST(:as_of AS date) AND v.{_KNOWN}
+""")
+#: All versions of a unit, first to last.
+VERSIONS = text(f"""
+    SELECT {_COLUMNS}, {_ROMAN} FROM published.unit_version v
+    WHERE v.unit_id = :unit_id AND v.{_KNOWN} ORDER BY lower(v.valid)
+""")
+#: The units from the province down to a unit on a day, itself included.
+CHAIN = text(f"""
+    WITH RECURSIVE above AS (
+        SELECT v.*, 0 AS height FROM published.unit_version v
+        WHERE v.unit_id = :unit_id AND v.valid @> CAST(:as_of AS date) AND v.{_KNOWN}
+        UNION ALL
+        SELECT v.*, a.height + 1 FROM above a
+        JOIN published.unit_version v ON v.unit_id = a.parent_id
+        WHERE v.valid @> CAST(:as_of AS date) AND v.{_KNOWN}
+    )
+    SELECT unit_id, code, name, level, opened_within, closed_within FROM above ORDER BY height DESC
+""")
+#: A page of units standing on a day, of one parent and level where asked, in order of code.
+LIST = text(f"""
+    SELECT {_COLUMNS}, {_ROMAN}, p.code AS parent_code, p.name AS parent_name
+    FROM published.unit_version v
+    LEFT JOIN published.unit_version p ON p.unit_id = v.parent_id
+        AND p.valid @> CAST(:as_of AS date) AND p.{_KNOWN}
+    WHERE v.valid @> CAST(:as_of AS date) AND v.{_KNOWN}
+      AND (CAST(:parent_id AS uuid) IS NULL OR v.parent_id = :parent_id)
+      AND (CAST(:level AS text) IS NULL OR v.level = :level)
+      AND (CAST(:after AS text) IS NULL OR v.code > :after)
+    ORDER BY v.code LIMIT :limit
+""")
+#: Decisions linked to versions, lineage edges or anything else, by row.
+LINKED = text("""
+    SELECT l.entity_id, l.effect, d.id, d.doc_no, d.title, d.kind, d.authority,
+           d.approved_on, d.announced_on, d.effective_on, d.basis
+    FROM published.decision_link l JOIN published.decision d ON d.id = l.decision_id
+    WHERE l.entity_id = ANY(:ids) ORDER BY coalesce(d.effective_on, ''), d.id
+""")
+#: The lineage edges out of and into a unit, with the code and name of the other side on that day.
+EDGES = text(f"""
+    SELECT e.id, e.from_unit, e.to_unit, e.kind, e.whole_from, e.whole_to, e.happened_on,
+           e.happened_within, e.attested, e.derived, e.opened_by,
+           f.code AS from_code, f.name AS from_name, f.level AS from_level,
+           t.code AS to_code, t.name AS to_name, t.level AS to_level
+    FROM published.unit_lineage e
+    JOIN LATERAL (SELECT v.code, v.name, v.level FROM published.unit_version v
+          WHERE v.unit_id = e.from_unit AND lower(v.valid) < e.happened_on AND v.{_KNOWN}
+          ORDER BY lower(v.valid) DESC LIMIT 1) f ON true
+    JOIN LATERAL (SELECT v.code, v.name, v.level FROM published.unit_version v
+          WHERE v.unit_id = e.to_unit AND (upper_inf(v.valid) OR upper(v.valid) > e.happened_on)
+            AND v.{_KNOWN}
+          ORDER BY lower(v.valid) LIMIT 1) t ON true
+    WHERE (e.from_unit = :unit_id OR e.to_unit = :unit_id) AND e.{_KNOWN}
+    ORDER BY e.happened_on, e.id
+""")
+#: Everything the translation graph is made of.
+ALL_VERSIONS = text("""
+    SELECT unit_id, code, name, level, parent_id, lower(valid), upper(valid), opened_by,
+           opened_within, closed_within
+    FROM published.unit_version WHERE upper_inf(known)
+""")
+ALL_EDGES = text("""
+    SELECT from_unit, to_unit, happened_on, whole_from, whole_to, derived, opened_by
+    FROM published.unit_lineage WHERE upper_inf(known)
+""")
+#: Changes whenever anything published changes: the key under which a graph may be kept.
+LAST_CHANGE = text("SELECT coalesce(max(seq), 0) FROM published.change")
+
+# -- writing ---------------------------------------------------------------------------------
+COPY_UNITS = "COPY diming.unit (id, opened_by) FROM STDIN"
+COPY_VERSIONS = """
+    COPY diming.unit_version (id, unit_id, code, name, level, type, parent_id, valid, opened_within,
+        closed_within, begin_known, opened_by, closed_by) FROM STDIN
+"""
+COPY_EDGES = """
+    COPY diming.unit_lineage (id, from_unit, to_unit, kind, whole_from, whole_to, happened_on,
+        happened_within, attested, derived, opened_by) FROM STDIN
+"""
+COPY_ROMAN = "COPY diming.unit_roman (id, unit_id, name, roman, source, ambiguous, opened_by) FROM STDIN"
+#: Ends our knowledge of rows; what replaces them is inserted in the same transaction.
+END_KNOWN_VERSIONS = text("""
+    UPDATE diming.unit_version SET known = tstzrange(lower(known), transaction_timestamp())
+    WHERE id = ANY(:ids) AND upper_inf(known)
+""")
+SET_SPAN = text("""
+    INSERT INTO diming.setting (key, value, changed_by)
+    VALUES ('register', jsonb_build_object('from', CAST(:from_ AS text), 'through', CAST(:through AS text)), :actor)
+    ON CONFLICT (key) DO UPDATE SET value = excluded.value, changed_by = excluded.changed_by,
+        changed_at = transaction_timestamp()
+""")
+FIND_LOAD = text("SELECT report, decision_id FROM diming.load WHERE kind = :kind AND input_hash = :hash")
+LOADS_OF_KIND = text("SELECT count(*) FROM diming.load WHERE kind = :kind")
+INSERT_LOAD = text("""
+    INSERT INTO diming.load (id, kind, input_hash, decision_id, report)
+    VALUES (:id, :kind, :hash, :decision_id, CAST(:report AS jsonb))
+""")

@@ -1,0 +1,173 @@
+"""Decisions: the documents without which nothing in the registers changes.
+
+A decision is written once and never changed; a mistake in it is corrected by a
+further decision of kind `correction`. `decision_link` says which rows a
+decision opened and closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from data.errors import BadRequest, NotFound
+from data.paging import check_limit, decode_cursor, page
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionDraft:
+    """A decision about to be recorded. Dates are ISO 8601, partial where the source is; None: not known.
+
+    `basis` says why `effective_on` is what it is; `list_year` is the year of
+    the list by which the change became known.
+    """
+
+    id: UUID
+    kind: str
+    doc_no: str | None
+    title: str
+    authority: str | None
+    approved_on: str | None
+    announced_on: str | None
+    effective_on: str | None
+    basis: str
+    list_year: int | None
+    text: str
+    source: str
+    licence: str | None
+    retrieved_on: date | None
+    classification: str = "public"
+
+    def as_api(self) -> dict[str, Any]:
+        """The decision as the feed shows it."""
+        row = asdict(self)
+        del row["classification"]
+        return row
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A decision `opened`, `closed` or `supports` one row of a collection."""
+
+    decision_id: UUID
+    collection: str
+    entity_id: UUID
+    effect: str
+
+
+INSERT = """
+    COPY diming.decision (id, kind, doc_no, title, authority, approved_on, announced_on, effective_on,
+        basis, list_year, text, source, licence, retrieved_on, classification, recorded_by) FROM STDIN
+"""
+INSERT_LINKS = "COPY diming.decision_link (decision_id, collection, entity_id, effect) FROM STDIN"
+COLUMNS = """id, kind, doc_no, title, authority, approved_on, announced_on, effective_on, basis,
+    list_year, text, source, licence, retrieved_on"""
+FIND = text(f"SELECT {COLUMNS}, recorded_at FROM published.decision WHERE id = :id")  # noqa: S608 -- constant
+LINKS = text("""
+    SELECT collection, entity_id AS id, effect FROM published.decision_link
+    WHERE decision_id = :id ORDER BY collection, effect, entity_id
+""")
+#: The list is ordered by the latest first: by the day that is known, then by id.
+SORT_KEY = "coalesce(effective_on, list_year::text, '')"
+LIST = """
+    SELECT {columns}, {sort_key} AS sort_key FROM published.decision d
+    WHERE (CAST(:year AS int) IS NULL OR list_year = :year
+           OR left(coalesce(approved_on, announced_on, effective_on, ''), 4) = CAST(:year AS text))
+      AND (CAST(:pattern AS text) IS NULL
+           OR (coalesce(doc_no, '') || ' ' || title || ' ' || text) LIKE :pattern)
+      AND (CAST(:after_key AS text) IS NULL OR ({sort_key}, id) < (:after_key, CAST(:after_id AS uuid)))
+    ORDER BY {sort_key} DESC, id DESC
+    LIMIT :limit
+""".format(columns=COLUMNS, sort_key=SORT_KEY)
+BRIEF = text("""
+    SELECT id, doc_no, title, kind, authority, approved_on, announced_on, effective_on, basis, source
+    FROM published.decision WHERE id = ANY(:ids)
+""")
+
+
+def record_decisions(connection: Connection, drafts: Sequence[DecisionDraft], actor: str) -> None:
+    """Write decisions in the caller's transaction, which must also append an audit entry."""
+    cursor = connection.connection.cursor()
+    with cursor.copy(INSERT) as copy:
+        for d in drafts:
+            copy.write_row((
+                d.id, d.kind, d.doc_no, d.title, d.authority, d.approved_on, d.announced_on,
+                d.effective_on, d.basis, d.list_year, d.text, d.source, d.licence, d.retrieved_on,
+                d.classification, actor,
+            ))  # fmt: skip
+
+
+def record_links(connection: Connection, links: Iterable[Link]) -> int:
+    """Write which rows the decisions opened, closed or support; the number written."""
+    rows = sorted({(x.decision_id, x.collection, x.entity_id, x.effect) for x in links}, key=str)
+    cursor = connection.connection.cursor()
+    with cursor.copy(INSERT_LINKS) as copy:
+        for row in rows:
+            copy.write_row(row)
+    return len(rows)
+
+
+def find_decision(connection: Connection, decision_id: UUID) -> dict[str, Any]:
+    """One decision with its full text and what it opened and closed; NotFound `no_such_decision`."""
+    row = connection.execute(FIND, {"id": decision_id}).mappings().one_or_none()
+    if row is None:
+        raise NotFound("There is no published decision with this id.", code="no_such_decision")
+    links = connection.execute(LINKS, {"id": decision_id}).mappings().all()
+    of = {
+        effect: [{"collection": x["collection"], "id": x["id"]} for x in links if x["effect"] == effect]
+        for effect in ("opened", "closed", "supports")
+    }
+    return {**row, "opened": of["opened"], "closed": of["closed"], "supports": of["supports"]}
+
+
+def list_decisions(
+    connection: Connection,
+    *,
+    year: int | None = None,
+    q: str | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """A page of decisions, latest first, of one year or with `q` in number, title or text."""
+    limit = check_limit(limit)
+    query = {"list": "decisions", "year": year, "q": q}
+    after = decode_cursor(query, cursor, (str, UUID))
+    rows = (
+        connection.execute(
+            text(LIST),
+            {
+                "year": year,
+                "pattern": _pattern(q),
+                "after_key": after[0] if after else None,
+                "after_id": after[1] if after else None,
+                "limit": limit + 1,
+            },
+        )
+        .mappings()
+        .all()
+    )
+    shown, following = page(rows, limit, query, lambda r: (r["sort_key"], r["id"]))
+    items = [{k: v for k, v in row.items() if k != "sort_key"} for row in shown]
+    return {"items": items, "next": following}
+
+
+def _pattern(q: str | None) -> str | None:
+    if q is None or not q.strip():
+        return None
+    if len(q) > 200:
+        raise BadRequest("q may have 200 characters at most.", code="query_too_long")
+    if any(ord(c) < 32 for c in q):
+        raise BadRequest("q contains control characters.", code="query_control_characters")
+    escaped = q.strip().replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    return f"%{escaped}%"
+
+
+def brief_decisions(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, dict[str, Any]]:
+    """Number, title, dates and authority of several decisions, by id; unknown ids are left out."""
+    rows = connection.execute(BRIEF, {"ids": list(set(ids))}).mappings().all()
+    return {row["id"]: dict(row) for row in rows}
