@@ -1,0 +1,108 @@
+"""The forms under which a name is stored for searching, and the forms of a query. Pure.
+
+Three keys: `folded` (the characters, without spaces, punctuation and case),
+`pinyin` (syllables joined, lower-case ASCII, no tones, ü written v), `initials`.
+No character is lost: what no table knows stays as it is.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from opencc import OpenCC
+
+from geonames.romanize.spelling import HAN, default_syllables, spell
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """One way to say a name: `pinyin` and `initials`; both empty where it has no sound in Latin letters."""
+
+    pinyin: str
+    initials: str
+
+
+@cache
+def _to_simplified() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def fold(text: str) -> str:
+    """`text` in NFKC without case, spaces, punctuation and variation selectors.
+
+    A text of nothing but those is kept, so that no name folds to nothing.
+    """
+    normal = unicodedata.normalize("NFKC", text).casefold()
+    kept = "".join(c for c in normal if not _is_noise(c))
+    return kept or normal.strip()
+
+
+def _is_noise(char: str) -> bool:
+    category = unicodedata.category(char)
+    # FE00-FE0F and E0100-E01EF choose a glyph, not a character (Unicode 23.4)
+    selector = 0xFE00 <= ord(char) <= 0xFE0F or 0xE0100 <= ord(char) <= 0xE01EF
+    return category[0] in "ZP" or category == "Cf" or selector
+
+
+def simplified(text: str) -> str:
+    """`text` in simplified characters (OpenCC, characters and phrases)."""
+    result: str = _to_simplified().convert(text)
+    return result
+
+
+@lru_cache(maxsize=1 << 16)
+def sounds(name: str) -> tuple[Sound, ...]:
+    """All ways in which `name` is looked for by sound: as spelled officially, as alternatives, by default.
+
+    The first is the official one.
+    """
+    spelling = spell(name)
+    romans = [r for written in (spelling.roman, *spelling.alternatives) for r in (written, _without_umlaut(written))]
+    found = [Sound(plain(roman), _initials_of_words(roman)) for roman in romans]
+    if HAN.search(name):
+        syllables = [plain(s) for s in default_syllables(fold(name))]
+        found.append(Sound("".join(syllables), "".join(s[:1] for s in syllables)))
+        found[0] = Sound(found[0].pinyin, found[-1].initials if _same_start(found) else found[0].initials)
+    return tuple(dict.fromkeys(s for s in found if s.pinyin))
+
+
+def _without_umlaut(roman: str) -> str:
+    """ü as u, as keyboards and old signs have it (Urumqi)."""
+    return roman.replace("ü", "u").replace("Ü", "U")
+
+
+def _same_start(found: list[Sound]) -> bool:
+    """Whether the official spelling has the sounds of the default one, so that initials go by syllable."""
+    return found[0].pinyin == found[-1].pinyin
+
+
+def _initials_of_words(roman: str) -> str:
+    """First letters of the words of a Latin name; where syllables cannot be told, words must do."""
+    return "".join(plain(word)[:1] for word in roman.split())
+
+
+def plain(latin: str) -> str:
+    """Latin letters and digits of `latin`: lower case, no tones or marks, ü as v."""
+    text = unicodedata.normalize("NFD", latin.casefold().replace("ß", "ss"))
+    text = text.replace("u\u0308", "v").replace("'", "")
+    return "".join(c for c in text if c.isascii() and c.isalnum())
+
+
+def query_sounds(query: str) -> list[str]:
+    """The pinyin keys that `query` may mean; empty where it is not Latin text.
+
+    Tones as marks (xiāngyáng), digits (xiang1yang2) and spaces fall away; ü may be
+    written ü, v, yu after l and n (passports), or u as on old signs.
+    """
+    if HAN.search(query):
+        return []
+    base = plain("".join(c for c in query if not c.isdigit() or query.isdigit()))
+    forms = [base, base.replace("lyu", "lv").replace("nyu", "nv")]
+    return [form for form in dict.fromkeys(forms) if form and not form.isdigit()]
+
+
+def query_texts(query: str) -> list[str]:
+    """The folded forms of `query`: as typed first, then in simplified characters where that differs."""
+    return list(dict.fromkeys([fold(query), fold(simplified(query))]))
