@@ -164,9 +164,16 @@ def _contents(dump: Path) -> str:
 
 
 def _is_of_extension(line: str) -> bool:
-    """Lines are `dumpId; tableoid oid KIND schema name owner`; a comment names its target's kind."""
-    words = line.partition(";")[2].split()
-    return "EXTENSION" in words[2:3] or words[2:5] == ["COMMENT", "-", "EXTENSION"]
+    """Whether a line, `dumpId; tableoid oid KIND schema name owner`, is about an extension or PostGIS's own table.
+
+    The rows of spatial_ref_sys come with PostGIS; only a superuser may write there, and we keep nothing in it.
+    """
+    words = line.partition(";")[2].split()[2:]
+    return (
+        words[:1] == ["EXTENSION"]
+        or words[:3] == ["COMMENT", "-", "EXTENSION"]
+        or (words[:2] == ["TABLE", "DATA"] and words[3:4] == ["spatial_ref_sys"])
+    )
 
 
 def _check_hashes(source: Path, folder: Path, manifest: Manifest) -> None:

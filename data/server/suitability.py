@@ -45,17 +45,22 @@ def check(url: str) -> None:
 
 def missing_in(connection: Connection) -> list[str]:
     """What the server lacks, each in a few words a person can act on; empty where it is suitable."""
+    offered = _offered(connection)
+    permitted = _not_permitted(connection, [name for name in REQUIRED_EXTENSIONS if name in offered])
+    return lacking(connection.info.server_version // 10000, offered) + permitted
+
+
+def lacking(major: int, offered: dict[str, str]) -> list[str]:
+    """What a server of this major version lacks that offers these extensions (name to version)."""
     missing = []
-    major = connection.info.server_version // 10000
     if major < MINIMUM_POSTGRESQL:
         missing.append(f"it is PostgreSQL {major}, and {MINIMUM_POSTGRESQL} or newer is needed")
-    offered = _offered(connection)
     absent = [name for name in REQUIRED_EXTENSIONS if name not in offered]
     if absent:
         missing.append(f"the extension {', '.join(absent)} is not installed on the server")
     if "postgis" in offered and version_numbers(offered["postgis"]) < MINIMUM_POSTGIS:
         missing.append(f"PostGIS {offered['postgis']} is too old, {dotted(MINIMUM_POSTGIS)} or newer is needed")
-    return missing + _not_permitted(connection, [name for name in REQUIRED_EXTENSIONS if name in offered])
+    return missing
 
 
 def _offered(connection: Connection) -> dict[str, str]:

@@ -7,13 +7,17 @@ import typer
 from api.cli.lifecycle import backup, look, start, suite
 
 
+# What these commands do not know goes on to the program that they run.
+_WORDS_FOR_ANOTHER = {"ignore_unknown_options": True, "allow_extra_args": True}
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this group."""
     app.command("up")(start.up)
     app.command("down")(start.down)
     app.command("status")(look.status)
     app.command("logs")(look.logs)
-    app.command("psql", context_settings={"ignore_unknown_options": True})(look.psql)
+    app.command("psql", context_settings=_WORDS_FOR_ANOTHER)(look.psql)
     app.command("backup")(backup.backup)
     app.command("restore")(backup.restore)
-    app.command("test", context_settings={"ignore_unknown_options": True})(suite.run)
+    app.command("test", context_settings=_WORDS_FOR_ANOTHER)(suite.run)
