@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 
 from opencc import OpenCC
 
-from geonames.romanize.spelling import HAN, default_syllables, spell
+from geonames.romanize.spelling import HAN, default_syllables, possible_syllables, spell
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +56,44 @@ def simplified(text: str) -> str:
 def sounds(name: str) -> tuple[Sound, ...]:
     """All ways in which `name` is looked for by sound: as spelled officially, as alternatives, by default.
 
-    The first is the official one.
+    The first is the official one. ü is found under v and under u (Urumqi).
     """
     spelling = spell(name)
-    romans = [r for written in (spelling.roman, *spelling.alternatives) for r in (written, _without_umlaut(written))]
-    found = [Sound(plain(roman), _initials_of_words(roman)) for roman in romans]
+    folded = fold(name)
+    found = []
+    for roman in (spelling.roman, *spelling.alternatives):
+        initials = _initials_by_character(folded, plain(roman)) or _initials_of_words(roman)
+        found += [Sound(plain(roman), initials), Sound(plain(_without_umlaut(roman)), initials)]
     if HAN.search(name):
-        syllables = [plain(s) for s in default_syllables(fold(name))]
+        syllables = [plain(s) for s in default_syllables(folded)]
         found.append(Sound("".join(syllables), "".join(s[:1] for s in syllables)))
-        found[0] = Sound(found[0].pinyin, found[-1].initials if _same_start(found) else found[0].initials)
-    return tuple(dict.fromkeys(s for s in found if s.pinyin))
+    return tuple(dict.fromkeys(sound for sound in found if sound.pinyin))
 
 
-def _without_umlaut(roman: str) -> str:
-    """ü as u, as keyboards and old signs have it (Urumqi)."""
-    return roman.replace("ü", "u").replace("Ü", "U")
+def _initials_by_character(folded: str, sound: str) -> str | None:
+    """The first letters of the syllables of `sound`, one for each character; None where they do not fit."""
+    options = [[plain(s) for s in choices] for choices in possible_syllables(folded)] if HAN.search(folded) else []
 
+    def fit(index: int, rest: str) -> str | None:
+        if index == len(options):
+            return "" if not rest else None
+        for syllable in options[index]:
+            if syllable and rest.startswith(syllable):
+                tail = fit(index + 1, rest[len(syllable) :])
+                if tail is not None:
+                    return syllable[0] + tail
+        return None
 
-def _same_start(found: list[Sound]) -> bool:
-    """Whether the official spelling has the sounds of the default one, so that initials go by syllable."""
-    return found[0].pinyin == found[-1].pinyin
+    return fit(0, sound) or None
 
 
 def _initials_of_words(roman: str) -> str:
     """First letters of the words of a Latin name; where syllables cannot be told, words must do."""
     return "".join(plain(word)[:1] for word in roman.split())
+
+
+def _without_umlaut(roman: str) -> str:
+    return roman.replace("ü", "u").replace("Ü", "U")
 
 
 def plain(latin: str) -> str:

@@ -74,12 +74,19 @@ def _split_nationalities(specific: str) -> tuple[str, list[Segment]]:
 
 def default_syllables(text: str) -> list[str]:
     """One toneless syllable for every Han character (first reading, ü kept); other text as it is."""
-    return [choices[0] for choices in pinyin(text, style=Style.NORMAL, v_to_u=True, errors=_unread)]
+    return [choices[0] for choices in _readings(text, every=False)]
 
 
-def _unread(text: str) -> list[str]:
-    """What has no reading, character by character, unchanged."""
-    return list(text)
+def possible_syllables(text: str) -> list[tuple[str, ...]]:
+    """All toneless readings of every Han character, each once; other characters as they are."""
+    return [tuple(dict.fromkeys(choices)) for choices in _readings(text, every=True)]
+
+
+def _readings(text: str, *, every: bool) -> list[list[str]]:
+    """pypinyin's readings; what has none comes back character by character, unchanged."""
+    # its annotation of `errors` leaves out the lists that it documents for a callable
+    found: list[list[str]] = pinyin(text, style=Style.NORMAL, v_to_u=True, heteronym=every, errors=list)  # type: ignore[arg-type]
+    return found
 
 
 def _join(text: str) -> str:
@@ -93,7 +100,5 @@ def _join(text: str) -> str:
 
 def _has_several_readings(text: str) -> bool:
     """Whether a character has more than one toneless reading, or none that is known."""
-    choices = pinyin(text, style=Style.NORMAL, heteronym=True, errors=_unread)
-    if any(len(set(options)) > 1 for options in choices):
-        return True
-    return any(HAN.match(options[0]) for options in choices)
+    choices = possible_syllables(text)
+    return any(len(options) > 1 or HAN.match(options[0]) for options in choices)
