@@ -85,7 +85,9 @@ def possible_syllables(text: str) -> list[tuple[str, ...]]:
 def _readings(text: str, *, every: bool) -> list[list[str]]:
     """pypinyin's readings; what has none comes back character by character, unchanged."""
     # its annotation of `errors` leaves out the lists that it documents for a callable
-    found: list[list[str]] = pinyin(text, style=Style.NORMAL, v_to_u=True, heteronym=every, errors=list)  # type: ignore[arg-type]
+    # and a list of characters keeps phrases from hiding their other readings
+    subject = list(text) if every else text
+    found: list[list[str]] = pinyin(subject, style=Style.NORMAL, v_to_u=True, heteronym=every, errors=list)  # type: ignore[arg-type]
     return found
 
 
