@@ -12,7 +12,7 @@ from api import health, middleware, observe, problems, web
 from api.databases import Databases
 from api.openapi import describe
 from api.settings import Settings, settings_from_environment
-from api.v1.router import router
+from api.v1.router import ROUTERS
 from data.version import version
 
 
@@ -33,8 +33,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.databases = Databases(settings)
     problems.install(app)
     middleware.install(app, settings)
-    app.include_router(health.router)
-    app.include_router(router)
+    for router in (health.router, *ROUTERS):
+        app.include_router(router)
     web.mount(app)
     describe(app)
     return app

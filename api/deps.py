@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import lru_cache
 from typing import Annotated, Any
 
-from fastapi import Depends
+from fastapi import APIRouter, Depends
 from fastapi.dependencies.models import Dependant
 from starlette.requests import Request
 
@@ -16,7 +15,7 @@ from data.errors import BadRequest
 Ask = Annotated[Asked, Depends(asked)]
 
 
-def only_known_parameters(request: Request) -> None:
+async def only_known_parameters(request: Request) -> None:
     """Refuse a parameter that the operation does not have, or one given twice.
 
     A misspelt `as_of` that is ignored would answer for today, and nobody would notice.
@@ -33,9 +32,24 @@ def only_known_parameters(request: Request) -> None:
             raise BadRequest(f"The parameter {name!r} is given {times} times.", code="repeated_parameter")
 
 
-@lru_cache(maxsize=256)
+def v1_router(tag: str, prefix: str = "") -> APIRouter:
+    """A router of version 1, below `/v1` and `prefix`; none of its operations ignores a parameter."""
+    return APIRouter(prefix=f"/v1{prefix}", tags=[tag], dependencies=[Depends(only_known_parameters)])
+
+
 def _parameters_of(route: Any) -> frozenset[str]:
     """The names of the query parameters of `route`, as they stand in the address."""
+    known: frozenset[str] | None = _PARAMETERS.get(route.unique_id)
+    if known is None:
+        known = _PARAMETERS[route.unique_id] = _collected(route)
+    return known
+
+
+#: Filled as routes are first asked; there are as many entries as operations.
+_PARAMETERS: dict[str, frozenset[str]] = {}
+
+
+def _collected(route: Any) -> frozenset[str]:
     found: set[str] = set()
     waiting: list[Dependant] = [route.dependant]
     while waiting:

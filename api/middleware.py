@@ -39,8 +39,8 @@ def install(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(PublicCors)
     app.add_middleware(Limits, max_body_bytes=settings.max_body_bytes, max_query_bytes=settings.max_query_bytes)
     app.add_middleware(HeadAsGet)
-    app.add_middleware(SecurityHeaders, settings=settings)
     app.add_middleware(Observed)
+    app.add_middleware(SecurityHeaders, settings=settings)
 
 
 async def _refuse(error: DimingError, scope: Scope, receive: Receive, send: Send) -> None:

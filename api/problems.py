@@ -84,7 +84,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(DimingError)
     async def expected(request: Request, error: DimingError) -> Response:
         if error.status >= 500:
-            structlog.get_logger().error("problem", code=error.code, detail=error.detail, exc_info=error)
+            trace = error if error.status == 500 else None
+            structlog.get_logger().error("problem", code=error.code, detail=error.detail, exc_info=trace)
         headers = {"Retry-After": "5"} if error.status == Unavailable.status else None
         return problem_response(request, error, headers)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,7 +54,7 @@ class Asked:
         return response
 
 
-def asked(request: Request) -> Asked:
+async def asked(request: Request) -> Asked:
     """The dependency of every route that asks the register."""
     state = request.app.state
     return Asked(request, state.databases, audience_of(request, state.settings))
@@ -62,7 +62,14 @@ def asked(request: Request) -> Asked:
 
 def encode(value: Any) -> bytes:
     """`value` as JSON: dates in ISO 8601, keys in the order given."""
-    return orjson.dumps(value)
+    return orjson.dumps(value, default=_row)
+
+
+def _row(value: Any) -> dict[str, Any]:
+    """A row of a result is a mapping that is no dict."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
 def entity_tag(body: bytes) -> str:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from api.deps import Ask
+from api.deps import Ask, v1_router
 from api.v1 import schemas
 from api.v1.documentation import question
 from api.v1.params import Limit, Since
 from data.feed import changes_since
 
-router = APIRouter(tags=["changes"])
+router = v1_router("changes")
 
 
 @router.get(

@@ -5,19 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from api.deps import Ask
+from api.deps import Ask, v1_router
 from api.v1 import schemas
 from api.v1.documentation import question
 from api.v1.params import Code, From, IsoDate, To, stable_error
 from boundaries.units import service
 from data.errors import DimingError
 
-router = APIRouter(prefix="/codes", tags=["codes"])
+router = v1_router("codes", "/codes")
 
 MAX_CODES = service.MAX_BATCH
 #: Longer than any code; what is longer cannot be echoed in a problem of its own.

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import Response
 
-from api.deps import Ask
+from api.deps import Ask, v1_router
 from api.v1 import schemas
 from api.v1.documentation import question
 from api.v1.params import Cursor, EntityId, Limit, SearchText, Year
 from data import decisions
 
-router = APIRouter(prefix="/decisions", tags=["decisions"])
+router = v1_router("decisions", "/decisions")
 
 
 @router.get(

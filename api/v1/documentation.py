@@ -87,7 +87,7 @@ def problems_for(*codes: str) -> Responses:
 def question(example: str | None, *codes: str) -> Responses:
     """The responses of an operation that asks the register: an example, 304, and its refusals."""
     documented: Responses = {304: {"description": "Unchanged since the ETag that was sent."}}
-    if example:
+    if example and _exists(example):
         documented[200] = {"content": {"application/json": {"example": real_answer(example)}}}
     return documented | problems_for(*codes, *EVERYWHERE)
 

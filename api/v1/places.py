@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import Response
 
-from api.deps import Ask
+from api.deps import Ask, v1_router
 from api.v1 import schemas
 from api.v1.documentation import question
 from api.v1.params import (
@@ -29,7 +29,7 @@ from boundaries.lookup import reverse as reverse_lookup
 from geonames.places.service import find_place as find_one_place
 from geonames.search.service import search_places
 
-router = APIRouter(tags=["places"])
+router = v1_router("places")
 
 TEXT_PROBLEMS = ("query_too_long", "query_control_characters", "query_empty")
 AS_OF_PROBLEMS = ("bad_date", "as_of_before_register", "as_of_after_register")

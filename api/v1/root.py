@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
 from sqlalchemy import Connection, text
 from starlette.responses import Response
 
-from api.deps import Ask
+from api.deps import Ask, v1_router
 from api.v1 import schemas
 from api.v1.documentation import question
 from data.version import version
 
-router = APIRouter(tags=["about"])
+router = v1_router("about")
 
 LAYERS = text("""
     SELECT key, title_zh, title_en, source, licence, dated, provenance, declared_crs

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.deps import Ask
+from api.deps import Ask, v1_router
 from api.v1 import schemas
 from api.v1.documentation import question
 from api.v1.params import AsOf, Code, Cursor, KnownAt, Level, Limit, Parent
 from boundaries.shapes.service import unit_geometry
 from boundaries.units import service
 
-router = APIRouter(prefix="/units", tags=["units"])
+router = v1_router("units", "/units")
 
 AS_OF_PROBLEMS = ("bad_date", "bad_moment", "as_of_before_register", "as_of_after_register")
 CODE_PROBLEMS = ("bad_code", "code_never_existed", "code_not_standing")
