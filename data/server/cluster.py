@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -18,7 +19,7 @@ from data.errors import Unavailable
 from data.server import account, binaries, tuning
 from data.server.account import Account
 from data.server.binaries import Binaries
-from data.server.home import Home, private_directory, write_whole
+from data.server.home import SOCKET_NAME, Home, private_directory, write_whole
 
 SUPERUSER = "postgres"
 ROLE = "diming"
@@ -27,6 +28,8 @@ SETTINGS_FILE = "diming.conf"
 # A crash recovery after a power cut replays at most max_wal_size; this is far above what that took.
 START_SECONDS = 120
 STOP_SECONDS = 60
+# A session sees at its next wait that its server is gone; a long query may take until then.
+ORPHAN_SECONDS = 60
 
 
 def database_url(home: Home, database: str = DATABASE) -> str:
@@ -64,7 +67,7 @@ class Cluster:
         self._prepare_directories()
         if not self.exists:
             self._make(programs)
-        self._remove_stale_pid_file()
+        self._remove_stale_lock_files()
         write_whole(self.home.cluster / SETTINGS_FILE, self._settings())
         self._own(self.home.cluster / SETTINGS_FILE)
         self._control(
@@ -164,10 +167,27 @@ class Cluster:
             return None
         return pid if _is_server_of(pid, self.home.cluster) else None
 
-    def _remove_stale_pid_file(self) -> None:
-        """After a crash or a container's restart the number in it may belong to some other process."""
-        if self._server_pid() is None:
-            (self.home.cluster / "postmaster.pid").unlink(missing_ok=True)
+    def _remove_stale_lock_files(self) -> None:
+        """Lock files of a server that was killed, whose number another process, or a zombie, may have by now.
+
+        PostgreSQL takes any live process of that number for a server and would
+        refuse to start. What it protects against is real, though: sessions of
+        the killed server that still work on the files. They are waited for.
+        """
+        pid_file = self.home.cluster / "postmaster.pid"
+        if self._server_pid() is not None or not pid_file.exists():
+            return
+        deadline = time.monotonic() + ORPHAN_SECONDS
+        while _has_sessions(pid_file.read_text("utf-8")):
+            if time.monotonic() > deadline:
+                raise Unavailable(
+                    "The database server was killed, and sessions of it are still at work. "
+                    "Wait for them to end or restart the machine, then run ./diming up again.",
+                    code="database_sessions_left",
+                )
+            time.sleep(0.1)
+        pid_file.unlink(missing_ok=True)
+        (self.home.socket_directory / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
 
     def _own(self, path: Path) -> None:
         if not self.owner.is_ours:
@@ -215,6 +235,20 @@ def _is_server_of(pid: int, cluster: Path) -> bool:
     except PermissionError:
         return False
     return os.fsencode(cluster) in words or f"--pgdata={cluster}".encode() in words
+
+
+def _has_sessions(pid_file: str) -> bool:
+    """Whether any process is still attached to the shared memory that line 7 of postmaster.pid names.
+
+    The same test as PostgreSQL's own (PGSharedMemoryIsInUse); columns as in proc_sysvipc(5).
+    """
+    lines = pid_file.splitlines()
+    table = Path("/proc/sysvipc/shm")
+    if len(lines) < 7 or len(lines[6].split()) != 2 or not table.exists():
+        return False
+    segment = lines[6].split()[1]
+    rows = (row.split() for row in table.read_text("ascii").splitlines()[1:])
+    return any(row[1] == segment and int(row[6]) > 0 for row in rows)
 
 
 def _is_alive(pid: int) -> bool:
