@@ -52,9 +52,7 @@ class Entry:
 
 def canonical_json(value: Any) -> bytes:
     """`value` as JSON bytes that do not depend on key order or spacing."""
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str
-    ).encode()
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode()
 
 
 def hash_rows(rows: Iterable[Any]) -> bytes:
@@ -134,11 +132,7 @@ def verify(connection: Connection) -> tuple[int, int | None]:
     for row in connection.execute(READ_CHAIN):
         count += 1
         entry = Entry(*row[:9])
-        whole = (
-            row.seq == count
-            and bytes(row.prev_hash) == previous
-            and entry.hash_after(previous) == bytes(row.hash)
-        )
+        whole = row.seq == count and bytes(row.prev_hash) == previous and entry.hash_after(previous) == bytes(row.hash)
         if not whole:
             return count, row.seq
         previous = bytes(row.hash)

@@ -9,12 +9,12 @@ runs under the owner's role.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, TextClause, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.pool import NullPool
 
@@ -111,3 +111,18 @@ def _constraint_message(error: DBAPIError) -> str:
 def set_role_reader(connection: Connection) -> None:
     """Drop to the public's rights for the rest of this transaction."""
     connection.execute(text(f"SET LOCAL ROLE {READER_ROLE}"))
+
+
+#: One row of an answer, by column name.
+Row = Mapping[str, Any]
+
+
+def fetch_all(connection: Connection, statement: TextClause, parameters: Row | None = None) -> list[Row]:
+    """All rows of a statement, by column name."""
+    return [dict(row) for row in connection.execute(statement, parameters or {}).mappings()]
+
+
+def fetch_one(connection: Connection, statement: TextClause, parameters: Row | None = None) -> Row | None:
+    """The one row of a statement, None where there is none; more than one is an error of ours."""
+    row = connection.execute(statement, parameters or {}).mappings().one_or_none()
+    return dict(row) if row is not None else None

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from data.db import fetch_all, fetch_one
 from data.errors import BadRequest, NotFound
 from data.paging import check_limit, decode_cursor, page
 
@@ -67,23 +68,23 @@ INSERT = """
 INSERT_LINKS = "COPY diming.decision_link (decision_id, collection, entity_id, effect) FROM STDIN"
 COLUMNS = """id, kind, doc_no, title, authority, approved_on, announced_on, effective_on, basis,
     list_year, text, source, licence, retrieved_on"""
-FIND = text(f"SELECT {COLUMNS}, recorded_at FROM published.decision WHERE id = :id")  # noqa: S608 -- constant
+FIND = text(f"SELECT {COLUMNS}, recorded_at FROM published.decision WHERE id = :id")
 LINKS = text("""
     SELECT collection, entity_id AS id, effect FROM published.decision_link
     WHERE decision_id = :id ORDER BY collection, effect, entity_id
 """)
 #: The list is ordered by the latest first: by the day that is known, then by id.
 SORT_KEY = "coalesce(effective_on, list_year::text, '')"
-LIST = """
-    SELECT {columns}, {sort_key} AS sort_key FROM published.decision d
+LIST = text(f"""
+    SELECT {COLUMNS}, {SORT_KEY} AS sort_key FROM published.decision d
     WHERE (CAST(:year AS int) IS NULL OR list_year = :year
            OR left(coalesce(approved_on, announced_on, effective_on, ''), 4) = CAST(:year AS text))
       AND (CAST(:pattern AS text) IS NULL
            OR (coalesce(doc_no, '') || ' ' || title || ' ' || text) LIKE :pattern)
-      AND (CAST(:after_key AS text) IS NULL OR ({sort_key}, id) < (:after_key, CAST(:after_id AS uuid)))
-    ORDER BY {sort_key} DESC, id DESC
+      AND (CAST(:after_key AS text) IS NULL OR ({SORT_KEY}, id) < (:after_key, CAST(:after_id AS uuid)))
+    ORDER BY {SORT_KEY} DESC, id DESC
     LIMIT :limit
-""".format(columns=COLUMNS, sort_key=SORT_KEY)
+""")
 BRIEF = text("""
     SELECT id, doc_no, title, kind, authority, approved_on, announced_on, effective_on, basis, source
     FROM published.decision WHERE id = ANY(:ids)
@@ -114,10 +115,10 @@ def record_links(connection: Connection, links: Iterable[Link]) -> int:
 
 def find_decision(connection: Connection, decision_id: UUID) -> dict[str, Any]:
     """One decision with its full text and what it opened and closed; NotFound `no_such_decision`."""
-    row = connection.execute(FIND, {"id": decision_id}).mappings().one_or_none()
+    row = fetch_one(connection, FIND, {"id": decision_id})
     if row is None:
         raise NotFound("There is no published decision with this id.", code="no_such_decision")
-    links = connection.execute(LINKS, {"id": decision_id}).mappings().all()
+    links = fetch_all(connection, LINKS, {"id": decision_id})
     of = {
         effect: [{"collection": x["collection"], "id": x["id"]} for x in links if x["effect"] == effect]
         for effect in ("opened", "closed", "supports")
@@ -137,19 +138,16 @@ def list_decisions(
     limit = check_limit(limit)
     query = {"list": "decisions", "year": year, "q": q}
     after = decode_cursor(query, cursor, (str, UUID))
-    rows = (
-        connection.execute(
-            text(LIST),
-            {
-                "year": year,
-                "pattern": _pattern(q),
-                "after_key": after[0] if after else None,
-                "after_id": after[1] if after else None,
-                "limit": limit + 1,
-            },
-        )
-        .mappings()
-        .all()
+    rows = fetch_all(
+        connection,
+        LIST,
+        {
+            "year": year,
+            "pattern": _pattern(q),
+            "after_key": after[0] if after else None,
+            "after_id": after[1] if after else None,
+            "limit": limit + 1,
+        },
     )
     shown, following = page(rows, limit, query, lambda r: (r["sort_key"], r["id"]))
     items = [{k: v for k, v in row.items() if k != "sort_key"} for row in shown]
@@ -169,5 +167,5 @@ def _pattern(q: str | None) -> str | None:
 
 def brief_decisions(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, dict[str, Any]]:
     """Number, title, dates and authority of several decisions, by id; unknown ids are left out."""
-    rows = connection.execute(BRIEF, {"ids": list(set(ids))}).mappings().all()
+    rows = fetch_all(connection, BRIEF, {"ids": list(set(ids))})
     return {row["id"]: dict(row) for row in rows}

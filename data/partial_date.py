@@ -11,8 +11,9 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
-_DIGITS = {c: n for n, chars in enumerate(("〇○零", "一", "二", "三", "四", "五", "六", "七", "八", "九"))
-           for c in chars}
+_DIGITS = {
+    c: n for n, chars in enumerate(("〇○零", "一", "二", "三", "四", "五", "六", "七", "八", "九")) for c in chars
+}
 _WRITTEN = re.compile(
     r"^(?P<y>[0-9]{4}|[〇○零一二三四五六七八九]{4})年"
     r"(?:(?P<m>[0-9]{1,2}|[一二三四五六七八九十元]{1,3})月"
@@ -70,9 +71,7 @@ def _build(match: re.Match[str] | None, text: str) -> PartialDate:
     if match is None:
         raise ValueError(f"not a date: {text!r}")
     month, day = match["m"], match["d"]
-    return PartialDate(
-        _year(match["y"]), _number(month) if month else None, _number(day) if day else None
-    )
+    return PartialDate(_year(match["y"]), _number(month) if month else None, _number(day) if day else None)
 
 
 def _year(text: str) -> int:

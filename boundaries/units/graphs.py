@@ -37,4 +37,5 @@ def read_graph(connection: Connection) -> Graph:
 
 def _version(row: Any) -> VersionFact:
     windows = tuple((w.lower, w.upper) for w in row[8:10] if w is not None)
-    return VersionFact(*row[:8], uncertain=windows)
+    unit, code, name, level, parent, begin, end, opened_by = row[:8]
+    return VersionFact(unit, code, name, level, parent, begin, end, opened_by, windows)

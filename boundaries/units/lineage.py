@@ -18,9 +18,7 @@ from uuid import UUID
 
 from boundaries.units.coding import LEVELS, MUNICIPALITIES, Level
 
-TranslationKind = Literal[
-    "same", "renamed", "recoded", "merged", "split", "part", "promoted", "demoted"
-]
+TranslationKind = Literal["same", "renamed", "recoded", "merged", "split", "part", "promoted", "demoted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,14 +250,10 @@ def _pass_on(
         del holdings[unit]
 
 
-def _at_level(
-    graph: Graph, holdings: Mapping[UUID, _Holding], level: Level, to: date
-) -> dict[VersionFact, _Holding]:
+def _at_level(graph: Graph, holdings: Mapping[UUID, _Holding], level: Level, to: date) -> dict[VersionFact, _Holding]:
     """The holders on `to`, each by the unit of `level` that it is or lies in."""
     standing = {
-        version: holding
-        for unit, holding in holdings.items()
-        if (version := graph.version_of(unit, to)) is not None
+        version: holding for unit, holding in holdings.items() if (version := graph.version_of(unit, to)) is not None
     }
     above = {v.unit_id for version in standing for v in graph.chain(version, to)[:-1]}
     result: dict[VersionFact, _Holding] = {}
@@ -284,9 +278,7 @@ def _holder(chain: list[VersionFact], level: Level) -> VersionFact:
     return lowest
 
 
-def _kind(
-    graph: Graph, origin: VersionFact, target: VersionFact, whole: bool, to: date
-) -> TranslationKind:
+def _kind(graph: Graph, origin: VersionFact, target: VersionFact, whole: bool, to: date) -> TranslationKind:
     if target.unit_id == origin.unit_id or whole:
         change = LEVELS.index(origin.level) - LEVELS.index(target.level)
         if change:
@@ -327,9 +319,7 @@ def _own_changes(graph: Graph, unit: UUID, at: date, to: date) -> Iterator[tuple
             yield version.begin, version.opened_by
 
 
-def _direct(
-    graph: Graph, origin: UUID, target: UUID, at: date, to: date
-) -> Iterator[tuple[date, UUID]]:
+def _direct(graph: Graph, origin: UUID, target: UUID, at: date, to: date) -> Iterator[tuple[date, UUID]]:
     edges = graph.forward if to >= at else graph.backward
     first, last = min(at, to), max(at, to)
     for edge in edges.get(origin, ()):

@@ -152,9 +152,7 @@ def _counts(source: Source, register: Register, remarks: Sequence[Remark]) -> di
 
 
 def _loaded(connection: Connection, source: Source) -> LoadReport | None:
-    row = connection.execute(
-        store.FIND_LOAD, {"kind": KIND, "hash": source.sha256}
-    ).one_or_none()
+    row = connection.execute(store.FIND_LOAD, {"kind": KIND, "hash": source.sha256}).one_or_none()
     if row is not None:
         return LoadReport.from_json(row.report)
     if connection.execute(store.LOADS_OF_KIND, {"kind": KIND}).scalar_one():
@@ -182,7 +180,7 @@ def _write(
         store.SET_SPAN,
         {"from_": str(report.register_from), "through": str(report.register_through), "actor": actor},
     )
-    changes = records.feed_of(connection, rows, report)
+    changes = records.feed_of(rows, report)
     seen = feed.publish(connection, changes)
     audit.append(
         connection,

@@ -157,7 +157,7 @@ def rows_of(register: Register, source: areacodes.Source, romanize: Romanizer | 
         rows.links += _version_links(version, row, opening.id)
     rows.units = list(opened.items())
     for edge in register.edges:
-        rows.edges.append(_edge_row(edge))
+        rows.edges.append(edge_row(edge))
         rows.links += _links("unit_lineage", rows.edges[-1][0], edge.change, "opened")
     rows.edges = list({row[0]: row for row in rows.edges}.values())
     if romanize is not None:
@@ -224,7 +224,8 @@ def _links(collection: str, entity: UUID, change: Change, effect: str) -> Iterat
         yield Link(decision_id(document), collection, entity, "supports")
 
 
-def _edge_row(edge: Edge) -> tuple[Any, ...]:
+def edge_row(edge: Edge) -> tuple[Any, ...]:
+    """A lineage edge in the order of its table's columns."""
     on = edge.change.moment.on
     return (
         derived_id("unit_lineage", edge.from_unit, edge.to_unit, on),
@@ -241,9 +242,7 @@ def _edge_row(edge: Edge) -> tuple[Any, ...]:
     )
 
 
-def _roman_rows(
-    register: Register, romanize: Romanizer, opening: UUID
-) -> Iterator[tuple[Any, ...]]:
+def _roman_rows(register: Register, romanize: Romanizer, opening: UUID) -> Iterator[tuple[Any, ...]]:
     seen: set[tuple[UUID, str]] = set()
     for version in register.versions:
         key = (version.unit_id, version.name)
@@ -270,7 +269,7 @@ def copy_rows(connection: Connection, rows: Rows) -> None:
                 copy.write_row(row)
 
 
-def feed_of(connection: Connection, rows: Rows, report: LoadReport) -> list[FeedChange]:
+def feed_of(rows: Rows, report: LoadReport) -> list[FeedChange]:
     """The load as a mirror sees it: every decision, then every unit as it last stood."""
     changes = [FeedChange("decisions", d.id, None, d.as_api(), d.id) for d in rows.decisions]
     romans = {(row[1], row[2]): (row[3], row[4]) for row in rows.romans}
@@ -281,9 +280,7 @@ def feed_of(connection: Connection, rows: Rows, report: LoadReport) -> list[Feed
     for unit, row in sorted(last.items(), key=lambda item: (item[1][2], str(item[0]))):
         day = (row[7].upper or report.register_through + timedelta(days=1)) - timedelta(days=1)
         chain = list(_chain(history, unit, day))
-        body = views.unit_object(
-            _named(row, romans), chain, [], as_of=day, register_through=report.register_through
-        )
+        body = views.unit_object(_named(row, romans), chain, [], as_of=day, register_through=report.register_through)
         changes.append(FeedChange("units", unit, None, body, row[11]))
     return changes
 
@@ -298,9 +295,7 @@ def _named(row: tuple[Any, ...], romans: Mapping[Any, tuple[str, str]]) -> dict[
     }  # fmt: skip
 
 
-def _chain(
-    history: Mapping[UUID, list[dict[str, Any]]], unit: UUID, day: date
-) -> Iterable[dict[str, Any]]:
+def _chain(history: Mapping[UUID, list[dict[str, Any]]], unit: UUID, day: date) -> Iterable[dict[str, Any]]:
     row = next(
         (v for v in history[unit] if v["valid_from"] <= day and (v["valid_to"] is None or day < v["valid_to"])),
         None,

@@ -19,6 +19,7 @@ from boundaries.units import store, views
 from boundaries.units.coding import LEVELS, check_code
 from boundaries.units.graphs import current_graph
 from boundaries.units.lineage import Graph, Result, VersionFact, translate
+from data.db import Row, fetch_all, fetch_one
 from data.decisions import brief_decisions
 from data.errors import BadRequest, NotFound, Unavailable
 from data.paging import check_limit, decode_cursor, page
@@ -46,8 +47,7 @@ class RegisterSpan:
             )
         if as_of > self.register_through:
             raise BadRequest(
-                f"The register covers changes through {self.register_through}; what stood on "
-                f"{as_of} it cannot say.",
+                f"The register covers changes through {self.register_through}; what stood on {as_of} it cannot say.",
                 code="as_of_after_register",
                 register_through=str(self.register_through),
             )
@@ -94,46 +94,38 @@ def unit_by_id(connection: Connection, unit_id: UUID, as_of: date) -> dict[str, 
     """The unit on a day by its identifier; None where it does not stand then."""
     span = register_span(connection)
     parameters = {"unit_id": unit_id, "as_of": as_of, "known_at": None}
-    row = connection.execute(store.BY_UNIT, parameters).mappings().one_or_none()
+    row = fetch_one(connection, store.BY_UNIT, parameters)
     return unit_of_row(connection, row, as_of, span, None) if row else None
 
 
 def unit_of_row(
     connection: Connection,
-    row: views.Row,
+    row: Row,
     day: date,
     span: RegisterSpan,
     known_at: datetime | None,
 ) -> dict[str, Any]:
     """The public object of a version row on a day."""
     parameters = {"unit_id": row["unit_id"], "as_of": day, "known_at": known_at}
-    chain = connection.execute(store.CHAIN, parameters).mappings().all()
+    chain = fetch_all(connection, store.CHAIN, parameters)
     decisions = _linked(connection, [row["id"]])[row["id"]]
-    return views.unit_object(
-        row, chain, decisions, as_of=day, register_through=span.register_through
-    )
+    return views.unit_object(row, chain, decisions, as_of=day, register_through=span.register_through)
 
 
-def _at(
-    connection: Connection, code: str, day: date, known_at: datetime | None
-) -> views.Row | None:
+def _at(connection: Connection, code: str, day: date, known_at: datetime | None) -> Row | None:
     parameters = {"code": code, "as_of": day, "known_at": known_at}
-    return connection.execute(store.BY_CODE, parameters).mappings().one_or_none()
+    return fetch_one(connection, store.BY_CODE, parameters)
 
 
-def _stood(
-    connection: Connection, code: str, known_at: datetime | None
-) -> Sequence[views.Row]:
+def _stood(connection: Connection, code: str, known_at: datetime | None) -> Sequence[Row]:
     parameters = {"code": code, "known_at": known_at}
-    rows = connection.execute(store.CODE_STOOD, parameters).mappings().all()
+    rows = fetch_all(connection, store.CODE_STOOD, parameters)
     if not rows:
-        raise NotFound(
-            f"No unit in the register has ever had the code {code}.", code="code_never_existed"
-        )
+        raise NotFound(f"No unit in the register has ever had the code {code}.", code="code_never_existed")
     return rows
 
 
-def _not_standing(code: str, day: date, stood: Sequence[views.Row]) -> NotFound:
+def _not_standing(code: str, day: date, stood: Sequence[Row]) -> NotFound:
     times = [
         {"name": r["name"], "from": str(r["valid_from"]), "to": str(r["valid_to"] or "") or None}
         for r in reversed(stood)
@@ -149,7 +141,7 @@ def _not_standing(code: str, day: date, stood: Sequence[views.Row]) -> NotFound:
 def _linked(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
     """The decisions of several rows, each in short with its effect, in order of their day."""
     result: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    for row in connection.execute(store.LINKED, {"ids": list(ids)}).mappings():
+    for row in fetch_all(connection, store.LINKED, {"ids": list(ids)}):
         result[row["entity_id"]].append({**views.decision_object(row), "effect": row["effect"]})
     return result
 
@@ -160,23 +152,19 @@ def unit_history(
     """All versions of the unit that has (or last had) `code`, its lineage, and every decision on it."""
     unit = find_unit(connection, code, as_of, known_at)
     parameters = {"unit_id": unit["id"], "known_at": known_at}
-    rows = connection.execute(store.VERSIONS, parameters).mappings().all()
-    edges = connection.execute(store.EDGES, parameters).mappings().all()
+    rows = fetch_all(connection, store.VERSIONS, parameters)
+    edges = fetch_all(connection, store.EDGES, parameters)
     linked = _linked(connection, [row["id"] for row in (*rows, *edges)])
     decisions = {d["id"]: _without_effect(d) for found in linked.values() for d in found}
     return {
         **{key: unit[key] for key in ("id", "code", "name", "roman", "level", "type", "status")},
         "register_through": unit["register_through"],
-        "versions": [
-            views.version_object(row, _parent(connection, row, known_at)) for row in rows
-        ],
+        "versions": [views.version_object(row, _parent(connection, row, known_at)) for row in rows],
         "lineage": {
             "from": [views.edge_object(e, outgoing=False) for e in edges if e["to_unit"] == unit["id"]],
             "into": [views.edge_object(e, outgoing=True) for e in edges if e["from_unit"] == unit["id"]],
         },
-        "decisions": sorted(
-            decisions.values(), key=lambda d: (d["effective_on"] or "", str(d["id"]))
-        ),
+        "decisions": sorted(decisions.values(), key=lambda d: (d["effective_on"] or "", str(d["id"]))),
     }
 
 
@@ -184,13 +172,11 @@ def _without_effect(decision: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in decision.items() if key != "effect"}
 
 
-def _parent(
-    connection: Connection, row: views.Row, known_at: datetime | None
-) -> views.Row | None:
+def _parent(connection: Connection, row: Row, known_at: datetime | None) -> Row | None:
     if row["parent_id"] is None:
         return None
     parameters = {"unit_id": row["parent_id"], "as_of": row["valid_from"], "known_at": known_at}
-    return connection.execute(store.BY_UNIT, parameters).mappings().one_or_none()
+    return fetch_one(connection, store.BY_UNIT, parameters)
 
 
 def list_units(
@@ -212,16 +198,17 @@ def list_units(
     query = {"list": "units", "parent": parent, "level": level, "as_of": day, "known_at": known_at}
     after = decode_cursor(query, cursor, (check_code,))
     parent_id = unit_id_at(connection, parent, day, known_at) if parent else None
-    rows = (
-        connection.execute(
-            store.LIST,
-            {
-                "as_of": day, "known_at": known_at, "parent_id": parent_id, "level": level,
-                "after": after[0] if after else None, "limit": limit + 1,
-            },  # fmt: skip
-        )
-        .mappings()
-        .all()
+    rows = fetch_all(
+        connection,
+        store.LIST,
+        {
+            "as_of": day,
+            "known_at": known_at,
+            "parent_id": parent_id,
+            "level": level,
+            "after": after[0] if after else None,
+            "limit": limit + 1,
+        },
     )
     shown, following = page(rows, limit, query, lambda row: (row["code"],))
     return {
@@ -232,7 +219,7 @@ def list_units(
     }
 
 
-def _list_item(row: views.Row, day: date, span: RegisterSpan) -> dict[str, Any]:
+def _list_item(row: Row, day: date, span: RegisterSpan) -> dict[str, Any]:
     standing = row["valid_to"] is None or row["valid_to"] > span.register_through
     parent = {"code": row["parent_code"], "name": row["parent_name"]} if row["parent_code"] else None
     return {
@@ -249,9 +236,7 @@ def _list_item(row: views.Row, day: date, span: RegisterSpan) -> dict[str, Any]:
     }
 
 
-def unit_id_at(
-    connection: Connection, code: str, as_of: date, known_at: datetime | None = None
-) -> UUID:
+def unit_id_at(connection: Connection, code: str, as_of: date, known_at: datetime | None = None) -> UUID:
     """The identifier of the unit that has `code` on a day; errors as `find_unit`."""
     row = _at(connection, check_code(code), as_of, known_at)
     if row is None:
@@ -319,26 +304,19 @@ def _translate_one(
     return _Translated(version, at, to, translate(graph, version, at, to), span.register_through)
 
 
-def _version_from(
-    graph: Graph, span: RegisterSpan, code: str, from_: date | None
-) -> tuple[VersionFact, date]:
+def _version_from(graph: Graph, span: RegisterSpan, code: str, from_: date | None) -> tuple[VersionFact, date]:
     last = graph.last_coded(code)
     if last is None:
-        raise NotFound(
-            f"No unit in the register has ever had the code {code}.", code="code_never_existed"
-        )
+        raise NotFound(f"No unit in the register has ever had the code {code}.", code="code_never_existed")
     if from_ is None:
         stood_until = last.end - date.resolution if last.end else span.register_through
         return last, min(stood_until, span.register_through)
     version = graph.coded(code, from_)
     if version is None:
         stood = [
-            {"name": v.name, "from": str(v.begin), "to": str(v.end) if v.end else None}
-            for v in graph.by_code[code]
+            {"name": v.name, "from": str(v.begin), "to": str(v.end) if v.end else None} for v in graph.by_code[code]
         ]
-        raise NotFound(
-            f"No unit had the code {code} on {from_}.", code="code_not_standing", stood=stood
-        )
+        raise NotFound(f"No unit had the code {code} on {from_}.", code="code_not_standing", stood=stood)
     return version, from_
 
 
@@ -377,9 +355,7 @@ def _result_object(result: Result, decisions: Any) -> dict[str, Any]:
     }
 
 
-def holders_of(
-    connection: Connection, unit_ids: Iterable[UUID], at: date, to: date
-) -> dict[UUID, list[Result]]:
+def holders_of(connection: Connection, unit_ids: Iterable[UUID], at: date, to: date) -> dict[UUID, list[Result]]:
     """For each unit as it stood on `at`, who held its land on `to`: how old answers reach present shapes.
 
     A unit that did not stand on `at` has no entry.
@@ -398,13 +374,9 @@ def chain_of(connection: Connection, unit_id: UUID, on: date) -> list[dict[str, 
     version = graph.version_of(unit_id, on)
     if version is None:
         return []
-    return [
-        {"id": v.unit_id, "code": v.code, "name": v.name, "level": v.level}
-        for v in graph.chain(version, on)
-    ]
+    return [{"id": v.unit_id, "code": v.code, "name": v.name, "level": v.level} for v in graph.chain(version, on)]
 
 
 def units_below(connection: Connection, unit_id: UUID, on: date) -> list[UUID]:
     """A unit and all units below it on a day."""
     return current_graph(connection).leaves_below(unit_id, on)
-

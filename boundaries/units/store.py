@@ -1,7 +1,8 @@
 """The division register's SQL: every statement named, with what it is for.
 
 Reads use the published views, so that the same text serves the public role and
-the office. `:known_at` null means: as known now.
+the office. The views are security barriers: a join reaches their index only
+through LATERAL with the key inside, and OFFSET 0 to keep it there. `:known_at` null means: as known now.
 """
 
 from __future__ import annotations
@@ -46,9 +47,10 @@ CHAIN = text(f"""
         SELECT v.*, 0 AS height FROM published.unit_version v
         WHERE v.unit_id = :unit_id AND v.valid @> CAST(:as_of AS date) AND v.{_KNOWN}
         UNION ALL
-        SELECT v.*, a.height + 1 FROM above a
-        JOIN published.unit_version v ON v.unit_id = a.parent_id
-        WHERE v.valid @> CAST(:as_of AS date) AND v.{_KNOWN}
+        SELECT up.*, a.height + 1 FROM above a
+        JOIN LATERAL (SELECT * FROM published.unit_version v WHERE v.unit_id = a.parent_id
+                      AND v.valid @> CAST(:as_of AS date) AND v.{_KNOWN}
+                      OFFSET 0) up ON true
     )
     SELECT unit_id, code, name, level, opened_within, closed_within FROM above ORDER BY height DESC
 """)
@@ -56,8 +58,9 @@ CHAIN = text(f"""
 LIST = text(f"""
     SELECT {_COLUMNS}, {_ROMAN}, p.code AS parent_code, p.name AS parent_name
     FROM published.unit_version v
-    LEFT JOIN published.unit_version p ON p.unit_id = v.parent_id
-        AND p.valid @> CAST(:as_of AS date) AND p.{_KNOWN}
+    LEFT JOIN LATERAL (SELECT v2.code, v2.name FROM published.unit_version v2
+          WHERE v2.unit_id = v.parent_id AND v2.valid @> CAST(:as_of AS date) AND v2.{_KNOWN}
+          OFFSET 0) p ON true
     WHERE v.valid @> CAST(:as_of AS date) AND v.{_KNOWN}
       AND (CAST(:parent_id AS uuid) IS NULL OR v.parent_id = :parent_id)
       AND (CAST(:level AS text) IS NULL OR v.level = :level)
@@ -99,7 +102,7 @@ ALL_EDGES = text("""
     FROM published.unit_lineage WHERE upper_inf(known)
 """)
 #: Changes whenever anything published changes: the key under which a graph may be kept.
-LAST_CHANGE = text("SELECT coalesce(max(seq), 0) FROM published.change")
+LAST_CHANGE = text("SELECT coalesce((SELECT seq FROM published.change ORDER BY seq DESC LIMIT 1), 0)")
 
 # -- writing ---------------------------------------------------------------------------------
 COPY_UNITS = "COPY diming.unit (id, opened_by) FROM STDIN"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-Row = Mapping[str, Any]
+from data.db import Row
 
 
 def uncertain_on(row: Row, as_of: date) -> bool:

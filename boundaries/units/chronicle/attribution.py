@@ -29,9 +29,7 @@ class Attribution:
     supporting: tuple[Document, ...]
 
 
-def attribute(
-    step: YearStep, flows: Iterable[Flow]
-) -> tuple[dict[int, Attribution], list[Remark]]:
+def attribute(step: YearStep, flows: Iterable[Flow]) -> tuple[dict[int, Attribution], list[Remark]]:
     """The documents of each line of the year, by line number."""
     counterparts = _counterparts(step, flows)
     remarks: list[Remark] = []
@@ -64,9 +62,7 @@ def _counterparts(step: YearStep, flows: Iterable[Flow]) -> Mapping[int, list[Ch
     return others
 
 
-def _elsewhere(
-    step: YearStep, line: ChangeLine, counterparts: Iterable[ChangeLine]
-) -> tuple[Document, ...]:
+def _elsewhere(step: YearStep, line: ChangeLine, counterparts: Iterable[ChangeLine]) -> tuple[Document, ...]:
     for other in counterparts:
         if other.block != line.block:
             naming = _naming(step.file.blocks[other.block], line.name)
@@ -100,6 +96,4 @@ def _moved(line: ChangeLine, own: Iterable[Document], to: tuple[Document, ...]) 
 def _without_document(step: YearStep, result: Mapping[int, Attribution]) -> Iterator[Remark]:
     for line in step.file.lines:
         if not result[line.line].principal:
-            yield Remark(
-                "no_document", line.year, line.line, f"{line.op}{line.code} {line.name}"
-            )
+            yield Remark("no_document", line.year, line.line, f"{line.op}{line.code} {line.name}")

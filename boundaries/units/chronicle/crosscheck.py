@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from uuid import UUID
 
 from boundaries.units.chronicle.identity import Register, Version
 from boundaries.units.chronicle.notation import Remark
@@ -35,10 +36,8 @@ def crosscheck(register: Register, summary: Iterable[SummaryRow], last_year: int
     return remarks
 
 
-def _compare(
-    year: int, ours: dict[str, Version], listed: dict[str, SummaryRow]
-) -> Iterator[Remark]:
-    units = {version.unit_id: version for version in ours.values()}
+def _compare(year: int, ours: dict[str, Version], listed: dict[str, SummaryRow]) -> Iterator[Remark]:
+    units: dict[UUID | None, Version] = {version.unit_id: version for version in ours.values()}
     for code in sorted(ours.keys() | listed.keys()):
         version, row = ours.get(code), listed.get(code)
         if version is None or row is None:
@@ -49,9 +48,7 @@ def _compare(
         said = (row.name, row.level, *_parents_said(row))
         found = (version.name, LEVEL_ZH[version.level], *_parents_found(version, units))
         if said != found:
-            yield Remark(
-                "summary_disagrees", year, None, f"{code}: summary {said}, changes {found}"
-            )
+            yield Remark("summary_disagrees", year, None, f"{code}: summary {said}, changes {found}")
 
 
 def _parents_said(row: SummaryRow) -> tuple[str, ...]:
@@ -62,7 +59,7 @@ def _parents_said(row: SummaryRow) -> tuple[str, ...]:
     return (row.province, row.prefecture)
 
 
-def _parents_found(version: Version, units: dict[object, Version]) -> tuple[str, ...]:
+def _parents_found(version: Version, units: dict[UUID | None, Version]) -> tuple[str, ...]:
     names: list[str] = []
     above = units.get(version.parent_id)
     while above is not None:

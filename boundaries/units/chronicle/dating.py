@@ -151,17 +151,13 @@ def _contradictions(step: YearStep, moments: Mapping[int, Moment]) -> dict[int, 
     return moves
 
 
-def _fall_to_year_end(
-    step: YearStep, group_of: Mapping[int, list[int]], moments: dict[int, Moment]
-) -> None:
+def _fall_to_year_end(step: YearStep, group_of: Mapping[int, list[int]], moments: dict[int, Moment]) -> None:
     for number in _contradictions(step, moments):
         for member in group_of[number]:
             moments[member] = list_year_moment(step.year)
 
 
-def _fitted(
-    step: YearStep, original: Mapping[int, Moment], moments: Mapping[int, Moment]
-) -> list[Remark]:
+def _fitted(step: YearStep, original: Mapping[int, Moment], moments: Mapping[int, Moment]) -> list[Remark]:
     return [
         Remark(
             "fitted",

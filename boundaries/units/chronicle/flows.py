@@ -80,9 +80,7 @@ def _flow(
     )
 
 
-def resolve(
-    selector: Selector, line: ChangeLine, here: CodeList, there: CodeList
-) -> str | Remark:
+def resolve(selector: Selector, line: ChangeLine, here: CodeList, there: CodeList) -> str | Remark:
     """The code in the list `there` that `selector` of `line` means."""
     if selector.kind == "same_code":
         found = [line.code] if line.code in there else []

@@ -112,7 +112,7 @@ class _Year:
 
 def build(first: CodeList, first_day: date, steps: Iterable[YearStep]) -> Register:
     """The register from the first list, standing on `first_day`, through all yearly steps."""
-    builder = _Builder(first, first_day)
+    builder = Builder.from_list(first, first_day)
     for step in steps:
         builder.add(step)
     return builder.finish()
@@ -132,18 +132,25 @@ def one_to_one(flows: Iterable[Flow]) -> dict[str, str]:
     }
 
 
-class _Builder:
-    """Carries the units standing and their open versions from year to year."""
+class Builder:
+    """Carries the units standing (by code) and their open versions (by unit) from step to step."""
 
-    def __init__(self, first: CodeList, first_day: date) -> None:
+    def __init__(self, first_day: date, open_versions: Iterable[Version]) -> None:
         self.register = Register(first_day)
-        self.unit_of = {code: unit_id(code, first_day.year, name) for code, name in first.items()}
-        self.open: dict[UUID, Version] = {}
-        for code, name in first.items():
-            version = self._version(code, name, first, self.unit_of, None, known=False)
-            self.open[version.unit_id] = version
+        self.open = {version.unit_id: version for version in open_versions}
+        self.unit_of = {version.code: version.unit_id for version in self.open.values()}
+
+    @classmethod
+    def from_list(cls, first: CodeList, first_day: date) -> Builder:
+        """A builder at the first list, whose units are older than the register."""
+        units = {code: unit_id(code, first_day.year, name) for code, name in first.items()}
+        return cls(
+            first_day,
+            [cls._version(code, name, first, units, None, known=False) for code, name in first.items()],
+        )
 
     def add(self, step: YearStep) -> None:
+        """Carry the register through one step; remarks are kept with it."""
         flows, remarks = flows_of(step)
         documents, more = attribute(step, flows)
         moments, even_more = date_lines(step, flows, documents)
@@ -157,6 +164,7 @@ class _Builder:
         self.unit_of = after
 
     def finish(self) -> Register:
+        """The register with its open versions, all in order of time."""
         self.register.versions += self.open.values()
         self.register.versions.sort(key=_by_time)
         return self.register
@@ -253,9 +261,7 @@ def _edges(year: _Year, before: Mapping[str, UUID], after: Mapping[str, UUID]) -
                 yield edge
 
 
-def _stated_edges(
-    year: _Year, before: Mapping[str, UUID], after: Mapping[str, UUID]
-) -> Iterator[Edge]:
+def _stated_edges(year: _Year, before: Mapping[str, UUID], after: Mapping[str, UUID]) -> Iterator[Edge]:
     targets, sources = _neighbours((f.source, f.target) for f in year.flows)
     for flow in year.flows:
         from_unit, to_unit = before[flow.source], after[flow.target]
@@ -273,9 +279,7 @@ def _stated_edges(
             )
 
 
-def _lifted_edges(
-    year: _Year, level: Level, before: Mapping[str, UUID], after: Mapping[str, UUID]
-) -> Iterator[Edge]:
+def _lifted_edges(year: _Year, level: Level, before: Mapping[str, UUID], after: Mapping[str, UUID]) -> Iterator[Edge]:
     flows = lifted(year.step, year.flows, level)
     targets, sources = _neighbours((f.source, f.target) for f in flows)
     standing_before, standing_after = set(before.values()), set(after.values())
@@ -315,4 +319,3 @@ def _neighbours(
         targets[source].add(target)
         sources[target].add(source)
     return targets, sources
-

@@ -105,9 +105,7 @@ def parse_year(year: int, text: str) -> YearFile:
             _add_change(result, number, line)
     if not in_lines and description:
         result.blocks.append(tuple(_documents(year, description, result.remarks)))
-        result.remarks.append(
-            Remark("description_without_changes", year, description[0][0], description[0][1])
-        )
+        result.remarks.append(Remark("description_without_changes", year, description[0][0], description[0][1]))
     return result
 
 
@@ -122,9 +120,7 @@ def _add_change(result: YearFile, number: int, line: str) -> None:
     direction: Literal["<", ">"] | None = match["dir"]  # type: ignore[assignment]  # by the pattern
     op: Op = match["op"]  # type: ignore[assignment]  # by the pattern
     block = len(result.blocks) - 1
-    result.lines.append(
-        ChangeLine(result.year, number, op, match["code"], match["name"], direction, selectors, block)
-    )
+    result.lines.append(ChangeLine(result.year, number, op, match["code"], match["name"], direction, selectors, block))
 
 
 def _selectors(text: str) -> Iterator[Selector]:
@@ -135,9 +131,7 @@ def _selectors(text: str) -> Iterator[Selector]:
         yield Selector(_SELECTOR_KINDS.get(name, "name"), name, not part.endswith("!"))
 
 
-def _documents(
-    year: int, description: list[tuple[int, str]], remarks: list[Remark]
-) -> Iterator[Document]:
+def _documents(year: int, description: list[tuple[int, str]], remarks: list[Remark]) -> Iterator[Document]:
     """The documents of one description: one for each title, or one note without a title."""
     for chunk in _chunks(description):
         number, first = chunk[0]

@@ -68,9 +68,7 @@ def renamed_in_place(step: YearStep) -> dict[str, str]:
     """Parents that ended and began under one code and name no flows: the same unit under a new name."""
     ended, began = step.ended, step.began
     return {
-        code: code
-        for code in ended.keys() & began.keys()
-        if not ended[code].selectors and not began[code].selectors
+        code: code for code in ended.keys() & began.keys() if not ended[code].selectors and not began[code].selectors
     }
 
 

@@ -57,9 +57,7 @@ def apply(before: CodeList, lines: Iterable[ChangeLine]) -> tuple[dict[str, str]
     for line in ordered:
         problem = _apply_line(after, line)
         if problem:
-            remarks.append(
-                Remark(problem, line.year, line.line, f"{line.op}{line.code} {line.name}")
-            )
+            remarks.append(Remark(problem, line.year, line.line, f"{line.op}{line.code} {line.name}"))
     return after, remarks
 
 

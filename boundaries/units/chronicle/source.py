@@ -107,6 +107,5 @@ def _check_years(texts: dict[int, str]) -> None:
 def _summary(text: str) -> list[SummaryRow]:
     rows = list(csv.reader(text.splitlines()))[1:]
     return [
-        SummaryRow(row[0], row[1], row[2], row[3], row[4], int(row[6]), int(row[7]) if row[7] else None)
-        for row in rows
+        SummaryRow(row[0], row[1], row[2], row[3], row[4], int(row[6]), int(row[7]) if row[7] else None) for row in rows
     ]
