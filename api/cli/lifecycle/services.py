@@ -148,7 +148,6 @@ def _server_command(port: int) -> list[str]:
         sys.executable,
         "-m",
         "gunicorn",
-        "--config=python:api.gunicorn_conf",
         "api.app:create_app()",
         "--worker-class=uvicorn_worker.UvicornWorker",
         f"--workers={min(MAXIMUM_WORKERS, max(MINIMUM_WORKERS, tuning.machine_cores()))}",

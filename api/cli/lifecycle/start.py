@@ -20,6 +20,7 @@ from api.cli.lifecycle import artefacts, processes
 from api.cli.lifecycle.locks import exclusively
 from api.cli.lifecycle.look import describe
 from api.cli.lifecycle.services import SERVER, WORKER, Services
+from api.settings import settings_from_environment
 from data import migrate
 from data.db import make_engine
 from data.errors import Conflict, Unavailable
@@ -41,6 +42,7 @@ def up(detach: Detach = False, port: Port = None, demo: Demo = None, as_json: ou
     place = environment()
     with exclusively(place.home):
         place = _prepared(place)
+        _publish(place)
         services = Services(place, _demonstration_wanted(place.home, demo))
         _require_same_port(place, port)
         _start_database(place)
@@ -81,6 +83,11 @@ def _prepared(place: Environment) -> Environment:
     return Environment(use_database_root(home.root, settled), place.port, None)
 
 
+def _publish(place: Environment) -> None:
+    """Let the settings of this process say where the database is, now that it is settled."""
+    os.environ |= {"DIMING_HOME": str(place.home.root), "DIMING_DATABASE_URL": place.database_url}
+
+
 def _require_same_port(place: Environment, port: int | None) -> None:
     running = processes.recorded(place.home, SERVER)
     if running is not None and port is not None and running.port != port:
@@ -116,9 +123,7 @@ def _load_demonstration(place: Environment) -> None:
     if importlib.util.find_spec("api.demo") is None:
         raise Unavailable("This version has no demonstration. Start without: --no-demo", code="demonstration_missing")
     demo: Any = importlib.import_module("api.demo")
-    os.environ["DIMING_HOME"] = str(place.home.root)
-    os.environ["DIMING_DATABASE_URL"] = place.database_url
-    demo.load_demonstration(place.database_url, place.home, output.step)
+    demo.load_demonstration(settings_from_environment(), output.say)
 
 
 def _start_services(services: Services, port: int) -> bool:
