@@ -1,0 +1,88 @@
+"""The SQL of places and names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import shapely
+from sqlalchemy import Connection, text
+
+from boundaries.shapes.store import ewkb
+
+#: For many positions at once: every unit with a polygon in force that holds each, lowest level first.
+UNITS_AT_POSITIONS = text("""
+    SELECT q.number, v.unit_id, v.code, v.name, v.level
+    FROM unnest(CAST(:longitudes AS float8[]), CAST(:latitudes AS float8[])) WITH ORDINALITY
+         AS q(longitude, latitude, number)
+    JOIN diming.unit_shape_piece p
+      ON ST_Covers(p.geom, ST_SetSRID(ST_Point(q.longitude, q.latitude), 4490))
+    JOIN diming.unit_shape s ON s.id = p.shape_id AND upper_inf(s.known) AND upper_inf(s.valid)
+    JOIN diming.unit_version v ON v.unit_id = s.unit_id AND upper_inf(v.known) AND upper_inf(v.valid)
+    JOIN diming.unit_level l ON l.key = v.level
+    GROUP BY q.number, v.unit_id, v.code, v.name, v.level, l.depth
+    ORDER BY q.number, l.depth DESC, v.code
+""")
+COPY_PLACES = "COPY diming.place (id, class, type_code, geom, unit_id, rank, opened_by) FROM STDIN"
+COPY_NAMES = """
+    COPY diming.place_name (id, subject_id, text, kind, language, script, romanization, romanization_system,
+                            source, certainty, opened_by) FROM STDIN
+"""
+COPY_CONCORDANCES = """
+    COPY diming.concordance (subject_id, authority, external_id, matched_by, opened_by) FROM STDIN
+"""
+COPY_POINTS = """
+    COPY diming.unit_point (id, unit_id, layer_id, geom, basis, basis_id, opened_by) FROM STDIN
+"""
+FIND_PLACE = text("""
+    SELECT p.id, p.class, p.type_code, ST_X(p.geom) AS longitude, ST_Y(p.geom) AS latitude, p.unit_id,
+           lower(p.valid) AS valid_from, upper(p.valid) AS valid_to, p.opened_by
+    FROM published.place p
+    WHERE p.id = :id AND upper_inf(p.known)
+""")
+NAMES = text("""
+    SELECT text, kind, language, script, romanization, romanization_system, source, certainty,
+           lower(valid) AS valid_from, upper(valid) AS valid_to, opened_by
+    FROM published.place_name
+    WHERE subject_id = :id AND upper_inf(known)
+    ORDER BY kind = 'standard' DESC, kind = 'unverified' DESC, kind, text
+""")
+HERITAGE = text("""
+    SELECT list, level, category, lower(valid) AS valid_from, upper(valid) AS valid_to, opened_by AS decision
+    FROM published.heritage_tag WHERE subject_id = :id AND upper_inf(known) ORDER BY list, lower(valid)
+""")
+CONCORDANCES = text("""
+    SELECT authority, external_id, matched_by FROM published.concordance WHERE subject_id = :id
+    ORDER BY authority, external_id
+""")
+
+
+def units_at(connection: Connection, positions: Sequence[tuple[float, float]]) -> list[list[Any]]:
+    """For each position (longitude, latitude) the rows of the units that hold it, lowest level first."""
+    found: list[list[Any]] = [[] for _ in positions]
+    rows = connection.execute(
+        UNITS_AT_POSITIONS,
+        {"longitudes": [p[0] for p in positions], "latitudes": [p[1] for p in positions]},
+    )
+    for row in rows:
+        found[row.number - 1].append(row)
+    return found
+
+
+def copy_rows(connection: Connection, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Write many rows with one of the COPY statements above."""
+    cursor = connection.connection.cursor()
+    with cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def point(longitude: float, latitude: float) -> str:
+    """A position as COPY wants it."""
+    return ewkb(shapely.Point(longitude, latitude))
+
+
+def place_row(connection: Connection, place_id: UUID) -> Any:
+    """One place; None where the public has none of that id."""
+    return connection.execute(FIND_PLACE, {"id": place_id}).mappings().one_or_none()
