@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, create_engine
 
+from data.db import make_engine
 from data.server.cluster import Cluster
 from tests import database
 
@@ -55,3 +56,27 @@ def engine(database_url: str) -> Iterator[Engine]:
     engine = create_engine(database_url)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def divisions_template(cluster: Cluster) -> str:
+    """The name of a database that holds the national division register, loaded once in a run."""
+    return database.template(cluster, "divisions", database.load_national_register)
+
+
+@pytest.fixture(scope="session")
+def divisions(cluster: Cluster, divisions_template: str) -> Iterator[Engine]:
+    """An engine on this worker's copy of the national division register; tests only read it."""
+    with database.clone(cluster, divisions_template) as url:
+        engine = make_engine(url)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def fresh_divisions(cluster: Cluster, divisions_template: str) -> Iterator[Engine]:
+    """An engine on a copy of the national division register for one test alone."""
+    with database.clone(cluster, divisions_template) as url:
+        engine = make_engine(url)
+        yield engine
+        engine.dispose()

@@ -19,7 +19,9 @@ from pathlib import Path
 from psycopg import sql
 from sqlalchemy import create_engine
 
+from boundaries.units.load import load_divisions
 from data import migrate
+from data.db import make_engine
 from data.server import account, home
 from data.server.cluster import ROLE, Cluster
 from data.server.provision import MAINTENANCE_DATABASE, add_extensions, connect, create_database
@@ -79,6 +81,15 @@ def _migrate(url: str) -> None:
     engine = create_engine(url)
     try:
         migrate.upgrade(engine)
+    finally:
+        engine.dispose()
+
+
+def load_national_register(url: str) -> None:
+    """Fill an empty, migrated database with the national division register."""
+    engine = make_engine(url)
+    try:
+        load_divisions(engine, "test")
     finally:
         engine.dispose()
 
