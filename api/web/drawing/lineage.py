@@ -1,0 +1,117 @@
+"""Lineage from left to right: what a unit came from, itself, what it went into.
+
+Columns are generations; within a column units stand in the order of their
+codes, and each column is centred on the middle of the drawing. Sizes are CSS
+pixels; the drawing scrolls where the page is narrow.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+NODE_WIDTH = 168
+NODE_HEIGHT = 46
+GAP_X = 128
+GAP_Y = 14
+MARGIN = 8
+#: Generations shown on either side until more are asked for.
+GENERATIONS = 3
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A unit in a lineage: `generation` is negative for what it came from, 0 for itself."""
+
+    key: str
+    code: str
+    name: str
+    generation: int
+    years: str = ""
+    former: bool = False
+
+
+@dataclass(frozen=True)
+class Descent:
+    """Land that went from one unit to another on a day; `whole`: all land of the source went there."""
+
+    source: str
+    target: str
+    label: str
+    whole: bool = True
+
+
+@dataclass(frozen=True)
+class Node:
+    """A relative with its place in the drawing (top left corner)."""
+
+    relative: Relative
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A descent as a path, with the place of its label (centre)."""
+
+    descent: Descent
+    path: str
+    label_x: float
+    label_y: float
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A whole lineage, ready for the template."""
+
+    nodes: Sequence[Node]
+    edges: Sequence[Edge]
+    width: int
+    height: int
+
+
+def draw(relatives: Iterable[Relative], descents: Iterable[Descent]) -> Drawing:
+    """Lay out `relatives` in columns and join them by `descents`; a descent to an unknown unit is left out."""
+    columns = _columns(relatives)
+    tallest = max((len(column) for column in columns.values()), default=0)
+    height = 2 * MARGIN + tallest * (NODE_HEIGHT + GAP_Y) - (GAP_Y if tallest else 0)
+    first = min(columns, default=0)
+    nodes = [
+        Node(relative, MARGIN + (generation - first) * (NODE_WIDTH + GAP_X), _top(index, len(column), height))
+        for generation, column in columns.items()
+        for index, relative in enumerate(column)
+    ]
+    spread = max(columns, default=0) - first
+    width = 2 * MARGIN + (spread + 1) * NODE_WIDTH + spread * GAP_X
+    return Drawing(nodes, _edges(nodes, descents), width, height)
+
+
+def _columns(relatives: Iterable[Relative]) -> dict[int, list[Relative]]:
+    columns: dict[int, list[Relative]] = defaultdict(list)
+    for relative in sorted(relatives, key=lambda r: (r.generation, r.code, r.key)):
+        columns[relative.generation].append(relative)
+    return dict(columns)
+
+
+def _top(index: int, count: int, height: int) -> int:
+    column = count * (NODE_HEIGHT + GAP_Y) - GAP_Y
+    return (height - column) // 2 + index * (NODE_HEIGHT + GAP_Y)
+
+
+def _edges(nodes: Sequence[Node], descents: Iterable[Descent]) -> list[Edge]:
+    places = {node.relative.key: node for node in nodes}
+    return [
+        _edge(places[descent.source], places[descent.target], descent)
+        for descent in descents
+        if descent.source in places and descent.target in places
+    ]
+
+
+def _edge(source: Node, target: Node, descent: Descent) -> Edge:
+    x1, y1 = source.x + NODE_WIDTH, source.y + NODE_HEIGHT / 2
+    x2, y2 = target.x - 6, target.y + NODE_HEIGHT / 2
+    bend = max((x2 - x1) / 2, GAP_X / 2)
+    path = f"M{x1:g} {y1:g} C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2:g} {y2:g}"
+    # The label stands nearer to the end that fans out, where the paths are apart.
+    return Edge(descent, path, (x1 + x2) / 2, (y1 + y2) / 2 - 5)

@@ -1,0 +1,132 @@
+"""The page of a unit: what it is on the date of view, its versions, its lineage, its decisions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api.web import family as kin
+from api.web.drawing.lineage import GENERATIONS, draw
+from api.web.drawing.timeline import Axis
+from api.web.history import version_rows
+from api.web.pages.home import layer_address
+from api.web.view import Span, View
+from api.web.visit import Visit, Visiting
+from boundaries.units.graphs import current_graph
+from boundaries.units.service import find_unit, list_units, unit_history
+from data.decisions import brief_decisions, find_decision
+from data.errors import BadRequest
+
+router = APIRouter(include_in_schema=False)
+
+#: No family of the register is deeper.
+MOST_GENERATIONS = 30
+#: More divisions than any unit has below it.
+CHILDREN = 400
+
+
+@router.get("/units/{code}")
+def unit(visit: Visiting, code: str) -> Response:
+    """The unit with `code` on the date of view; without a date, the last unit that had the code."""
+    asked = visit.view.as_of if visit.view.query.get("as_of") else None
+    found = find_unit(visit.conn, code, asked)
+    visit = replace(visit, view=replace(visit.view, as_of=found["as_of"]))
+    history = unit_history(visit.conn, code, found["as_of"])
+    version = _version_shown(history, found["as_of"])
+    return visit.page(
+        "unit.html",
+        unit=found,
+        crumbs=_crumbs(visit.view, found),
+        start_known=found["valid"]["precision"] != "before",
+        opened_by=_opened_by(found),
+        decisions=_documents(visit, history),
+        children=_children(visit, found),
+        layer=layer_address(visit.view, found["level"], code=found["code"]),
+        **_timeline(visit.view, history),
+        **_lineage(visit, found, version),
+    )
+
+
+def _version_shown(history: dict[str, Any], as_of: date) -> dict[str, Any]:
+    standing = (v for v in history["versions"] if v["valid"]["from"] <= as_of)
+    shown: dict[str, Any] = max(standing, key=lambda v: v["valid"]["from"])
+    return shown
+
+
+def _crumbs(view: View, found: dict[str, Any]) -> list[tuple[str, str | None]]:
+    above = [(u["name"], view.url(f"/units/{u['code']}", as_of=_kept(view))) for u in found["chain"][:-1]]
+    return [(view.t("crumb.root"), view.url("/", as_of=_kept(view))), *above, (found["name"], None)]
+
+
+def _kept(view: View) -> date | None:
+    """The date for links to units of the same day."""
+    return view.as_of if view.past else None
+
+
+def _opened_by(found: dict[str, Any]) -> dict[str, Any] | None:
+    return next((d for d in found["decisions"] if d["effect"] == "opened"), None)
+
+
+def _documents(visit: Visit, history: dict[str, Any]) -> list[dict[str, Any]]:
+    """The decisions in full, the latest first; records of a source without a document last."""
+    found = [find_decision(visit.conn, brief["id"]) for brief in reversed(history["decisions"])]
+    return sorted(found, key=lambda d: d["kind"] == "source_record")
+
+
+def _children(visit: Visit, found: dict[str, Any]) -> list[dict[str, Any]]:
+    listed = list_units(visit.conn, parent=found["code"], as_of=found["as_of"], limit=CHILDREN)
+    items: list[dict[str, Any]] = listed["items"]
+    return items
+
+
+def _timeline(view: View, history: dict[str, Any]) -> dict[str, Any]:
+    span, as_of = _span(view), view.as_of or _span(view).last
+    axis = Axis(span.first, span.last)
+    return {
+        "rows": version_rows(view, axis, as_of, history),
+        "ticks": axis.ticks(),
+        "as_of_x": axis.at(as_of),
+    }
+
+
+def _span(view: View) -> Span:
+    assert view.span is not None  # noqa: S101 -- a visit always has one
+    return view.span
+
+
+def _lineage(visit: Visit, found: dict[str, Any], version: dict[str, Any]) -> dict[str, Any]:
+    view, graph = visit.view, current_graph(visit.conn)
+    depth = generations(view.query.get("generations"))
+    family = kin.family_of(graph, found["id"], depth)
+    shown = graph.version_of(found["id"], version["valid"]["from"]) or kin.last_version(graph, found["id"])
+    named = kin.names_in_passages(graph, family, found["id"], shown)
+    decisions = brief_decisions(visit.conn, [p.decision for p in family.passages])
+
+    def label(kind: str, on: date) -> str:
+        return f"{on} {view.t.term('edge', kind)}"
+
+    return {
+        "drawing": draw(kin.relatives(graph, family, named, _span(view).first), kin.descents(family, label)),
+        "addresses": {str(u): _address(view, named[u]) for u in family.generations},
+        "edge_rows": kin.passage_rows(graph, family, label, decisions),
+        "more_generations": depth + GENERATIONS if family.more else None,
+    }
+
+
+def _address(view: View, version: Any) -> str:
+    """The page of a relative: on the last day of the version shown where that is over."""
+    last_day = version.end - timedelta(days=1) if version.end else None
+    return view.url(f"/units/{version.code}", as_of=last_day)
+
+
+def generations(value: str | None) -> int:
+    """How many generations to show; BadRequest `bad_parameter` for anything but a number from 1 to 30."""
+    if not value:
+        return GENERATIONS
+    if not (value.isascii() and value.isdecimal() and 1 <= int(value) <= MOST_GENERATIONS):
+        raise BadRequest(f"generations must be a number from 1 to {MOST_GENERATIONS}.", code="bad_parameter")
+    return int(value)

@@ -1,0 +1,95 @@
+"""Turns a view and its data into a page: the Jinja environment and the headers that every page has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from api.settings import Settings
+from api.web.assets import AssetSet, load_assets
+from api.web.i18n import HTML_LANGUAGE
+from api.web.settings import WebSettings, content_security_policy
+from api.web.view import View
+
+TEMPLATES = Path(__file__).parent / "templates"
+#: One year: the choice of language is no more than a convenience.
+LANGUAGE_COOKIE_SECONDS = 31_536_000
+
+
+def make_environment(assets: AssetSet) -> Environment:
+    """Templates that escape everything and fail on an unknown name."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["asset"] = assets.url
+    environment.filters["json"] = lambda value: json.dumps(value, ensure_ascii=False)
+    return environment
+
+
+class Renderer:
+    """Renders templates for one application."""
+
+    def __init__(self, web: WebSettings, settings: Settings) -> None:
+        self.web = web
+        self.settings = settings
+        self.policy = content_security_policy(settings.basemap_origin)
+
+    @cached_property
+    def assets(self) -> AssetSet:
+        """The static files, read at the first page, so that the API answers where none are installed.
+
+        Raises `Unavailable` (code `browser_libraries_missing`).
+        """
+        return load_assets(self.web.libraries())
+
+    @cached_property
+    def environment(self) -> Environment:
+        """The templates."""
+        return make_environment(self.assets)
+
+    def page(
+        self, template: str, view: View, values: Mapping[str, Any] | None = None, status: int = 200
+    ) -> HTMLResponse:
+        """The answer made of `template` for `view`."""
+        html = self.environment.get_template(template).render(
+            view=view,
+            t=view.t,
+            url=view.url,
+            html_language=HTML_LANGUAGE[view.t.language],
+            web=self.web,
+            basemap={
+                "url": self.settings.basemap_url or "",
+                "max_zoom": self.web.basemap_max_zoom,
+                "attribution": self.settings.basemap_attribution,
+            },
+            **(values or {}),
+        )
+        headers = {
+            "Content-Security-Policy": self.policy,
+            "Cache-Control": "private, no-cache",
+            "Vary": "Cookie, HX-Request",
+            "Content-Language": HTML_LANGUAGE[view.t.language],
+        }
+        response = HTMLResponse(html, status, headers)
+        if view.query.get("lang"):
+            response.set_cookie(
+                "lang", view.t.language, max_age=LANGUAGE_COOKIE_SECONDS, samesite="lax", httponly=True
+            )
+        return response
+
+
+def renderer_of(request: Request) -> Renderer:
+    """The renderer of the application that answers `request`."""
+    renderer: Renderer = request.app.state.pages
+    return renderer

@@ -1,0 +1,49 @@
+"""Puts the pages together: routes, templates, static files, the rendering of problems for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.web import problem_page
+from api.web.pages import decisions, home, layers, place, search, styleguide, unit
+from api.web.rendering import Renderer
+from api.web.settings import WebSettings
+from data.errors import NotFound
+
+#: One year; the address holds the digest of the content.
+FOR_EVER = "public, max-age=31536000, immutable"
+
+router = APIRouter(include_in_schema=False)
+for _page in (home, search, unit, decisions, place, layers, styleguide):
+    router.include_router(_page.router)
+
+
+def mount(app: FastAPI, settings: WebSettings | None = None) -> None:
+    """Add the pages to `app`, whose state holds `databases` and `settings` (api.settings)."""
+    app.state.pages = Renderer(settings or WebSettings(), app.state.settings)
+    app.state.problem_renderer = problem_page.render_problem
+    app.include_router(router)
+    app.add_api_route("/static/{digest}/{name:path}", static_file, include_in_schema=False)
+    app.add_api_route("/favicon.ico", favicon, include_in_schema=False)
+
+
+def static_file(request: Request, digest: str, name: str) -> Response:
+    """One static file; an address of another build is not found, so that builds never mix."""
+    assets = request.app.state.pages.assets
+    asset = assets.files.get(name) if digest == assets.digest else None
+    if asset is None:
+        raise NotFound(f"There is no file {name} in this build.", code="path_not_found")
+    headers: dict[str, Any] = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        return Response(asset.compressed, media_type=asset.media_type, headers=headers)
+    return Response(asset.content, media_type=asset.media_type, headers=headers)
+
+
+def favicon(request: Request) -> Response:
+    """The icon that browsers ask for by themselves."""
+    return static_file(request, request.app.state.pages.assets.digest, "icon.svg")

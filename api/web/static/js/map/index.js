@@ -1,0 +1,191 @@
+// The map beside a table: shows one layer of the register at one date and chooses the same things as the table.
+
+import { Map as GlMap, NavigationControl, ScaleControl } from "../../lib/maplibre-gl.mjs";
+import { keepChoice, keepView, viewFromAddress } from "./address.js";
+import { mesh } from "./mesh.js";
+import { CHOSEN_LAYERS, restyle, styleFor } from "./style.js";
+
+// All of the country with the South China Sea: 3.4 to 53.6 degrees north, 73.4 to 135.1 degrees east.
+const COUNTRY = [[73.0, 2.5], [136.0, 54.2]];
+const CJK_FONTS = '"PingFang SC","Microsoft YaHei","Noto Sans SC","Noto Sans CJK SC",sans-serif';
+const collection = (features) => ({ type: "FeatureCollection", features });
+
+class RegisterMap {
+  constructor(frame) {
+    this.frame = frame;
+    this.words = JSON.parse(frame.dataset.words);
+    this.chosen = frame.dataset.chosen ?? "";
+    this.data = null;
+    this.map = this.makeMap(frame.querySelector("[data-canvas]"));
+    this.map.on("load", () => this.show(frame.dataset.layer, frame.dataset.level));
+    this.wireControls();
+  }
+
+  makeMap(container) {
+    const { basemap, basemapMaxZoom } = this.frame.dataset;
+    const view = viewFromAddress();
+    return new GlMap({
+      container,
+      style: styleFor(this.frame.dataset.level, { url: basemap, maxZoom: basemapMaxZoom }),
+      ...(view ?? { bounds: COUNTRY, fitBoundsOptions: { padding: 8 } }),
+      attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
+      renderWorldCopies: false, minZoom: 1.5, maxZoom: 18, fadeDuration: 0,
+      localIdeographFontFamily: CJK_FONTS, locale: this.words.controls,
+      canvasContextAttributes: { preserveDrawingBuffer: true }, // so that the map prints
+    });
+  }
+
+  wireControls() {
+    const map = this.map;
+    map.touchZoomRotate.disableRotation();
+    map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+    map.addControl(new ScaleControl({ maxWidth: 120, unit: "metric" }), "bottom-left");
+    map.on("mousemove", (event) => this.tellCoordinates(event.lngLat, this.words.cursor));
+    map.on("move", () => this.tellCoordinates(map.getCenter(), this.words.centre));
+    map.on("moveend", (event) => this.afterMove(event));
+    map.on("click", (event) => this.clicked(event));
+    map.on("error", (event) => this.fail(event.error));
+  }
+
+  afterMove(event) {
+    this.tellCoordinates(this.map.getCenter(), this.words.centre);
+    if (event.originalEvent || event.chosen) keepView(this.map);
+  }
+
+  // Longitude and latitude in CGCS2000, five decimals: about one metre.
+  tellCoordinates({ lng, lat }, where) {
+    const place = this.frame.querySelector("[data-coordinates]");
+    const ew = lng < 0 ? "W" : "E";
+    const ns = lat < 0 ? "S" : "N";
+    place.textContent = `${where} ${Math.abs(lng).toFixed(5)}°${ew} ${Math.abs(lat).toFixed(5)}°${ns}`;
+  }
+
+  async show(address, level) {
+    this.frame.dataset.state = "loading";
+    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    const data = await answer.json();
+    if (!answer.ok) return this.fail(data);
+    this.data = data;
+    restyle(this.map, level);
+    this.fill(data);
+    this.choose(this.chosen, this.frame.dataset.fit === "all" && !viewFromAddress());
+    return this.done();
+  }
+
+  fill(data) {
+    const of = (kind) => data.features.filter((feature) => feature.properties.kind === kind);
+    const units = of("unit");
+    const context = of("outline");
+    const set = (source, features) => this.map.getSource(source).setData(collection(features));
+    set("context", context);
+    set("context-edges", mesh(context));
+    set("units", units);
+    set("edges", mesh(units));
+    set("labels", units.filter((unit) => unit.properties.label).map(labelPoint));
+    set("points", of("point"));
+    set("lines", of("line"));
+    this.frame.querySelector("[data-past]").hidden = context.length === 0;
+    this.frame.querySelector("[data-source]").textContent = data.source ?? "";
+    if (this.frame.dataset.fit === "all" && !viewFromAddress()) this.fit(data.features.filter((f) => f.properties.focus));
+  }
+
+  done() {
+    const wait = this.frame.querySelector("[data-wait]");
+    wait.hidden = true;
+    this.map.once("idle", () => { this.frame.dataset.state = "ready"; });
+  }
+
+  fail(problem) {
+    const wait = this.frame.querySelector("[data-wait]");
+    wait.hidden = false;
+    wait.textContent = problem?.detail ?? this.words.failed;
+    this.frame.dataset.state = "failed";
+  }
+
+  clicked(event) {
+    const box = [[event.point.x - 5, event.point.y - 5], [event.point.x + 5, event.point.y + 5]];
+    const hit = this.map.queryRenderedFeatures(box, { layers: ["points"] })[0]
+      ?? this.map.queryRenderedFeatures(event.point, { layers: ["units-fill"] })[0];
+    const code = hit?.properties.code ?? "";
+    this.select(code === this.chosen ? "" : code, false);
+  }
+
+  /** Choose a unit on the map and in the table, and keep it in the address. */
+  select(code, move) {
+    this.choose(code, move);
+    keepChoice(code);
+    this.frame.dispatchEvent(new CustomEvent("diming:chosen", { bubbles: true, detail: { code, move } }));
+  }
+
+  choose(code, move) {
+    this.chosen = code;
+    CHOSEN_LAYERS.forEach((layer) => this.map.setFilter(layer, ["==", ["get", "code"], code]));
+    const features = this.data.features.filter((f) => f.properties.code === code && f.properties.kind !== "outline");
+    this.tell(features[0]?.properties);
+    if (move && features.length) this.fit(features);
+  }
+
+  tell(unit) {
+    const caption = this.frame.querySelector("[data-caption]");
+    caption.hidden = !unit || this.frame.dataset.fit === "all";
+    if (caption.hidden) return;
+    caption.querySelector("strong").textContent = unit.name;
+    caption.querySelector("code").textContent = unit.code;
+    const row = document.querySelector(`tr[data-code="${unit.code}"]`);
+    caption.querySelector("[data-open]").href = row?.querySelector("a").href ?? "";
+    caption.querySelector("[data-open]").hidden = !row;
+    const below = row?.querySelector("[data-below]");
+    caption.querySelector("[data-down]").hidden = !below;
+    if (below) caption.querySelector("[data-down]").href = below.href;
+  }
+
+  fit(features) {
+    const box = boundsOf(features);
+    if (box) this.map.fitBounds(box, { padding: 36, maxZoom: 10, animate: false }, { chosen: this.frame.dataset.fit !== "all" });
+  }
+}
+
+function labelPoint(unit) {
+  return { type: "Feature", properties: unit.properties, geometry: { type: "Point", coordinates: unit.properties.label } };
+}
+
+function boundsOf(features) {
+  const points = features.flatMap((f) => f.geometry.coordinates.flat(Infinity));
+  if (!points.length) return null;
+  const box = [[180, 90], [-180, -90]];
+  for (let i = 0; i < points.length; i += 2) {
+    box[0] = [Math.min(box[0][0], points[i]), Math.min(box[0][1], points[i + 1])];
+    box[1] = [Math.max(box[1][0], points[i]), Math.max(box[1][1], points[i + 1])];
+  }
+  return box;
+}
+
+function markRow(code, scroll) {
+  document.querySelectorAll("tr[data-code]").forEach((row) => {
+    const chosen = row.dataset.code === code;
+    row.setAttribute("aria-selected", String(chosen));
+    if (chosen && scroll) row.scrollIntoView({ block: "nearest" });
+  });
+}
+
+function wireTable(map) {
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("tr[data-code]");
+    if (!row || event.target.closest("a, button")) return;
+    map.select(row.dataset.code === map.chosen ? "" : row.dataset.code, true);
+  });
+  map.frame.addEventListener("diming:chosen", (event) => markRow(event.detail.code, !event.detail.move));
+}
+
+function start(frame) {
+  const map = new RegisterMap(frame);
+  wireTable(map);
+  document.addEventListener("htmx:after:swap", () => {
+    const panel = document.querySelector("[data-layer-of-table]");
+    if (!panel || panel.dataset.layerOfTable === frame.dataset.layer) return;
+    frame.dataset.layer = panel.dataset.layerOfTable;
+    map.show(frame.dataset.layer, panel.dataset.level).then(() => markRow(map.chosen, true));
+  });
+}
+
+document.querySelectorAll("[data-map]").forEach(start);

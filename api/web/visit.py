@@ -1,0 +1,84 @@
+"""The dependency of every page: who looks, at which date, in which language, with a connection to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends
+from sqlalchemy import Connection, text
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from api.auth.audience import audience_of
+from api.web.i18n import Translator, choose_language
+from api.web.rendering import renderer_of
+from api.web.view import Span, View, day_within, parse_day
+from boundaries.units.service import register_span
+from data.db import Audience
+from data.errors import BadRequest
+
+#: No address of ours comes near this; a longer value is a mistake or an attack.
+LONGEST_VALUE = 400
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request for a page. `conn` reads with the public's rights: pages show what is published."""
+
+    request: Request
+    conn: Connection
+    view: View
+    audience: Audience
+
+    @property
+    def partial(self) -> bool:
+        """Whether htmx asks for a part of the page only."""
+        return self.request.headers.get("hx-request") == "true"
+
+    def page(self, template: str, **values: Any) -> HTMLResponse:
+        """The answer made of `template`."""
+        return renderer_of(self.request).page(template, self.view, values)
+
+
+def visit(request: Request) -> Iterator[Visit]:
+    """Open the register for one page, at the date of view, for the audience."""
+    settings = request.app.state.settings
+    audience = audience_of(request, settings)
+    with request.app.state.databases.reading() as conn:
+        yield Visit(request, conn, _view(request, conn, audience), audience)
+
+
+Visiting = Annotated[Visit, Depends(visit)]
+
+
+def _view(request: Request, conn: Connection, audience: Audience) -> View:
+    query = _single_values(request.query_params)
+    register = register_span(conn)
+    span = Span(register.register_from, register.register_through)
+    return View(
+        t=Translator(choose_language(query.get("lang"), request.cookies.get("lang"))),
+        span=span,
+        as_of=day_within(span, parse_day(query.get("as_of"))),
+        staff=audience is Audience.STAFF,
+        map_approval=map_approval(conn),
+        path=request.url.path,
+        query=query,
+    )
+
+
+def _single_values(parameters: Mapping[str, str]) -> dict[str, str]:
+    values = dict(parameters)
+    too_long = [name for name, value in values.items() if len(value) > LONGEST_VALUE]
+    if too_long:
+        raise BadRequest(
+            f"The parameter {too_long[0][:40]!r} is longer than {LONGEST_VALUE} characters.", code="query_too_long"
+        )
+    return values
+
+
+def map_approval(conn: Connection) -> str | None:
+    """The map-approval number (审图号) in force, or None."""
+    number: str | None = conn.execute(text("SELECT number FROM published.map_approval")).scalar()
+    return number
