@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine
@@ -20,6 +22,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         database.end_run()
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that other accounts can enter when the tests run as root; pytest's own are closed to them."""
+    with tempfile.TemporaryDirectory(prefix="diming-open-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 @pytest.fixture(scope="session")

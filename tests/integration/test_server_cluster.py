@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,17 +18,9 @@ from data.server.suitability import Connection, check, missing_in
 
 
 @pytest.fixture
-def folder() -> Iterator[Path]:
-    """A folder that the server's account can enter when the tests run as root; pytest's own are closed to it."""
-    with tempfile.TemporaryDirectory(prefix="diming-cluster-") as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
-
-
-@pytest.fixture
-def own(folder: Path) -> Iterator[Cluster]:
+def own(open_folder: Path) -> Iterator[Cluster]:
     """A cluster of this test's own, stopped afterwards."""
-    cluster = Cluster(home.home_at(folder), account.current(), durable=False)
+    cluster = Cluster(home.home_at(open_folder), account.current(), durable=False)
     yield cluster
     cluster.stop()
 
@@ -102,8 +93,8 @@ def test_a_pid_file_that_names_another_process_does_not_hinder(own: Cluster) -> 
     assert answers(own)
 
 
-def test_a_home_with_a_long_path_works(folder: Path) -> None:
-    root = folder / ("x" * 120)
+def test_a_home_with_a_long_path_works(open_folder: Path) -> None:
+    root = open_folder / ("x" * 120)
     root.mkdir()
     cluster = Cluster(home.home_at(root), account.current(), durable=False)
     try:
@@ -133,5 +124,3 @@ def assert_tells(clerk: Connection) -> None:
             "CREATE EXTENSION btree_gist; CREATE EXTENSION pg_trgm; CREATE EXTENSION postgis;"
         )
     ]
-
-

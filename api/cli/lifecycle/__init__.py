@@ -6,7 +6,6 @@ import typer
 
 from api.cli.lifecycle import backup, look, start, suite
 
-
 # What these commands do not know goes on to the program that they run.
 _WORDS_FOR_ANOTHER = {"ignore_unknown_options": True, "allow_extra_args": True}
 

@@ -116,10 +116,10 @@ def _fill(place: Environment, demonstration: bool) -> None:
                 migrate.upgrade(engine)
     if demonstration:
         artefacts.demonstration_data(place.home)
-        _load_demonstration(place)
+        _load_demonstration()
 
 
-def _load_demonstration(place: Environment) -> None:
+def _load_demonstration() -> None:
     if importlib.util.find_spec("api.demo") is None:
         raise Unavailable("This version has no demonstration. Start without: --no-demo", code="demonstration_missing")
     demo: Any = importlib.import_module("api.demo")

@@ -1,0 +1,173 @@
+"""One command brings an installation up from whatever state it is in, and another takes it down."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from data.server.cluster import Cluster
+from tests import database
+from tests.installation import Installation, installation
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Installation]:
+    """An installation that is up at the beginning of each test here."""
+    with installation() as found:
+        found.up()
+        yield found
+
+
+def numbers(status: dict[str, Any]) -> dict[str, int]:
+    return {name: process["pid"] for name, process in status["processes"].items()}
+
+
+def database_number(place: Installation) -> int:
+    return int((place.root / "database/cluster/postmaster.pid").read_text("ascii").splitlines()[0])
+
+
+def test_status_has_the_keys_that_other_programs_read(running: Installation) -> None:
+    status = running.ask("status")
+    assert status["running"] is True
+    assert status["url"] == f"http://127.0.0.1:{running.port}"
+    assert status["home"] == str(running.root)
+    assert isinstance(status["version"], str)
+    assert isinstance(status["schema"], str)
+
+
+def test_the_server_answers(running: Installation) -> None:
+    with urllib.request.urlopen(f"http://127.0.0.1:{running.port}/healthz", timeout=10) as answer:
+        assert answer.status == 200
+
+
+def test_a_second_up_changes_nothing(running: Installation) -> None:
+    before = numbers(running.ask("status")), database_number(running)
+    begun = time.monotonic()
+    assert numbers(running.up()) == before[0]
+    assert time.monotonic() - begun < 10
+    assert database_number(running) == before[1]
+
+
+def test_another_port_is_refused_while_it_runs(running: Installation) -> None:
+    assert running.ask("up", "--detach", "--port", "1234")["code"] == "already_running"
+
+
+def test_killed_processes_are_started_again(running: Installation) -> None:
+    before = running.ask("status")
+    for pid in [*numbers(before).values(), database_number(running)]:
+        os.kill(pid, signal.SIGKILL)
+    after = running.up()
+    assert after["running"] is True
+    assert not set(numbers(after).values()) & set(numbers(before).values())
+
+
+def test_the_logs_are_shown(running: Installation) -> None:
+    names = {file["name"] for file in running.ask("logs")["files"]}
+    assert {"server.log", "worker.log"} <= names
+
+
+def test_psql_takes_further_words(running: Installation) -> None:
+    status, out, _ = running.run("psql", "-At", "-c", "SELECT current_database()")
+    assert (status, out.strip()) == (0, "diming")
+
+
+def test_a_backup_brings_back_what_was_there(running: Installation) -> None:
+    file = running.root / "register.backup"
+    running.run("psql", "-c", "CREATE TABLE diming.kept (name text); INSERT INTO diming.kept VALUES ('襄樊市')")
+    rows = running.ask("backup", str(file))["tables"]["diming.kept"]
+    assert rows[0] == "1"
+    running.run("psql", "-c", "DROP TABLE diming.kept")
+    assert running.ask("restore", str(file))["tables"]["diming.kept"] == rows
+    assert running.run("psql", "-At", "-c", "SELECT name FROM diming.kept")[1].strip() == "襄樊市"
+    assert running.up()["running"] is True
+    running.run("psql", "-c", "DROP TABLE diming.kept")
+
+
+def test_a_damaged_backup_is_refused_and_nothing_is_changed(running: Installation) -> None:
+    file = running.root / "damaged.backup"
+    running.run("backup", str(file))
+    content = bytearray(file.read_bytes())
+    place = content.find(b"PGDMP") + 200
+    content[place] ^= 0xFF
+    file.write_bytes(content)
+    before = numbers(running.ask("status"))
+    assert running.ask("restore", str(file))["code"] == "backup_damaged"
+    assert numbers(running.ask("status")) == before
+
+
+def test_a_backup_is_not_overwritten_unasked(running: Installation) -> None:
+    file = running.root / "twice.backup"
+    assert running.run("backup", str(file))[0] == 0
+    assert running.ask("backup", str(file))["code"] == "file_exists"
+
+
+def test_two_at_once_do_not_harm_each_other() -> None:
+    with installation() as place:
+        both = [place.begin("up", "--no-demo", "--detach") for _ in range(2)]
+        for command in both:
+            _, said = command.communicate(timeout=120)
+            assert command.returncode == 0, said
+        assert place.ask("status")["running"] is True
+
+
+@pytest.mark.parametrize("seconds", [0.4, 0.8, 1.2, 1.8, 2.5, 3.5])
+def test_a_kill_at_any_moment_is_recovered_from(seconds: float) -> None:
+    with installation() as place:
+        command = place.begin("up", "--no-demo", "--detach")
+        time.sleep(seconds)
+        command.kill()
+        command.communicate(timeout=60)
+        assert place.up()["running"] is True
+
+
+def test_a_port_in_use_is_named_with_what_to_do() -> None:
+    with installation() as place, socket.socket() as other:
+        other.bind(("127.0.0.1", place.port))
+        other.listen()
+        problem = place.ask("up", "--no-demo", "--detach")
+        assert problem["code"] == "port_in_use"
+        assert "--port" in problem["detail"]
+
+
+def test_an_interrupt_in_the_foreground_stops_everything() -> None:
+    with installation() as place:
+        command = place.begin("up", "--no-demo")
+        deadline = time.monotonic() + 60
+        while not place.ask("status")["running"] and time.monotonic() < deadline:
+            time.sleep(0.2)
+        command.send_signal(signal.SIGINT)
+        _, said = command.communicate(timeout=60)
+        assert command.returncode == 0, said
+        status = place.ask("status")
+        assert status["running"] is False
+        assert status["database"]["running"] is False
+
+
+def test_down_stops_everything_and_says_so_only_once() -> None:
+    with installation() as place:
+        place.up()
+        assert place.ask("down")["stopped"] == ["server", "worker", "database"]
+        assert place.ask("down")["stopped"] == []
+
+
+def test_an_existing_server_is_used_and_left_running(cluster: Cluster) -> None:
+    with database.clone(cluster, database.migrated_template(cluster)) as url, installation(url) as place:
+        status = place.up()
+        assert status["database"] == {"kind": "external", "running": True, "folder": None}
+        assert not (place.root / "database").exists()
+        assert place.ask("down")["stopped"] == ["server", "worker"]
+        assert cluster.is_running
+
+
+def test_an_existing_server_that_does_not_answer_is_refused() -> None:
+    with installation("postgresql://nobody@127.0.0.1:9/nothing") as place:
+        status, _, said = place.run("up", "--detach")
+        assert status == 7
+        assert "not reachable" in said
