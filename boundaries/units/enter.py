@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine
 from boundaries.units import entering, service, store
 from boundaries.units.chronicle.identity import Builder, Edge, Version
 from boundaries.units.chronicle.notation import Document, Remark, YearFile, parse_year
-from boundaries.units.chronicle.replay import YearStep, apply
+from boundaries.units.chronicle.replay import step_of
 from boundaries.units.load import Romanizer
 from boundaries.units.records import decision_id, decision_of
 from data import audit, feed
@@ -185,9 +185,9 @@ def make_plan(
     builder = Builder(span.register_from, standing)
     before_versions = dict(builder.open)
     before = {v.code: v.name for v in before_versions.values()}
-    after, remarks = apply(before, file.lines)
+    step, remarks = step_of(before, file)
     _refuse(remarks)
-    builder.add(YearStep(file.year, before, after, file))
+    builder.add(step)
     _refuse(builder.register.remarks)
     opened = [v for unit, v in builder.open.items() if before_versions.get(unit) is not v]
     return Plan(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from boundaries.units.chronicle.notation import ChangeLine, Remark, YearFile
@@ -43,25 +43,35 @@ def replay(first: CodeList, files: Iterable[YearFile]) -> tuple[list[YearStep], 
     remarks: list[Remark] = []
     standing: CodeList = dict(first)
     for file in files:
-        after, found = apply(standing, file.lines)
+        step, found = step_of(standing, file)
+        steps.append(step)
         remarks += found
-        steps.append(YearStep(file.year, standing, after, file))
-        standing = after
+        standing = step.after
     return steps, remarks
 
 
-def apply(before: CodeList, lines: Iterable[ChangeLine]) -> tuple[dict[str, str], list[Remark]]:
-    """The list after `lines`: all endings first, then all beginnings."""
-    after, remarks = dict(before), []
-    ordered = sorted(lines, key=lambda line: "-+=".index(line.op))
-    for line in ordered:
-        problem = _apply_line(after, line)
-        if problem:
-            remarks.append(Remark(problem, line.year, line.line, f"{line.op}{line.code} {line.name}"))
-    return after, remarks
+def step_of(before: CodeList, file: YearFile) -> tuple[YearStep, list[Remark]]:
+    """One step from the list `before`: all endings first, then all beginnings.
+
+    The step holds the lines that could be applied and no others.
+    """
+    after = dict(before)
+    problems = {
+        line.line: problem
+        for line in sorted(file.lines, key=lambda line: "-+=".index(line.op))
+        if (problem := _apply_line(after, line))
+    }
+    remarks = [
+        Remark(problems[line.line], line.year, line.line, f"{line.op}{line.code} {line.name}")
+        for line in file.lines
+        if line.line in problems
+    ]
+    applied = [line for line in file.lines if line.line not in problems]
+    return YearStep(file.year, before, after, replace(file, lines=applied)), remarks
 
 
 def _apply_line(standing: dict[str, str], line: ChangeLine) -> str | None:
+    """Apply one line; the kind of remark where it contradicts the list."""
     if line.op == "-":
         if standing.get(line.code) != line.name:
             return "ends_nothing"
