@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import anyio.to_thread
 from fastapi import FastAPI
 
-from api import health, middleware, observe, problems, web
+from api import health, middleware, observe, problems
 from api.databases import Databases
 from api.openapi import describe
 from api.settings import Settings, settings_from_environment
@@ -35,7 +35,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     middleware.install(app, settings)
     for router in (health.router, *ROUTERS):
         app.include_router(router)
-    web.mount(app)
+    if settings.pages:
+        from api import web  # a server of the API alone needs no browser libraries
+
+        web.mount(app)
     describe(app)
     return app
 

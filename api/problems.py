@@ -122,6 +122,10 @@ def _from_http(request: Request, error: HTTPException) -> DimingError:
     if error.status_code == 405:
         allowed = (error.headers or {}).get("Allow", "")
         return MethodNotAllowed(f"{request.method} is not possible at {request.url.path}; allowed: {allowed}.")
+    if error.status_code == 413:
+        return ContentTooLarge(str(error.detail))
+    if error.status_code == 400:  # the framework could not read the body
+        return BadInput("The body cannot be read as JSON in UTF-8.", code="bad_body")
     failure = HttpFailure(str(error.detail))
     failure.status = error.status_code
     return failure

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     demonstration: Annotated[
         bool, Field(description="Visitors on this very machine are signed in as staff. Loopback only.")
     ] = False
+    pages: Annotated[bool, Field(description="Serve the pages too; false: the API only.")] = True
     pool_size: Annotated[int, Field(ge=1, le=64, description="Database connections of one process.")] = 8
     pool_wait_s: Annotated[
         float, Field(gt=0, le=60, description="How long a question waits for a connection before 503.")

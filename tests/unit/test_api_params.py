@@ -44,7 +44,9 @@ def test_a_moment_is_read_in_utc() -> None:
     assert params.parse_moment("2024-06-01T08:00:00+08:00") == datetime(2024, 6, 1, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("text", ["", "42060", "4206000", "42060a", "４２０６００", "420600\n", "-20600", "4206000000000"])
+@pytest.mark.parametrize(
+    "text", ["", "42060", "4206000", "42060a", "４２０６００", "420600\n", "-20600", "4206000000000"]
+)
 def test_what_is_no_code_is_refused(text: str) -> None:
     assert refused(params.parse_code, text) == "bad_code"
 

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.auth.loopback import FORWARDING_HEADERS, Origin, host_name, is_loopback_address, is_loopback_host, is_local_user
+from api.auth.loopback import (
+    FORWARDING_HEADERS,
+    Origin,
+    host_name,
+    is_loopback_address,
+    is_loopback_host,
+    is_local_user,
+)
 
 HERE = {"host": "127.0.0.1:8000"}
 
@@ -15,14 +22,24 @@ def origin(client: str = "127.0.0.1", server: str = "127.0.0.1", **headers: str)
     return Origin(client, server, HERE | {name.replace("_", "-"): value for name, value in headers.items()})
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "LOCALHOST", "localhost.", "[::1]:8000", "127.9.9.9"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8000", "localhost:8000", "LOCALHOST", "localhost.", "[::1]:8000", "127.9.9.9"]
+)
 def test_loopback_names_are_ours(host: str) -> None:
     assert is_local_user(origin(host=host))
 
 
 @pytest.mark.parametrize(
     "host",
-    ["", "evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "192.168.1.5:8000", "2130706433", "0.0.0.0"],
+    [
+        "",
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "localhost.evil.example",
+        "192.168.1.5:8000",
+        "2130706433",
+        "0.0.0.0",
+    ],
 )
 def test_a_name_that_somebody_points_at_this_machine_is_not(host: str) -> None:
     assert not is_local_user(origin(host=host))
