@@ -8,7 +8,6 @@ import httpx
 import pytest
 from sqlalchemy import Engine
 
-from api.app import create_app
 from api.settings import Settings
 from tests.serving import serving
 
@@ -22,5 +21,7 @@ def api_settings(divisions: Engine) -> Settings:
 @pytest.fixture(scope="session")
 def api(api_settings: Settings) -> Iterator[httpx.Client]:
     """A client of a real server of the API on the division register."""
+    from api.app import create_app
+
     with serving(create_app(api_settings)) as address, httpx.Client(base_url=address, timeout=30) as client:
         yield client

@@ -10,9 +10,9 @@ from api.auth.loopback import (
     FORWARDING_HEADERS,
     Origin,
     host_name,
+    is_local_user,
     is_loopback_address,
     is_loopback_host,
-    is_local_user,
 )
 
 HERE = {"host": "127.0.0.1:8000"}
