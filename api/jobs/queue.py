@@ -5,7 +5,7 @@ from __future__ import annotations
 import procrastinate
 
 from api.jobs.schema import SCHEMA
-from api.jobs.tasks import queue
+from api.jobs.tasks import nightly
 from api.settings import Settings
 
 
@@ -16,5 +16,5 @@ def make_app(settings: Settings) -> procrastinate.App:
         kwargs={"options": f"-c search_path={SCHEMA},public"},
     )
     app = procrastinate.App(connector=connector)
-    app.add_tasks_from(queue, namespace="diming")
+    app.add_tasks_from(nightly(), namespace="diming")
     return app

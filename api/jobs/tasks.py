@@ -13,19 +13,27 @@ from data.db import make_engine, reading, unit_of_work
 #: Finished jobs are kept for two weeks, so that "did it run last week?" has an answer.
 KEEP_JOBS_HOURS = 14 * 24
 
-queue = procrastinate.Blueprint()
+#: Every night in China (02:30 and 03:00), in UTC as procrastinate counts.
+VERIFY_AT = "30 18 * * *"
+HOUSEKEEPING_AT = "0 19 * * *"
 
 
-@queue.periodic(cron="30 18 * * *")  # 02:30 in China, in UTC as procrastinate counts
-@queue.task(name="verify_audit_chain", queueing_lock="verify_audit_chain")
+def nightly() -> procrastinate.Blueprint:
+    """The tasks with their schedule; a new object each time, because an app renames what it takes over."""
+    tasks = procrastinate.Blueprint()
+    verify = tasks.task(name="verify_audit_chain", queueing_lock="verify_audit_chain")(verify_audit_chain)
+    tasks.periodic(cron=VERIFY_AT)(verify)
+    keep = tasks.task(name="housekeeping", queueing_lock="housekeeping", pass_context=True)(housekeeping)
+    tasks.periodic(cron=HOUSEKEEPING_AT)(keep)
+    return tasks
+
+
 def verify_audit_chain(timestamp: int) -> None:
     """Recompute the audit chain and record the result in it."""
     engine = make_engine(settings_from_environment().database_url, pooled=False)
     record_verification(engine, scheduled_at=timestamp)
 
 
-@queue.periodic(cron="0 19 * * *")
-@queue.task(name="housekeeping", queueing_lock="housekeeping", pass_context=True)
 async def housekeeping(context: procrastinate.JobContext, timestamp: int) -> None:
     """Remove finished jobs that nobody will ask about any more; failed ones stay to be seen."""
     structlog.get_logger().info("housekeeping", scheduled_at=timestamp, keep_hours=KEEP_JOBS_HOURS)
