@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from api.cli.lifecycle import artefacts
+from api.cli.lifecycle.locks import exclusively
 from data.server import home
 from data.server.home import REPOSITORY
 
@@ -93,7 +94,8 @@ def free_port() -> int:
 
 def _take_browser_libraries(root: Path) -> None:
     common = home.home_at(home.configured_root())
-    artefacts.browser_libraries(common)
+    with exclusively(common):  # two workers of one run may come here at once
+        artefacts.browser_libraries(common)
     (root / "stamps").mkdir()
     shutil.copy(common.stamps / "browser-libraries", root / "stamps")
     (root / "browser").symlink_to(common.browser_libraries.parent)
