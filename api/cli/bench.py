@@ -1,0 +1,30 @@
+"""`./diming bench`: measurements on this machine, on a database of their own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import typer
+
+from api.cli import output
+from data.server.home import REPOSITORY
+
+group = typer.Typer(help="Measurements on this machine, on a database of their own.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this group."""
+    app.add_typer(group, name="bench")
+
+
+@group.callback()
+def _group() -> None:
+    """Keep `register` a command of its own, however many there are."""
+
+
+@group.command("register")
+def bench_register(as_json: output.AsJson = False) -> int:
+    """Load time, as-of look-up, code translation, reverse look-up, requests a second; takes some minutes."""
+    command = [sys.executable, "-m", "tests.bench.register", *(["--json"] if as_json else [])]
+    return subprocess.run(command, cwd=REPOSITORY, check=False).returncode

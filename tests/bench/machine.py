@@ -1,0 +1,34 @@
+"""What a number was measured on."""
+
+from __future__ import annotations
+
+import os
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+
+from data.server import tuning
+
+
+def description(connection: Connection) -> dict[str, str]:
+    """Processor, cores, memory, system, versions, load before the run, and the day."""
+    return {
+        "day": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "processor": _processor(),
+        "cores": str(tuning.machine_cores()),
+        "memory": f"{tuning.machine_memory_bytes() / 2**30:.0f} GiB",
+        "system": f"{platform.system()} {platform.release().split('-')[0]}",
+        "python": platform.python_version(),
+        "postgresql": str(connection.scalar(text("SHOW server_version"))).split(" ", maxsplit=1)[0],
+        "postgis": str(connection.scalar(text("SELECT PostGIS_Lib_Version()"))),
+        "load before": " ".join(f"{value:.2f}" for value in os.getloadavg()),
+    }
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
