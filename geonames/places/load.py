@@ -160,7 +160,7 @@ def _add_concordance(result: _Rows, row: GeoNamesRow, match: UnitMatch) -> None:
     result.counts["concordances"] += 1
     result.counts[f"concordances_by_{match.matched_by}"] += 1
     result.concordances.append((unit.id, AUTHORITY, row.geonameid, match.matched_by, result.decision))
-    names, left = names_for_unit(row, unit, simplified)
+    names, left = names_for_unit(row, unit, simplified, _sounds)
     result.counts["unit_alternates_not_taken"] += len(left)
     _add_names(result, unit.id, row, names)
 
@@ -170,7 +170,7 @@ def _add_place(result: _Rows, row: GeoNamesRow, unit: UnitHere | None) -> None:
     result.counts["places"] += 1
     result.counts["places_without_han_name"] += not row.han
     result.counts["places_outside_units"] += unit is None
-    names = names_of_place(row, simplified, lambda name: [sound.pinyin for sound in sounds(name)])
+    names = names_of_place(row, simplified, _sounds)
     position = (row.longitude, row.latitude)
     result.places.append(
         (
@@ -201,6 +201,10 @@ def _add_place(result: _Rows, row: GeoNamesRow, unit: UnitHere | None) -> None:
             result.decision,
         )
     )
+
+
+def _sounds(name: str) -> list[str]:
+    return [sound.pinyin for sound in sounds(name)]
 
 
 def _add_names(result: _Rows, subject: UUID, row: GeoNamesRow, names: Sequence[PlaceName]) -> None:

@@ -104,9 +104,13 @@ def _other(text: str, kind: NameKind) -> PlaceName:
 
 
 def names_for_unit(
-    row: GeoNamesRow, unit: UnitHere, simplify: Callable[[str], str]
+    row: GeoNamesRow,
+    unit: UnitHere,
+    simplify: Callable[[str], str],
+    sound: Callable[[str], Sequence[str]],
 ) -> tuple[list[PlaceName], list[str]]:
-    """What a concordance adds to a unit: traditional forms of its names; and the alternates not taken.
+    """What a concordance adds to a unit: traditional forms of its names, and the Latin name where it
+    sounds otherwise than our reading (Chaoyang for 朝阳); and the alternates not taken.
 
     An alternate that is neither may be the name of the unit's seat (宗嘎 for 吉隆县), so
     it is not made a name of the unit.
@@ -114,4 +118,7 @@ def names_for_unit(
     own = {unit.name, unit.short}
     rest = [name for name in row.han if name not in own]
     taken = [_other(name, "traditional") for name in rest if simplify(name) in own]
+    ours = {key for name in (unit.name, unit.short) if name is not None for key in sound(name)}
+    if not set(sound(row.latin)) & ours:
+        taken.append(PlaceName(row.latin, "alias", "zh", "Latn", row.latin))
     return taken, [name for name in rest if simplify(name) not in own]

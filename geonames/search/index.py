@@ -1,0 +1,177 @@
+"""Writes the keys by which units and places are found: derived from the registers, written again whole.
+
+A unit is found by every name and code that any of its versions had, by the
+names without their generic terms, and by the further names that the gazetteer
+keeps for it. Each key has the time for which it held, so that the answer can
+say that a name is a former one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, text
+
+from data.db import unit_of_work
+from geonames.places.store import copy_rows
+from geonames.romanize.keys import Sound, fold, plain, sounds
+from geonames.romanize.readings import split_generic
+
+#: Raise it when the form of the keys changes: the next start writes them again.
+KEYS_VERSION = 2
+SETTING = "search_keys"
+#: Smaller is more important; settlements stand after counties (see geonames.places.load.rank_of).
+RANK_OF_LEVEL = {"province": 0, "prefecture": 10, "county": 20, "township": 30}
+
+VERSIONS = text("""
+    SELECT v.unit_id, v.code, v.name, v.level, lower(v.valid) AS begin, upper(v.valid) AS end,
+           CASE WHEN u.classification <> 'public' THEN u.classification ELSE v.classification END
+               AS classification
+    FROM diming.unit_version v JOIN diming.unit u ON u.id = v.unit_id
+    WHERE upper_inf(v.known) ORDER BY v.unit_id, lower(v.valid)
+""")
+PLACE_NAMES = text("""
+    SELECT n.subject_id, n.text, n.kind, n.romanization, lower(n.valid) AS begin, upper(n.valid) AS end, p.rank,
+           p.id IS NOT NULL AS is_place,
+           CASE WHEN p.classification <> 'public' THEN p.classification ELSE n.classification END
+               AS classification
+    FROM diming.place_name n LEFT JOIN diming.place p ON p.id = n.subject_id AND upper_inf(p.known)
+    WHERE upper_inf(n.known) ORDER BY n.subject_id, n.text, n.kind
+""")
+STATE = text("""
+    SELECT jsonb_build_object('version', CAST(:version AS int), 'seq', (SELECT seq FROM diming.feed_head)) AS now,
+           (SELECT value FROM diming.setting WHERE key = :key) AS written
+""")
+REMEMBER = text("""
+    INSERT INTO diming.setting (key, value, changed_by)
+    VALUES (:key, jsonb_build_object('version', CAST(:version AS int),
+                                     'seq', (SELECT seq FROM diming.feed_head)), :actor)
+    ON CONFLICT (key) DO UPDATE SET value = excluded.value, changed_by = excluded.changed_by,
+        changed_at = transaction_timestamp()
+""")
+LOCK = text("LOCK TABLE diming.search_name IN SHARE ROW EXCLUSIVE MODE")
+CLEAR = text("DELETE FROM diming.search_name")
+COPY = """
+    COPY diming.search_name (subject_id, collection, name, kind, valid, folded, pinyin, initials, rank,
+                             classification) FROM STDIN
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One name of one thing, and when it held (`end` exclusive; None: open)."""
+
+    subject: UUID
+    collection: str
+    name: str
+    kind: str
+    begin: date | None
+    end: date | None
+    rank: int
+    classification: str
+    #: As the source spells it: found by sound also where our reading differs.
+    romanization: str | None = None
+
+
+def refresh_search_keys(engine: Engine, actor: str) -> int | None:
+    """Write the keys again if anything published has changed since; the rows written, None for no need."""
+    with unit_of_work(engine) as connection:
+        state = connection.execute(STATE, {"version": KEYS_VERSION, "key": SETTING}).one()
+        if state.now == state.written:
+            return None
+        return write_search_keys(connection, actor)
+
+
+def write_search_keys(connection: Connection, actor: str) -> int:
+    """Write all keys again in the caller's transaction; the rows written."""
+    connection.execute(LOCK)
+    keys = [*_unit_keys(connection), *_place_keys(connection)]
+    rows = list(_rows(keys))
+    connection.execute(CLEAR)
+    copy_rows(connection, COPY, rows)
+    connection.execute(text("ANALYZE diming.search_name"))
+    connection.execute(REMEMBER, {"key": SETTING, "version": KEYS_VERSION, "actor": actor})
+    return len(rows)
+
+
+def _unit_keys(connection: Connection) -> Iterator[Key]:
+    """Names, short names and codes of all versions of all units."""
+    versions: dict[UUID, list[Any]] = defaultdict(list)
+    for row in connection.execute(VERSIONS):
+        versions[row.unit_id].append(row)
+    for unit_id, rows in versions.items():
+        rank = RANK_OF_LEVEL[rows[-1].level]
+        for kind, value_of in (("standard", _name), ("short", _short_name), ("code", _code)):
+            for value, begin, end, classification in _spans(rows, value_of):
+                yield Key(unit_id, "units", value, kind, begin, end, rank, classification)
+
+
+def _name(row: Any) -> str:
+    return str(row.name)
+
+
+def _code(row: Any) -> str:
+    return str(row.code)
+
+
+def _short_name(row: Any) -> str | None:
+    specific, generic = split_generic(row.name)
+    return specific if generic is not None and len(specific) >= 2 else None
+
+
+def _spans(rows: Iterable[Any], value_of: Any) -> Iterator[tuple[str, date, date | None, str]]:
+    """The values of consecutive versions, each once for the time for which it stayed the same."""
+    current: tuple[str, date, date | None, str] | None = None
+    for row in rows:
+        value = value_of(row)
+        if current and current[0] == value and current[2] == row.begin and current[3] == row.classification:
+            current = (value, current[1], row.end, row.classification)
+            continue
+        if current:
+            yield current
+        current = None if value is None else (value, row.begin, row.end, row.classification)
+    if current:
+        yield current
+
+
+def _place_keys(connection: Connection) -> Iterator[Key]:
+    """Names of places, and the further names of units."""
+    levels = {row.unit_id: row.level for row in connection.execute(VERSIONS)}
+    for row in connection.execute(PLACE_NAMES):
+        collection = "places" if row.is_place else "units"
+        rank = row.rank if row.is_place else RANK_OF_LEVEL[levels[row.subject_id]]
+        yield Key(row.subject_id, collection, row.text, row.kind, row.begin, row.end, rank, row.classification)
+
+
+def _rows(keys: Iterable[Key]) -> Iterator[tuple[Any, ...]]:
+    for key in keys:
+        valid = f"[{key.begin or ''},{key.end or ''})"
+        for sound in _sounds(key):
+            yield (
+                key.subject,
+                key.collection,
+                key.name,
+                key.kind,
+                valid,
+                fold(key.name),
+                sound.pinyin,
+                sound.initials,
+                key.rank,
+                key.classification,
+            )
+
+
+def _sounds(key: Key) -> tuple[Sound, ...]:
+    """The sounds of a key; one empty one where it is a code or has none."""
+    if key.kind == "code":
+        return (Sound("", ""),)
+    found = sounds(key.name)
+    as_given = plain(key.romanization or "")
+    if as_given and as_given not in {sound.pinyin for sound in found}:
+        found = (*found, Sound(as_given, found[0].initials if found else ""))
+    return found or (Sound("", ""),)
