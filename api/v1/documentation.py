@@ -19,7 +19,7 @@ Responses = dict[int | str, dict[str, Any]]
 STATUS_OF_CODE = {
     "as_of_after_register": 400,
     "as_of_before_register": 400,
-    "bad_bbox": 400,
+    "bbox_empty": 400,
     "bad_class": 400,
     "bad_code": 400,
     "bad_coordinates": 400,

@@ -17,6 +17,8 @@ from fastapi import Path, Query
 from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from data.crs import BBox, check_bbox, check_position
+
 #: GB/T 2260: six digits to the county, nine to the township, twelve to the village (GB/T 10114).
 CODE_PATTERN = r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$"
 MAX_TEXT = 200
@@ -115,30 +117,24 @@ def _degrees(bound: int) -> Callable[[str], float]:
     return parse
 
 
-def parse_numbers(text: str, count: int, form: str) -> tuple[float, ...]:
-    """`count` decimal numbers of degrees, longitude first in each pair, separated by commas."""
+def parse_numbers(text: str, count: int, form: str) -> list[float]:
+    """`count` decimal numbers separated by commas."""
     parts = text.split(",")
-    if len(parts) != count:
+    if len(parts) != count or not all(_DECIMAL.fullmatch(part) for part in parts):
         raise stable_error("bad_coordinates", f"{_shown(text)} is not of the form {form}.")
-    return tuple(_degrees(180 if index % 2 == 0 else 90)(part) for index, part in enumerate(parts))
+    return [float(part) for part in parts]
 
 
-def parse_bbox(text: str) -> tuple[float, ...]:
-    """West, south, east, north in degrees; one that crosses the antimeridian is refused."""
-    west, south, east, north = box = parse_numbers(text, 4, "west,south,east,north")
-    if west > east:
-        raise stable_error(
-            "bbox_antimeridian",
-            "west is greater than east: a box across the antimeridian is not answered; ask for its two halves.",
-        )
-    if south > north:
-        raise stable_error("bad_bbox", "south is greater than north.")
-    return box
+def parse_bbox(text: str) -> BBox:
+    """West, south, east, north in degrees; errors of `data.crs.check_bbox` beside `bad_coordinates`."""
+    west, south, east, north = parse_numbers(text, 4, "west,south,east,north")
+    return check_bbox((west, south, east, north))
 
 
-def parse_near(text: str) -> tuple[float, ...]:
-    """Longitude and latitude in degrees."""
-    return parse_numbers(text, 2, "lon,lat")
+def parse_near(text: str) -> tuple[float, float]:
+    """Longitude and latitude in degrees; errors of `data.crs.check_position` beside `bad_coordinates`."""
+    longitude, latitude = parse_numbers(text, 2, "lon,lat")
+    return check_position(longitude, latitude)
 
 
 def _shown(text: str) -> str:

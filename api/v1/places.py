@@ -45,7 +45,7 @@ POINT_PROBLEMS = ("bad_coordinates", "coordinates_out_of_range")
         *TEXT_PROBLEMS,
         *AS_OF_PROBLEMS,
         *("bad_code", "code_never_existed", "code_not_standing", "bad_class", "bad_type"),
-        *("bad_bbox", "bbox_antimeridian", *POINT_PROBLEMS, "limit_out_of_range", "bad_cursor"),
+        *("bbox_empty", "bbox_antimeridian", *POINT_PROBLEMS, "limit_out_of_range", "bad_cursor"),
     ),
 )
 def search(

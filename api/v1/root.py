@@ -10,6 +10,7 @@ from starlette.responses import Response
 from api.deps import Ask, v1_router
 from api.v1 import schemas
 from api.v1.documentation import question
+from data.crs import STORED_SRID
 from data.version import version
 
 router = v1_router("about")
@@ -63,7 +64,7 @@ def _root(connection: Connection) -> dict[str, Any]:
         "version": version(),
         "register": dict(span) if span else None,
         "map_approval": connection.scalar(APPROVAL),
-        "crs": "EPSG:4490",
+        "crs": f"EPSG:{STORED_SRID}",
         "layers": [dict(row) for row in connection.execute(LAYERS).mappings()],
         "sources": [dict(row) for row in connection.execute(SOURCES).mappings()],
         "links": LINKS,

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
 from api.v1 import params
+from data.errors import BadRequest
 
 
 def refused(parse: Callable[[str], Any], text: str) -> str:
@@ -67,16 +68,20 @@ def test_texts_are_bounded() -> None:
     ("text", "code"),
     [
         ("170,-10,-170,10", "bbox_antimeridian"),
-        ("100,50,110,40", "bad_bbox"),
+        ("100,50,110,40", "bbox_empty"),
         ("100,20,190,30", "coordinates_out_of_range"),
         ("100,20,110,91", "coordinates_out_of_range"),
-        ("100,20,110", "bad_coordinates"),
-        ("100,20,110,nan", "bad_coordinates"),
-        ("", "bad_coordinates"),
     ],
 )
-def test_boxes_are_bounded(text: str, code: str) -> None:
-    assert refused(params.parse_bbox, text) == code
+def test_a_box_that_is_none_is_refused(text: str, code: str) -> None:
+    with pytest.raises(BadRequest) as caught:
+        params.parse_bbox(text)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("text", ["", "100,20,110", "100,20,110,nan", "100,20,110,1_0", "100;20;110;30"])
+def test_what_is_no_four_numbers_is_refused(text: str) -> None:
+    assert refused(params.parse_bbox, text) == "bad_coordinates"
 
 
 @given(
@@ -119,6 +124,8 @@ def test_a_refusal_never_repeats_control_characters(parse: Callable[[str], Any],
         parse(text)
     except PydanticCustomError as error:
         message = error.message()
+    except BadRequest as error:
+        message = error.detail
     else:
         message = ""
     assert not any(character < " " for character in message)
