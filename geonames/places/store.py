@@ -57,6 +57,13 @@ CONCORDANCES = text("""
     ORDER BY authority, external_id
 """)
 
+UNIT_POSITION = text("""
+    SELECT ST_X(geom) AS longitude, ST_Y(geom) AS latitude, basis FROM published.unit_position
+    WHERE unit_id = :id ORDER BY valid DESC NULLS LAST LIMIT 1
+""")
+#: Classes of GB/T 18521 for units: 212 省级, 213 地级, 214 县级, 215 乡级.
+UNIT_TYPE_OF_LEVEL = {"province": "21200", "prefecture": "21300", "county": "21400", "township": "21500"}
+
 
 def units_at(connection: Connection, positions: Sequence[tuple[float, float]]) -> list[list[Any]]:
     """For each position (longitude, latitude) the rows of the units that hold it, lowest level first."""

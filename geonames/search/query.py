@@ -7,7 +7,7 @@ for Latin letters the sound counts as the name. `quality` is their rank, 0 the b
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -28,13 +28,6 @@ CLASSES = (
     "FACILITY",
     "OTHER",
 )
-#: Classes of GB/T 18521 for units: 212 省级, 213 地级, 214 县级, 215 乡级.
-UNIT_TYPES: Mapping[str, str] = {
-    "province": "21200",
-    "prefecture": "21300",
-    "county": "21400",
-    "township": "21500",
-}
 #: The last quality of each stage: exact, prefix, everything.
 STAGES = (1, 3, 8)
 MatchKind = Literal["name", "traditional", "code", "pinyin", "initials", "any"]

@@ -14,8 +14,9 @@ from boundaries.units.lineage import Graph, VersionFact
 from boundaries.units.service import holders_of, register_span, unit_id_at, units_below
 from data.crs import BBox
 from data.paging import check_limit, decode_cursor, page
+from geonames.places.store import UNIT_TYPE_OF_LEVEL
 from geonames.search import store
-from geonames.search.query import UNIT_TYPES, PlaceQuery, check_query, score, stages, ways
+from geonames.search.query import PlaceQuery, check_query, score, stages, ways
 
 MAX_LIMIT = 1000
 DEFAULT_LIMIT = 20
@@ -125,7 +126,7 @@ def _unit_item(graph: Graph, row: Any, romans: dict[Any, str], day: date) -> dic
         "name": version.name,
         "roman": romans.get((version.unit_id, version.name)),
         "class": "ADMIN_DIVISION",
-        "type": UNIT_TYPES[version.level],
+        "type": UNIT_TYPE_OF_LEVEL[version.level],
         "level": version.level,
         "code": version.code,
         "unit": _unit_of(graph, version, shown_on),

@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from geonames.search.query import UNIT_TYPES, PlaceQuery, Way, after_last
+from geonames.places.store import UNIT_TYPE_OF_LEVEL
+from geonames.search.query import PlaceQuery, Way, after_last
 
 _KEYS = "SELECT subject_id, collection, name, kind, valid, rank, {quality} AS quality, '{way}' AS way"
 _FROM = {
@@ -156,7 +157,7 @@ def _filter_values(query: PlaceQuery) -> dict[str, Any]:
         # a class stands for its subclasses: 22000 for 22100 and 22200 too
         stem = query.type_code.rstrip("0")
         values["type"] = stem + "%"
-        values["levels"] = [level for level, code in UNIT_TYPES.items() if code.startswith(stem)]
+        values["levels"] = [level for level, code in UNIT_TYPE_OF_LEVEL.items() if code.startswith(stem)]
     if query.bbox is not None:
         values.update(zip(("west", "south", "east", "north"), query.bbox, strict=True))
     return values
