@@ -15,7 +15,7 @@ from uuid import UUID
 from api.web.drawing.lineage import Descent, Relative
 from boundaries.units.lineage import EdgeFact, Graph, VersionFact
 
-Label = Callable[[str, date], str]
+Label = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,9 @@ def names_in_passages(graph: Graph, family: Family, unit: UUID, shown: VersionFa
 
 def descents(family: Family, label: Label) -> list[Descent]:
     """The passages for the drawing."""
-    return [Descent(str(p.source), str(p.target), label(p.kind, p.on), p.whole) for p in family.passages]
+    return [
+        Descent(str(p.source), str(p.target), label(p.kind), p.on.isoformat(), p.whole) for p in family.passages
+    ]
 
 
 def passage_rows(
@@ -127,7 +129,7 @@ def passage_rows(
                 "date": passage.on,
                 "source": source.name if source else "",
                 "target": target.name if target else "",
-                "label": label(passage.kind, passage.on),
+                "label": label(passage.kind),
                 "decision": decisions.get(passage.decision),
             }
         )

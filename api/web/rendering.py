@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -23,6 +25,20 @@ TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGE_COOKIE_SECONDS = 31_536_000
 
 
+#: A link as the chronicle writes it: [label](address).
+_LINK = re.compile(r"\[([^\]]*)\]\((https?://[^\s)]+)\)")
+
+
+def linked(source: str) -> Markup:
+    """`source` with the links it names as links; everything else escaped. Nothing is fetched."""
+    parts, at = [], 0
+    for match in _LINK.finditer(source):
+        parts.append(escape(source[at : match.start()]))
+        parts.append(Markup('<a href="{}" rel="noreferrer">{}</a>').format(match[2], match[1] or match[2]))
+        at = match.end()
+    return Markup("").join([*parts, escape(source[at:])])
+
+
 def make_environment(assets: AssetSet) -> Environment:
     """Templates that escape everything and fail on an unknown name."""
     environment = Environment(
@@ -33,6 +49,7 @@ def make_environment(assets: AssetSet) -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["asset"] = assets.url
+    environment.filters["linked"] = linked
     environment.filters["json"] = lambda value: json.dumps(value, ensure_ascii=False)
     return environment
 

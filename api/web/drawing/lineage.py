@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-NODE_WIDTH = 168
+NODE_WIDTH = 156
 NODE_HEIGHT = 46
-GAP_X = 128
+GAP_X = 108
 GAP_Y = 14
 MARGIN = 8
 #: Generations shown on either side until more are asked for.
@@ -34,11 +34,15 @@ class Relative:
 
 @dataclass(frozen=True)
 class Descent:
-    """Land that went from one unit to another on a day; `whole`: all land of the source went there."""
+    """Land that went from one unit to another; `label` says how, `note` when.
+
+    `whole`: all land of the source went there.
+    """
 
     source: str
     target: str
     label: str
+    note: str = ""
     whole: bool = True
 
 
@@ -72,7 +76,11 @@ class Drawing:
 
 
 def draw(relatives: Iterable[Relative], descents: Iterable[Descent]) -> Drawing:
-    """Lay out `relatives` in columns and join them by `descents`; a descent to an unknown unit is left out."""
+    """Lay out `relatives` in columns and join them by `descents`.
+
+    A descent that does not run from left to right (between relatives of one
+    generation) is left to the list beside the drawing.
+    """
     columns = _columns(relatives)
     tallest = max((len(column) for column in columns.values()), default=0)
     height = 2 * MARGIN + tallest * (NODE_HEIGHT + GAP_Y) - (GAP_Y if tallest else 0)
@@ -104,7 +112,9 @@ def _edges(nodes: Sequence[Node], descents: Iterable[Descent]) -> list[Edge]:
     return [
         _edge(places[descent.source], places[descent.target], descent)
         for descent in descents
-        if descent.source in places and descent.target in places
+        if descent.source in places
+        and descent.target in places
+        and places[descent.source].x < places[descent.target].x
     ]
 
 
@@ -113,5 +123,4 @@ def _edge(source: Node, target: Node, descent: Descent) -> Edge:
     x2, y2 = target.x - 6, target.y + NODE_HEIGHT / 2
     bend = max((x2 - x1) / 2, GAP_X / 2)
     path = f"M{x1:g} {y1:g} C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2:g} {y2:g}"
-    # The label stands nearer to the end that fans out, where the paths are apart.
-    return Edge(descent, path, (x1 + x2) / 2, (y1 + y2) / 2 - 5)
+    return Edge(descent, path, (x1 + x2) / 2, (y1 + y2) / 2)

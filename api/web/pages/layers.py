@@ -56,6 +56,8 @@ def component_layer(found: dict[str, Any], wanted: frozenset[str] | None, focus:
     return {
         "type": "FeatureCollection",
         "features": [*features, *found["lines"]],
+        "past": found["past"],
+        "as_of": found["as_of"],
         "source": source_line(found["layer"]),
     }
 

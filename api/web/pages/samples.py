@@ -27,7 +27,7 @@ COLOURS = (
     ("claim-a", "#c0281f"),
     ("claim-b", "#1f5fbf"),
     ("halo", "#ffb000"),
-    ("sea", "#e9eff4"),
+    ("outside", "#eaedf0"),
 )
 
 #: 国函〔2010〕129号: 襄樊市 becomes 襄阳市 and keeps its code.
@@ -69,5 +69,5 @@ def chaohu() -> Any:
         Relative("c", "340200", "芜湖市", 1),
         Relative("d", "340500", "马鞍山市", 1),
     ]
-    passages = [Descent("a", key, "2011 划入", whole=False) for key in ("b", "c", "d")]
+    passages = [Descent("a", key, "划入", "2011-08-22", whole=False) for key in ("b", "c", "d")]
     return draw(relatives, passages)

@@ -45,7 +45,6 @@ def _ask(visit: Visiting, q: str) -> dict[str, Any]:
         as_of=visit.view.as_of if visit.view.past else None,
         limit=PAGE,
         cursor=query.get("cursor") or None,
-        audience=visit.audience,
     )
 
 
@@ -57,7 +56,7 @@ def shown(view: View, item: dict[str, Any]) -> dict[str, Any]:
         **item,
         "code": item["code"] if is_unit else None,
         "address": view.url(address),
-        "kind_label": item.get("type") or view.t("class.ADMIN_DIVISION"),
+        "level_label": view.t(f"level.{item['level']}") if is_unit else "",
         "why": why(view.t, item["name"], item["matched"]),
     }
 

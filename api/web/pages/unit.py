@@ -106,8 +106,8 @@ def _lineage(visit: Visit, found: dict[str, Any], version: dict[str, Any]) -> di
     named = kin.names_in_passages(graph, family, found["id"], shown)
     decisions = brief_decisions(visit.conn, [p.decision for p in family.passages])
 
-    def label(kind: str, on: date) -> str:
-        return f"{on} {view.t.term('edge', kind)}"
+    def label(kind: str) -> str:
+        return view.t.term("edge", kind)
 
     return {
         "drawing": draw(kin.relatives(graph, family, named, _span(view).first), kin.descents(family, label)),

@@ -29,6 +29,7 @@ function wireSlider(form) {
   const reading = form.querySelector("[data-reading]");
   if (!slider || slider.dataset.wired) return;
   slider.dataset.wired = "yes";
+  slider.hidden = false;
   slider.addEventListener("input", () => {
     date.value = yearEnd(slider);
     slider.setAttribute("aria-valuetext", date.value);
@@ -36,6 +37,14 @@ function wireSlider(form) {
   });
   slider.addEventListener("change", () => form.requestSubmit());
 }
+
+// A wide lineage begins with the unit itself in the middle.
+document.querySelectorAll(".lineage").forEach((box) => {
+  const self = box.querySelector(".self");
+  if (!self) return;
+  const middle = self.getBoundingClientRect().left - box.getBoundingClientRect().left + self.getBoundingClientRect().width / 2;
+  box.scrollLeft += middle - box.clientWidth / 2;
+});
 
 // The map view in the address is the map's own doing; keep it when a form reloads the page.
 function wire() {

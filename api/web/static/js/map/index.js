@@ -17,6 +17,7 @@ class RegisterMap {
     this.chosen = frame.dataset.chosen ?? "";
     this.data = null;
     this.map = this.makeMap(frame.querySelector("[data-canvas]"));
+    this.tellCoordinates(this.map.getCenter(), this.words.centre);
     this.map.on("load", () => this.show(frame.dataset.layer, frame.dataset.level));
     this.wireControls();
   }
@@ -29,7 +30,7 @@ class RegisterMap {
       style: styleFor(this.frame.dataset.level, { url: basemap, maxZoom: basemapMaxZoom }),
       ...(view ?? { bounds: COUNTRY, fitBoundsOptions: { padding: 8 } }),
       attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
-      renderWorldCopies: false, minZoom: 1.5, maxZoom: 18, fadeDuration: 0,
+      minZoom: 1.5, maxZoom: 18, fadeDuration: 0,
       localIdeographFontFamily: CJK_FONTS, locale: this.words.controls,
       canvasContextAttributes: { preserveDrawingBuffer: true }, // so that the map prints
     });
@@ -68,7 +69,7 @@ class RegisterMap {
     this.data = data;
     restyle(this.map, level);
     this.fill(data);
-    this.choose(this.chosen, this.frame.dataset.fit === "all" && !viewFromAddress());
+    this.choose(this.chosen, false);
     return this.done();
   }
 
@@ -84,9 +85,15 @@ class RegisterMap {
     set("labels", units.filter((unit) => unit.properties.label).map(labelPoint));
     set("points", of("point"));
     set("lines", of("line"));
-    this.frame.querySelector("[data-past]").hidden = context.length === 0;
+    this.frame.querySelector("[data-past]").hidden = !data.past;
     this.frame.querySelector("[data-source]").textContent = data.source ?? "";
-    if (this.frame.dataset.fit === "all" && !viewFromAddress()) this.fit(data.features.filter((f) => f.properties.focus));
+    this.frame.querySelector("[data-map-date]").textContent = data.as_of;
+    if (this.frame.dataset.fit && !viewFromAddress()) this.fitFocus(data.features);
+  }
+
+  fitFocus(features) {
+    const focused = features.filter((f) => f.properties.focus);
+    this.fit(focused.length ? focused : features.filter((f) => f.properties.kind !== "line"));
   }
 
   done() {
@@ -127,7 +134,7 @@ class RegisterMap {
 
   tell(unit) {
     const caption = this.frame.querySelector("[data-caption]");
-    caption.hidden = !unit || this.frame.dataset.fit === "all";
+    caption.hidden = !unit || this.frame.dataset.fit === "unit";
     if (caption.hidden) return;
     caption.querySelector("strong").textContent = unit.name;
     caption.querySelector("code").textContent = unit.code;
@@ -141,12 +148,14 @@ class RegisterMap {
 
   fit(features) {
     const box = boundsOf(features);
-    if (box) this.map.fitBounds(box, { padding: 36, maxZoom: 10, animate: false }, { chosen: this.frame.dataset.fit !== "all" });
+    if (box) this.map.fitBounds(box, { padding: 36, maxZoom: 10, animate: false }, { chosen: this.frame.dataset.fit !== "unit" });
   }
 }
 
 function labelPoint(unit) {
-  return { type: "Feature", properties: unit.properties, geometry: { type: "Point", coordinates: unit.properties.label } };
+  const [[west, south], [east, north]] = boundsOf([unit]);
+  const properties = { ...unit.properties, size: (east - west) * (north - south) };
+  return { type: "Feature", properties, geometry: { type: "Point", coordinates: unit.properties.label } };
 }
 
 function boundsOf(features) {

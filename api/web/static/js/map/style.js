@@ -10,11 +10,16 @@ const BORDER = {
   county: { width: 0.9, dash: [3, 2, 1, 2] },
 };
 
+// Where a name may stand: on its unit; beside it where the unit is a speck (square degrees: 香港, 澳门).
+const TINY = 1;
+const ON = ["literal", ["center", [0, 0], "left", [0.5, 0], "right", [-0.5, 0], "top", [0, 0.5], "bottom", [0, -0.5]]];
+const BESIDE = ["literal", ["right", [-0.6, 0], "left", [0.6, 0], "top", [0, 0.6], "bottom", [0, -0.6]]];
+
 const EMPTY = { type: "FeatureCollection", features: [] };
 const SOURCES = ["context", "context-edges", "units", "edges", "labels", "points", "lines"];
 
 function baseLayers(basemap) {
-  const layers = [{ id: "sea", type: "background", paint: { "background-color": token("--sea") } }];
+  const layers = [{ id: "outside", type: "background", paint: { "background-color": token("--outside") } }];
   if (basemap.url) layers.push({ id: "basemap", type: "raster", source: "basemap" });
   return layers;
 }
@@ -88,8 +93,11 @@ function labelLayer(id, source, offset) {
     id, type: "symbol", source,
     layout: {
       "text-field": ["get", "name"], "text-font": ["Diming"], "text-max-width": 9, "text-padding": 2,
-      "text-size": ["interpolate", ["linear"], ["zoom"], 3, 11, 7, 13.5],
-      "text-anchor": offset ? "left" : "center", "text-offset": offset ? [0.7, 0] : [0, 0],
+      "text-size": ["interpolate", ["linear"], ["zoom"], 3, 12, 7, 14],
+      // The smallest units are named first: there is room for the large ones elsewhere.
+      "symbol-sort-key": ["coalesce", ["get", "size"], 0],
+      "text-variable-anchor-offset": offset ? BESIDE : ["case", ["<", ["coalesce", ["get", "size"], 9], TINY], BESIDE, ON],
+      "text-justify": "auto",
     },
     paint: { "text-color": token("--ink"), "text-halo-color": "#ffffff", "text-halo-width": 1.4 },
   };
