@@ -25,8 +25,8 @@ from api.v1.params import (
     TypeCode,
     Within,
 )
-from boundaries.lookup import reverse as reverse_lookup
 from geonames.places.service import find_place as find_one_place
+from geonames.search.nearby import reverse as reverse_lookup
 from geonames.search.service import search_places
 
 router = v1_router("places")
@@ -86,11 +86,11 @@ def search(
     "/places/{id}",
     summary="A place",
     response_model=schemas.Place,
-    responses=question("place", "bad_id", "place_not_found"),
+    responses=question("place", "bad_id", "place_not_found", *AS_OF_PROBLEMS),
 )
-def find_place(ask: Ask, id: EntityId) -> Response:  # noqa: A002 -- the name in the address
-    """One place with its names, position, unit, heritage tags and source."""
-    return ask.answer(lambda connection: find_one_place(connection, id))
+def find_place(ask: Ask, id: EntityId, as_of: AsOf = None) -> Response:  # noqa: A002 -- the name in the address
+    """One place (or a unit, as the place that it is) with names, position, unit, heritage tags and source."""
+    return ask.answer(lambda connection: find_one_place(connection, id, as_of))
 
 
 @router.get(

@@ -84,8 +84,9 @@ def _cluster() -> Iterator[Cluster]:
 
 
 def _load(cluster: Cluster) -> dict[str, float]:
-    from api.cli import output
     from api.demo import load_demonstration
+
+    from api.cli import output
 
     engine = make_engine(cluster.url(), pooled=False)
     timed: dict[str, float] = {}
@@ -106,7 +107,7 @@ def _timed(timed: dict[str, float], what: str, work: Callable[[], object]) -> No
 
 
 def _questions(connection: Connection, asked: Questions) -> dict[str, Latency]:
-    from boundaries.lookup import reverse
+    from geonames.search.nearby import reverse
 
     plain = text("SELECT doc_no, title FROM published.decision WHERE id = :id")
 
