@@ -92,11 +92,16 @@ PLACES = text("""
 ROMANS = text("""
     SELECT unit_id, name, roman FROM published.unit_roman WHERE unit_id = ANY(:ids) AND upper_inf(known)
 """)
+#: The view is a security barrier and the distance operator is not leakproof: the index is reached by function.
 NEAREST = text("""
-    SELECT p.id, p.class AS place_class, ST_DistanceSphere(p.geom, q.here) AS distance_m
-    FROM (SELECT ST_SetSRID(ST_Point(:lon, :lat), 4490) AS here) q, published.place p
-    WHERE upper_inf(p.known) AND p.valid @> CAST(:today AS date)
-    ORDER BY p.geom <-> q.here LIMIT :limit
+    SELECT p.id, p.class AS place_class, ST_X(p.geom) AS longitude, ST_Y(p.geom) AS latitude,
+           ST_DistanceSphere(p.geom, ST_SetSRID(ST_Point(:lon, :lat), 4490)) AS distance_m, n.text AS name
+    FROM published.places_nearest(:lon, :lat, CAST(:today AS date), :limit) p
+    JOIN LATERAL (
+        SELECT text FROM published.place_name n
+        WHERE n.subject_id = p.id AND upper_inf(n.known) AND n.kind IN ('standard', 'unverified')
+        ORDER BY n.kind = 'standard' DESC LIMIT 1) n ON true
+    ORDER BY distance_m, p.id
 """)
 
 

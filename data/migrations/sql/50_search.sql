@@ -11,3 +11,18 @@ SET search_path = pg_catalog, public AS $$
 $$;
 REVOKE ALL ON FUNCTION published.search_names_containing(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION published.search_names_containing(text) TO diming_reader;
+
+-- The published places nearest to a position that stood on a day.
+CREATE OR REPLACE FUNCTION published.places_nearest(
+    longitude double precision, latitude double precision, on_date date, how_many int)
+RETURNS TABLE (id uuid, class text, geom public.geometry)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+    SELECT p.id, p.class, p.geom
+    FROM diming.place p
+    WHERE p.classification = 'public' AND upper_inf(p.known) AND p.valid @> on_date
+    ORDER BY p.geom OPERATOR(public.<->) public.ST_SetSRID(public.ST_Point(longitude, latitude), 4490)
+    LIMIT least(how_many, 100)
+$$;
+REVOKE ALL ON FUNCTION published.places_nearest(double precision, double precision, date, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION published.places_nearest(double precision, double precision, date, int) TO diming_reader;

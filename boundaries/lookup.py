@@ -1,0 +1,172 @@
+"""The read-only question that others may ask of positions: which units held this point on a day?
+
+From the day on which the polygons hold, the polygons answer. Before it nobody
+drew them here, and the lineage answers: where all land of the unit that holds
+the point now came from one unit of then, that unit is given (`present_polygon`);
+else all units from which it may have come are (`candidates`), and the chain is
+given only down to the level at which they agree. Names and codes only: no
+boundary leaves this module, so anonymous visitors may ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from boundaries.units.coding import LEVELS
+from boundaries.units.graphs import current_graph
+from boundaries.units.lineage import Graph, VersionFact, translate
+from boundaries.units.service import RegisterSpan, register_span
+from data.crs import check_position
+from data.errors import NotFound
+
+Basis = Literal["polygon", "present_polygon", "candidates"]
+
+SHAPES_AT = text(
+    "SELECT unit_id, level, lower(valid) AS begin, upper(valid) AS end FROM published.shapes_at(:lon, :lat)"
+)
+UNITS_WITH_SHAPE = text("SELECT DISTINCT unit_id FROM published.unit_position WHERE basis = 'polygon'")
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeHere:
+    """A polygon that holds the point, and when it holds (`end` exclusive; None: still)."""
+
+    unit_id: UUID
+    level: str
+    begin: date
+    end: date | None
+
+    def holds(self, on: date) -> bool:
+        """Whether the polygon is of that day."""
+        return self.begin <= on and (self.end is None or on < self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Who held the point: `chain` from the province down as far as it is certain, else `candidates`."""
+
+    basis: Basis
+    chain: tuple[VersionFact, ...]
+    candidates: tuple[VersionFact, ...]
+
+
+def units_at(connection: Connection, longitude: float, latitude: float, as_of: date | None = None) -> dict[str, Any]:
+    """The units at a position (degrees, CGCS2000) on a day: `{"point", "as_of", "basis", "units", "candidates"}`.
+
+    Raises `BadRequest` `coordinates_out_of_range` and for dates outside the register,
+    `NotFound` `point_outside_units` where no polygon holds the point (sea, or abroad).
+    """
+    check_position(longitude, latitude)
+    span = register_span(connection)
+    day = span.day(as_of)
+    rows = connection.execute(SHAPES_AT, {"lon": longitude, "lat": latitude})
+    here = [ShapeHere(*row) for row in rows]
+    if not here:
+        raise NotFound(
+            f"No unit's polygon holds ({longitude}, {latitude}): it lies in the sea, abroad, or in land that "
+            "the polygons loaded here leave out. Longitude comes first.",
+            code="point_outside_units",
+        )
+    answer = _answer(connection, here, day, span)
+    return {
+        "point": [longitude, latitude],
+        "as_of": day,
+        "register_through": span.register_through,
+        "basis": answer.basis,
+        "units": [_brief(version) for version in answer.chain],
+        "candidates": [_candidate(connection, version, day) for version in answer.candidates],
+        "uncertain": any(version.uncertain_on(day) for version in (*answer.chain, *answer.candidates)),
+        "note": NOTES[answer.basis],
+    }
+
+
+NOTES: dict[Basis, str] = {
+    "polygon": "By the polygons of that day.",
+    "present_polygon": "By today's polygon and the lineage: all land of today's unit was this unit's. "
+    "Changes of a boundary that are in no decision are not known.",
+    "candidates": "The land of today's unit came from several units, or was parted since; which of them held "
+    "this point is not known.",
+}
+
+
+def _answer(connection: Connection, here: Sequence[ShapeHere], day: date, span: RegisterSpan) -> Answer:
+    graph = current_graph(connection)
+    of_day = [shape for shape in here if shape.holds(day)]
+    if of_day:
+        return _by_polygons(connection, graph, of_day, day)
+    present = [shape for shape in here if shape.end is None] or list(here)
+    lowest = _lowest(present)
+    on = min(lowest.begin, span.register_through)
+    return _by_lineage(graph, lowest.unit_id, on, day)
+
+
+def _lowest(shapes: Sequence[ShapeHere]) -> ShapeHere:
+    return max(shapes, key=lambda shape: (LEVELS.index(shape.level), str(shape.unit_id)))
+
+
+def _by_polygons(connection: Connection, graph: Graph, shapes: Sequence[ShapeHere], day: date) -> Answer:
+    """The chain by the lowest polygons; several where the point is on a boundary."""
+    depth = max(LEVELS.index(shape.level) for shape in shapes)
+    lowest = [shape.unit_id for shape in shapes if LEVELS.index(shape.level) == depth]
+    found = {unit: graph.version_of(unit, day) for unit in lowest}
+    versions = [version for version in found.values() if version is not None]
+    versions += _undrawn_heirs(connection, graph, lowest, day)
+    if len(versions) == 1:
+        return Answer("polygon", tuple(graph.chain(versions[0], day)), ())
+    return _candidates(graph, versions, day)
+
+
+def _undrawn_heirs(connection: Connection, graph: Graph, units: Sequence[UUID], day: date) -> list[VersionFact]:
+    """Units that received land of these and have no polygon: the layer is older than they are."""
+    heirs = {
+        edge.to_unit
+        for unit in units
+        for edge in graph.forward.get(unit, ())
+        if edge.on <= day and graph.version_of(edge.to_unit, day) is not None
+    }
+    if not heirs:
+        return []
+    drawn = set(connection.execute(UNITS_WITH_SHAPE).scalars())
+    found = [graph.version_of(unit, day) for unit in sorted(heirs - drawn, key=str)]
+    return [version for version in found if version is not None]
+
+
+def _by_lineage(graph: Graph, unit: UUID, on: date, day: date) -> Answer:
+    version = graph.version_of(unit, on)
+    if version is None:
+        return Answer("candidates", (), ())
+    # where the register had no units of this level yet, the unit above answers
+    for holder in reversed(graph.chain(version, on)):
+        results = translate(graph, holder, on, day)
+        if len(results) == 1 and results[0].certain:
+            return Answer("present_polygon", tuple(graph.chain(results[0].version, day)), ())
+        if results:
+            return _candidates(graph, [result.version for result in results], day)
+    return Answer("candidates", (), ())
+
+
+def _candidates(graph: Graph, versions: Sequence[VersionFact], day: date) -> Answer:
+    """All of `versions`, and the chain as far down as they have it in common."""
+    chains = [graph.chain(version, day) for version in versions]
+    common: list[VersionFact] = []
+    for level in zip(*chains, strict=False):
+        if len({version.unit_id for version in level}) > 1:
+            break
+        common.append(level[0])
+    ordered = sorted(versions, key=lambda version: version.code)
+    return Answer("candidates", tuple(common), tuple(ordered))
+
+
+def _brief(version: VersionFact) -> dict[str, Any]:
+    return {"id": version.unit_id, "code": version.code, "name": version.name, "level": version.level}
+
+
+def _candidate(connection: Connection, version: VersionFact, day: date) -> dict[str, Any]:
+    chain = current_graph(connection).chain(version, day)
+    return {**_brief(version), "chain": [above.name for above in chain]}
