@@ -95,8 +95,13 @@ def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if not name.startswith("PG")}
 
 
-def run(account: Account, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """Run a program as `account` in a folder it can read; output is captured, the status not checked."""
+def run(account: Account, command: Sequence[str], *, inherit: bool = False) -> subprocess.CompletedProcess[str]:
+    """Run a program as `account` in a folder it can read; output is captured, the status not checked.
+
+    With `inherit` it holds the locks that its caller made inheritable, for as
+    long as it runs: for programs that write files and must not be overtaken,
+    not for those that leave a server behind.
+    """
     environment = clean_environment(os.environ) | {"LC_ALL": "C.UTF-8"}
     return subprocess.run(
         [*account.switch, *command],
@@ -107,4 +112,5 @@ def run(account: Account, command: Sequence[str]) -> subprocess.CompletedProcess
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
+        close_fds=not inherit,
     )

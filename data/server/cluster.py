@@ -62,6 +62,7 @@ class Cluster:
     def start(self) -> bool:
         """Make the cluster if there is none, start it if it is not running; True where it was started."""
         if self.is_running:
+            self._wait_until_ready()
             return False
         programs = self._programs()
         self._prepare_directories()
@@ -132,11 +133,13 @@ class Cluster:
             "--no-sync",
             "--no-instructions",
             code="database_init_failed",
+            inherit=True,
         )
         with (making / "postgresql.conf").open("a", encoding="utf-8") as handle:
             handle.write(f"\ninclude_if_exists '{SETTINGS_FILE}'\ninclude_if_exists 'local.conf'\n")
         if self.durable:
-            self._run(programs.program("initdb"), "--sync-only", f"--pgdata={making}", code="database_init_failed")
+            sync = ("--sync-only", f"--pgdata={making}")
+            self._run(programs.program("initdb"), *sync, code="database_init_failed", inherit=True)
         making.rename(self.home.cluster)
 
     def _settings(self) -> str:
@@ -193,6 +196,21 @@ class Cluster:
         if not self.owner.is_ours:
             os.chown(path, self.owner.uid, self.owner.gid)
 
+    def _wait_until_ready(self) -> None:
+        """A server whose starter was killed may still be recovering; line 8 of postmaster.pid says when it is ready."""
+        deadline = time.monotonic() + START_SECONDS
+        while self.is_running:
+            lines = (self.home.cluster / "postmaster.pid").read_text("utf-8").splitlines()
+            if len(lines) >= 8 and lines[7].strip() == "ready":
+                return
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.1)
+        raise Unavailable(
+            f"The database server did not become ready. Its logs are in {self.home.database_log}.",
+            code="database_start_failed",
+        )
+
     def _control(self, programs: Binaries, action: str, *options: str, code: str) -> None:
         self._run(
             programs.program("pg_ctl"),
@@ -203,8 +221,8 @@ class Cluster:
             code=code,
         )
 
-    def _run(self, *command: str, code: str) -> None:
-        done = account.run(self.owner, command)
+    def _run(self, *command: str, code: str, inherit: bool = False) -> None:
+        done = account.run(self.owner, command, inherit=inherit)
         if done.returncode != 0:
             said = done.stdout.strip() + _end_of(self._start_log)
             raise Unavailable(

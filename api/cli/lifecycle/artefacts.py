@@ -90,6 +90,7 @@ def _run(
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
+        close_fds=False,  # inherits the lock on the home, see locks.exclusively
     )
     if done.returncode != 0:
         raise Unavailable(

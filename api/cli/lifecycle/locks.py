@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,7 +13,12 @@ from data.server.home import Home
 
 @contextmanager
 def exclusively(home: Home) -> Iterator[None]:
-    """Hold the home's lock; wait for another launcher. The system frees it when its holder dies."""
+    """Hold the home's lock; wait for another launcher. The system frees it when its holder dies.
+
+    Programs that write into the home are run so that they inherit it
+    (`close_fds=False`): if this process is killed and one of them goes on, the
+    next launcher waits for it instead of working on the same files.
+    """
     home.root.mkdir(parents=True, exist_ok=True)
     with (home.root / "up.lock").open("w", encoding="ascii") as handle:
         try:
@@ -20,4 +26,5 @@ def exclusively(home: Home) -> Iterator[None]:
         except BlockingIOError:
             output.say("Another ./diming is at work on this home; waiting for it.")
             fcntl.flock(handle, fcntl.LOCK_EX)
+        os.set_inheritable(handle.fileno(), True)
         yield

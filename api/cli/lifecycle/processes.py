@@ -38,11 +38,8 @@ class Running:
 
 def recorded(home: Home, name: str) -> Running | None:
     """The live process of this name, None where there is none (a stale file counts as none)."""
-    try:
-        running = Running(**json.loads(_file(home, name).read_text("utf-8")))
-    except (FileNotFoundError, ValueError, TypeError):
-        return None
-    return running if running.is_alive else None
+    running = _read(home, name)
+    return running if running is not None and running.is_alive else None
 
 
 def start(
@@ -56,6 +53,7 @@ def start(
     fingerprint: str,
 ) -> Running:
     """Start a process in a session of its own, so that no terminal's Ctrl-C or hang-up reaches it."""
+    _end_left_over_session(home, name)
     with log_file(home, name).open("ab") as log:
         child = subprocess.Popen(
             command,
@@ -79,6 +77,7 @@ def stop(home: Home, name: str) -> bool:
         if not _wait_for_end(running, STOP_SECONDS):
             _signal(-running.pid, signal.SIGKILL)
             _wait_for_end(running, STOP_SECONDS)
+    _end_left_over_session(home, name)
     _file(home, name).unlink(missing_ok=True)
     return running is not None
 
@@ -95,6 +94,33 @@ def log_file(home: Home, name: str) -> Path:
 
 def _file(home: Home, name: str) -> Path:
     return home.run / f"{name}.json"
+
+
+def _read(home: Home, name: str) -> Running | None:
+    try:
+        return Running(**json.loads(_file(home, name).read_text("utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+
+
+def _end_left_over_session(home: Home, name: str) -> None:
+    """End the children of a process that was killed: they would keep its port.
+
+    The system gives a number to no new process while a session still bears it,
+    so processes of that session are ours unless another process has the number.
+    """
+    running = _read(home, name)
+    if running is None or running.is_alive or _stat(running.pid) not in (None, ("Z", running.began)):
+        return
+    _signal(-running.pid, signal.SIGKILL)
+    deadline = time.monotonic() + STOP_SECONDS
+    while _session_lives(running.pid) and time.monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)
+
+
+def _session_lives(session: int) -> bool:
+    numbers = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal())
+    return any(_session(number) == session for number in numbers)
 
 
 def _wait_for_end(running: Running, seconds: float) -> bool:
@@ -122,9 +148,26 @@ def _signal(pid: int, number: int) -> None:
 
 
 def _began(pid: int) -> int | None:
-    """The tick since boot at which a process began (proc(5), /proc/PID/stat, field 22); None where it is gone."""
+    """The tick since boot at which a process began; None where it is gone or has ended and waits to be collected."""
+    found = _stat(pid)
+    return None if found is None or found[0] == "Z" else found[1]
+
+
+def _stat(pid: int) -> tuple[str, int] | None:
+    """State and beginning of a process (proc(5), /proc/PID/stat, fields 3 and 22); None where there is none."""
+    fields = _stat_fields(pid)
+    return (fields[0], int(fields[19])) if fields else None
+
+
+def _session(pid: int) -> int | None:
+    """The session of a process that has not ended (field 6)."""
+    fields = _stat_fields(pid)
+    return int(fields[3]) if fields and fields[0] != "Z" else None
+
+
+def _stat_fields(pid: int) -> list[str]:
+    """The fields from the third on; the second, the name, may hold blanks and brackets."""
     try:
-        after_name = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+        return Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
-        return None
-    return None if after_name[0] == "Z" else int(after_name[19])
+        return []

@@ -55,6 +55,7 @@ class Services:
         self._stop_outdated(fingerprint(variables))
         started = self._start_one(WORKER, _worker_command(), None, variables)
         if processes.recorded(self.environment.home, SERVER) is None:
+            processes.stop(self.environment.home, SERVER)  # what a killed one left behind would hold the port
             _require_free(port)
             self._empty_metrics()
             started = self._start_one(SERVER, _server_command(port), port, variables)
