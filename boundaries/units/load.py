@@ -201,3 +201,4 @@ def _write(
             "report": json.dumps(report.as_json(), ensure_ascii=False),
         },
     )
+    connection.execute(store.ANALYZE)

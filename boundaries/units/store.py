@@ -132,3 +132,8 @@ INSERT_LOAD = text("""
     INSERT INTO diming.load (id, kind, input_hash, decision_id, report)
     VALUES (:id, :kind, :hash, :decision_id, CAST(:report AS jsonb))
 """)
+#: After a bulk load: without statistics the planner reads whole tables for one code.
+ANALYZE = text(
+    "ANALYZE diming.unit, diming.unit_version, diming.unit_lineage, diming.unit_roman, diming.decision, "
+    "diming.decision_link, diming.change"
+)
