@@ -1,0 +1,1 @@
+"""Alembic: forward only, importing no models; `sql/` holds what is created anew after each migration."""
