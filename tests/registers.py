@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from data.db import make_engine
 from data.server.cluster import Cluster
+from data.server.home import configured_root, home_at
 from tests import database
 
 
@@ -12,8 +16,15 @@ def demonstration_template(cluster: Cluster) -> str:
 
 
 def _load_demonstration(url: str) -> None:
-    from api.cli import output
-    from api.demo import load_demonstration
-    from data.server.home import configured_root, home_at
+    from api.demo import load_all
 
-    load_demonstration(url, home_at(configured_root()), output.step)
+    engine = make_engine(url, pooled=False)
+    try:
+        load_all(engine, demonstration_packages(), lambda _what: None)
+    finally:
+        engine.dispose()
+
+
+def demonstration_packages() -> Path:
+    """Where set-up has put the demonstration's data."""
+    return home_at(configured_root()).demonstration

@@ -18,6 +18,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from data.crs import BBox, check_bbox, check_position
+from data.errors import BadRequest
 
 #: GB/T 2260: six digits to the county, nine to the township, twelve to the village (GB/T 10114).
 CODE_PATTERN = r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$"
@@ -118,21 +119,25 @@ def _degrees(bound: int) -> Callable[[str], float]:
 
 
 def parse_numbers(text: str, count: int, form: str) -> list[float]:
-    """`count` decimal numbers separated by commas."""
+    """`count` decimal numbers separated by commas; BadRequest `bad_coordinates` otherwise."""
     parts = text.split(",")
     if len(parts) != count or not all(_DECIMAL.fullmatch(part) for part in parts):
-        raise stable_error("bad_coordinates", f"{_shown(text)} is not of the form {form}.")
+        raise BadRequest(f"{_shown(text)} is not of the form {form}, in degrees.", code="bad_coordinates")
     return [float(part) for part in parts]
 
 
-def parse_bbox(text: str) -> BBox:
+def parse_bbox(text: str | None) -> BBox | None:
     """West, south, east, north in degrees; errors of `data.crs.check_bbox` beside `bad_coordinates`."""
+    if text is None:
+        return None
     west, south, east, north = parse_numbers(text, 4, "west,south,east,north")
     return check_bbox((west, south, east, north))
 
 
-def parse_near(text: str) -> tuple[float, float]:
+def parse_near(text: str | None) -> tuple[float, float] | None:
     """Longitude and latitude in degrees; errors of `data.crs.check_position` beside `bad_coordinates`."""
+    if text is None:
+        return None
     longitude, latitude = parse_numbers(text, 2, "lon,lat")
     return check_position(longitude, latitude)
 
@@ -261,15 +266,15 @@ Heritage = Annotated[
     | None,
     Query(description="Only places on this heritage list."),
 ]
+# Two and four numbers stay texts here: the framework takes a tuple for a repeated parameter.
 Bbox = Annotated[
-    Annotated[
-        tuple[float, float, float, float], BeforeValidator(_unless_none(parse_bbox)), _schema("string", maxLength=200)
-    ]
-    | None,
+    str | None,
+    _schema("string", maxLength=200),
     Query(description="Only within west,south,east,north (degrees, CGCS2000).", examples=["119,30,120,31"]),
 ]
 Near = Annotated[
-    Annotated[tuple[float, float], BeforeValidator(_unless_none(parse_near)), _schema("string", maxLength=100)] | None,
+    str | None,
+    _schema("string", maxLength=100),
     Query(description="Nearest to lon,lat first among equal matches (degrees, CGCS2000).", examples=["119.9,31.0"]),
 ]
 Longitude = Annotated[

@@ -24,6 +24,8 @@ from api.v1.params import (
     SearchText,
     TypeCode,
     Within,
+    parse_bbox,
+    parse_near,
 )
 from geonames.places.service import find_place as find_one_place
 from geonames.search.nearby import reverse as reverse_lookup
@@ -72,8 +74,8 @@ def search(
             within=within,
             class_=class_,
             type_code=type_,
-            bbox=bbox,
-            near=near,
+            bbox=parse_bbox(bbox),
+            near=parse_near(near),
             heritage=heritage,
             as_of=as_of,
             limit=limit,

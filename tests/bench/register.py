@@ -23,6 +23,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from api.demo import load_all
 from boundaries.units.load import load_divisions
 from boundaries.units.service import find_unit, translate_code
 from data import migrate
@@ -32,9 +33,11 @@ from data.server import account, home
 from data.server.cluster import Cluster
 from data.server.provision import provision
 from data.server.tuning import machine_cores
+from geonames.search.nearby import reverse
 from tests.bench import http_load, machine, report
 from tests.bench.latency import Latency, latency_of, measure
 from tests.bench.questions import Questions, draw
+from tests.registers import demonstration_packages
 
 COUNT = 2000
 CLIENTS = (8, 32)
@@ -84,19 +87,16 @@ def _cluster() -> Iterator[Cluster]:
 
 
 def _load(cluster: Cluster) -> dict[str, float]:
-    from api.demo import load_demonstration
-
-    from api.cli import output
-
     engine = make_engine(cluster.url(), pooled=False)
     timed: dict[str, float] = {}
+
+    def everything() -> object:
+        return load_all(engine, demonstration_packages(), lambda what: print(what, file=sys.stderr))
+
     _timed(timed, "schema", lambda: migrate.upgrade(engine))
     _timed(timed, "division register", lambda: load_divisions(engine, "bench"))
-    installed = home.home_at(home.configured_root())
-    _timed(timed, "shapes, places, search names", lambda: load_demonstration(cluster.url(), installed, output.step))
-    _timed(
-        timed, "all of it again (changes nothing)", lambda: load_demonstration(cluster.url(), installed, output.step)
-    )
+    _timed(timed, "shapes, places, search names", everything)
+    _timed(timed, "all of it again (changes nothing)", everything)
     return timed
 
 
@@ -107,8 +107,6 @@ def _timed(timed: dict[str, float], what: str, work: Callable[[], object]) -> No
 
 
 def _questions(connection: Connection, asked: Questions) -> dict[str, Latency]:
-    from geonames.search.nearby import reverse
-
     plain = text("SELECT doc_no, title FROM published.decision WHERE id = :id")
 
     def at_point(point: tuple[float, float]) -> object:

@@ -81,7 +81,9 @@ def test_a_box_that_is_none_is_refused(text: str, code: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "100,20,110", "100,20,110,nan", "100,20,110,1_0", "100;20;110;30"])
 def test_what_is_no_four_numbers_is_refused(text: str) -> None:
-    assert refused(params.parse_bbox, text) == "bad_coordinates"
+    with pytest.raises(BadRequest) as caught:
+        params.parse_bbox(text)
+    assert caught.value.code == "bad_coordinates"
 
 
 @given(
