@@ -18,6 +18,7 @@ from boundaries.shapes.completeness import name_lines, require_complete_map
 from boundaries.shapes.matching import match
 from boundaries.shapes.model import ImportOptions, ImportReport, Matching, SourceLayer
 from boundaries.shapes.reading import read_layer
+from boundaries.units.service import register_span
 from data import audit, feed
 from data.audit import canonical_json
 from data.clock import civil_date, system_clock
@@ -49,19 +50,28 @@ class _Load:
 
 
 def import_units(
-    engine: Engine, path: Path, options: ImportOptions, actor: str, *, preview: bool = False
+    engine: Engine,
+    path: Path,
+    options: ImportOptions,
+    actor: str,
+    *,
+    preview: bool = False,
+    national: bool = False,
 ) -> ImportReport:
     """Load the polygons in the file at `path`, all or nothing; with `preview` only say what would happen.
 
     A file that has errors gives a report with outcome `returned` and changes
     nothing; so does one that was loaded before (`already_loaded`). Raises the
-    `BadInput` of `data.limits` and `reading`, and `Conflict` `layer_exists`,
-    `shape_of_later_date`.
+    `BadInput` of `data.limits` and `reading`, `Conflict` `layer_exists` and
+    `shape_of_later_date`, `BadRequest` where `valid_from` is outside the register, and
+    with `national` `BadInput` `map_incomplete`.
     """
     with unit_of_work(engine) as connection:
         report = import_units_in(connection, path, options, actor, preview=preview)
         if report.outcome == "loaded":
             finish(connection)
+            if national:
+                require_complete_map(connection)
         return report
 
 
@@ -103,6 +113,7 @@ def import_units_in(
             crs=options.crs,
             encoding=options.encoding,
         )
+        register_span(connection).day(options.valid_from)
         matching = match(layer, options, store.standing_units(connection, options.valid_from))
         matching = replace(matching, findings=[*matching.findings, *find_disagreements(matching.shapes)])
         load = _Load(file, layer, options, matching, actor)

@@ -21,7 +21,7 @@ from boundaries.units.coding import LEVELS
 from boundaries.units.graphs import read_graph
 from boundaries.units.lineage import Graph, Result, VersionFact, translate
 from boundaries.units.service import register_span
-from data import audit
+from data import audit, derived
 from data.clock import civil_date, system_clock
 from data.db import unit_of_work
 from data.decisions import DecisionDraft, record_decisions
@@ -32,6 +32,8 @@ from geonames.places.source import LICENCE, SOURCE
 from geonames.romanize.readings import split_generic
 
 ACTION = "place_past_units"
+#: Raise it when the rules below change: the next load looks again for units without a point.
+RULES_VERSION = 1
 
 WITHOUT_POSITION = text("""
     SELECT u.id FROM diming.unit u
@@ -72,13 +74,15 @@ class PastPoint:
     basis_id: UUID
 
 
-def place_past_units(engine: Engine, actor: str) -> dict[str, int]:
+def place_past_units(engine: Engine, actor: str) -> dict[str, int] | None:
     """Write points for units that have neither polygon nor point; the counts of what was found.
 
-    A second run finds nothing to do. Units that stay without a point are counted
+    None where nothing has changed since the last time. Units that stay without a point are counted
     under `without_point`.
     """
     with unit_of_work(engine) as connection:
+        if derived.is_current(connection, ACTION, RULES_VERSION):
+            return None
         units = list(connection.execute(WITHOUT_POSITION).scalars())
         points = _find_points(connection, units)
         counts = Counter(point.basis for point in points)
@@ -89,6 +93,7 @@ def place_past_units(engine: Engine, actor: str) -> dict[str, int]:
         }
         if points:
             _write(connection, points, result, actor)
+        derived.remember(connection, ACTION, RULES_VERSION, actor)
         return result
 
 

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
 
+from data import derived
 from data.db import unit_of_work
 from geonames.places.store import copy_rows
 from geonames.romanize.keys import Sound, fold, plain, sounds
@@ -42,17 +43,6 @@ PLACE_NAMES = text("""
                AS classification
     FROM diming.place_name n LEFT JOIN diming.place p ON p.id = n.subject_id AND upper_inf(p.known)
     WHERE upper_inf(n.known) ORDER BY n.subject_id, n.text, n.kind
-""")
-STATE = text("""
-    SELECT jsonb_build_object('version', CAST(:version AS int), 'seq', (SELECT seq FROM diming.feed_head)) AS now,
-           (SELECT value FROM diming.setting WHERE key = :key) AS written
-""")
-REMEMBER = text("""
-    INSERT INTO diming.setting (key, value, changed_by)
-    VALUES (:key, jsonb_build_object('version', CAST(:version AS int),
-                                     'seq', (SELECT seq FROM diming.feed_head)), :actor)
-    ON CONFLICT (key) DO UPDATE SET value = excluded.value, changed_by = excluded.changed_by,
-        changed_at = transaction_timestamp()
 """)
 LOCK = text("LOCK TABLE diming.search_name IN SHARE ROW EXCLUSIVE MODE")
 CLEAR = text("DELETE FROM diming.search_name")
@@ -81,8 +71,7 @@ class Key:
 def refresh_search_keys(engine: Engine, actor: str) -> int | None:
     """Write the keys again if anything published has changed since; the rows written, None for no need."""
     with unit_of_work(engine) as connection:
-        state = connection.execute(STATE, {"version": KEYS_VERSION, "key": SETTING}).one()
-        if state.now == state.written:
+        if derived.is_current(connection, SETTING, KEYS_VERSION):
             return None
         return write_search_keys(connection, actor)
 
@@ -95,7 +84,7 @@ def write_search_keys(connection: Connection, actor: str) -> int:
     connection.execute(CLEAR)
     copy_rows(connection, COPY, rows)
     connection.execute(text("ANALYZE diming.search_name"))
-    connection.execute(REMEMBER, {"key": SETTING, "version": KEYS_VERSION, "actor": actor})
+    derived.remember(connection, SETTING, KEYS_VERSION, actor)
     return len(rows)
 
 

@@ -1,0 +1,95 @@
+"""The loads that commands and the demonstration start: each with what has to follow it.
+
+Search keys and the points of past units are derived from the registers; they
+are brought up to date after every load.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from boundaries.shapes.load import import_units
+from boundaries.shapes.model import CodeMapping, ImportOptions, ImportReport
+from boundaries.units.coding import Level
+from boundaries.units.load import LoadReport, Spelling, load_divisions
+from data.errors import BadInput
+from geonames.places.load import PlacesReport, load_places
+from geonames.places.past_points import place_past_units
+from geonames.romanize.spelling import spell
+from geonames.search.index import refresh_search_keys
+
+Progress = Callable[[str], None]
+CODE_MAP_COLUMNS = {"file_code", "register_code", "reason"}
+
+
+def spell_unit(_code: str, name: str, _level: Level) -> Spelling:
+    """The spelling that a unit's name gets when it is loaded."""
+    found = spell(name)
+    return Spelling(found.roman, found.source, found.ambiguous)
+
+
+def divisions(engine: Engine, actor: str, progress: Progress) -> LoadReport:
+    """The national division register from 1981 on."""
+    report = load_divisions(engine, actor, progress, romanize=spell_unit)
+    if report.changed:
+        refresh(engine, actor, progress)
+    return report
+
+
+def units(
+    engine: Engine,
+    path: Path,
+    options: ImportOptions,
+    actor: str,
+    progress: Progress,
+    *,
+    preview: bool,
+    national: bool,
+) -> ImportReport:
+    """Polygons of units from one file; with `national` the map of the country must be complete after it."""
+    progress(f"reading {path.name}")
+    report = import_units(engine, path, options, actor, preview=preview, national=national)
+    if report.outcome == "loaded":
+        refresh(engine, actor, progress)
+    return report
+
+
+def places(engine: Engine, actor: str, progress: Progress) -> PlacesReport:
+    """The populated places of GeoNames."""
+    report = load_places(engine, actor, progress)
+    if report.changed:
+        refresh(engine, actor, progress)
+    return report
+
+
+def refresh(engine: Engine, actor: str, progress: Progress) -> dict[str, Any]:
+    """Bring up to date what is derived: points of past units and search keys; what was written."""
+    points = place_past_units(engine, actor)
+    keys = refresh_search_keys(engine, actor)
+    if keys is not None:
+        progress(f"wrote {keys:,} search keys")
+    return {"past_points": points, "search_keys": keys}
+
+
+def read_code_map(path: Path) -> dict[str, CodeMapping]:
+    """The codes of a file that stand for others: CSV with `file_code`, `register_code`, `reason`.
+
+    Raises `BadInput` `code_map_malformed`.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise BadInput(f"The code map {path.name} cannot be read: {error}.", code="code_map_malformed") from error
+    for number, row in enumerate(rows, 2):
+        if not all((row.get(column) or "").strip() for column in CODE_MAP_COLUMNS):
+            raise BadInput(
+                f"Line {number} of {path.name} must have {', '.join(sorted(CODE_MAP_COLUMNS))}.",
+                code="code_map_malformed",
+            )
+    return {row["file_code"]: CodeMapping(row["register_code"], row["reason"]) for row in rows}
