@@ -20,6 +20,9 @@ from boundaries.units.chronicle.replay import YearStep
 #: Generic terms cut from a name before it is looked for in a text, longest first.
 _GENERICS = ("自治县", "自治州", "自治旗", "地区", "新区", "特区", "林区", "市", "区", "县", "旗", "盟")
 
+#: A specific part of one character (陵 of 陵县) is in any text.
+_SHORTEST_SPECIFIC = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
@@ -72,13 +75,12 @@ def _elsewhere(step: YearStep, line: ChangeLine, counterparts: Iterable[ChangeLi
 
 
 def _naming(documents: Iterable[Document], name: str) -> tuple[Document, ...]:
-    return tuple(document for document in documents if names(document, name))
-
-
-def names(document: Document, name: str) -> bool:
-    """Whether the document's title or text names the unit, with or without its generic term."""
-    text = document.title + document.text
-    return name in text or (specific(name) in text if len(specific(name)) > 1 else False)
+    """The documents with the unit's full name, or where none has it those with its specific part."""
+    documents = tuple(documents)
+    full = tuple(d for d in documents if name in d.title + d.text)
+    if full or len(specific(name)) < _SHORTEST_SPECIFIC:
+        return full
+    return tuple(d for d in documents if specific(name) in d.title + d.text)
 
 
 def specific(name: str) -> str:
