@@ -112,9 +112,7 @@ def names_in_passages(graph: Graph, family: Family, unit: UUID, shown: VersionFa
 
 def descents(family: Family, label: Label) -> list[Descent]:
     """The passages for the drawing."""
-    return [
-        Descent(str(p.source), str(p.target), label(p.kind), p.on.isoformat(), p.whole) for p in family.passages
-    ]
+    return [Descent(str(p.source), str(p.target), label(p.kind), p.on.isoformat(), p.whole) for p in family.passages]
 
 
 def passage_rows(

@@ -19,6 +19,7 @@ from api.web.assets import AssetSet, load_assets
 from api.web.i18n import HTML_LANGUAGE
 from api.web.settings import WebSettings, content_security_policy
 from api.web.view import View
+from boundaries.shapes.service import STAFF_FOOTER
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: One year: the choice of language is no more than a convenience.
@@ -49,6 +50,7 @@ def make_environment(assets: AssetSet) -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["asset"] = assets.url
+    environment.globals["staff_footer"] = STAFF_FOOTER
     environment.filters["linked"] = linked
     environment.filters["json"] = lambda value: json.dumps(value, ensure_ascii=False)
     return environment
@@ -100,9 +102,7 @@ class Renderer:
         }
         response = HTMLResponse(html, status, headers)
         if view.query.get("lang"):
-            response.set_cookie(
-                "lang", view.t.language, max_age=LANGUAGE_COOKIE_SECONDS, samesite="lax", httponly=True
-            )
+            response.set_cookie("lang", view.t.language, max_age=LANGUAGE_COOKIE_SECONDS, samesite="lax", httponly=True)
         return response
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -15,6 +15,7 @@ from api.auth.audience import audience_of
 from api.web.i18n import Translator, choose_language
 from api.web.rendering import renderer_of
 from api.web.view import Span, View, day_within, parse_day
+from boundaries.shapes.service import map_approval
 from boundaries.units.service import register_span
 from data.db import Audience
 from data.errors import BadRequest
@@ -76,9 +77,3 @@ def _single_values(parameters: Mapping[str, str]) -> dict[str, str]:
             f"The parameter {too_long[0][:40]!r} is longer than {LONGEST_VALUE} characters.", code="query_too_long"
         )
     return values
-
-
-def map_approval(conn: Connection) -> str | None:
-    """The map-approval number (审图号) in force, or None."""
-    number: str | None = conn.execute(text("SELECT number FROM published.map_approval")).scalar()
-    return number

@@ -112,9 +112,7 @@ def _edges(nodes: Sequence[Node], descents: Iterable[Descent]) -> list[Edge]:
     return [
         _edge(places[descent.source], places[descent.target], descent)
         for descent in descents
-        if descent.source in places
-        and descent.target in places
-        and places[descent.source].x < places[descent.target].x
+        if descent.source in places and descent.target in places and places[descent.source].x < places[descent.target].x
     ]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from api.web.pages.home import layer_address
 from api.web.view import View
@@ -16,20 +16,25 @@ from geonames.places.service import find_place
 
 router = APIRouter(include_in_schema=False)
 
+UNIT_CLASS = "ADMIN_DIVISION"
+
 
 @router.get("/places/{place_id}")
 def place(visit: Visiting, place_id: str) -> Response:
-    """One place. Units have pages of their own."""
-    found = find_place(visit.conn, _identifier(place_id))
-    unit = found.get("unit")
+    """One place; a unit has a page of its own, to which this leads."""
+    view = visit.view
+    found = find_place(visit.conn, _identifier(place_id), view.as_of if view.past else None)
+    unit = found["unit"]
+    if found["class"] == UNIT_CLASS:
+        return RedirectResponse(view.url(f"/units/{found['code']}"), status_code=303)
     return visit.page(
         "place.html",
-        place={"heritage": [], **found},
+        place=found,
         names=[_name(name) for name in found["names"]],
         unverified=all(name["kind"] != "standard" for name in found["names"]),
-        sources=[f"{c['authority']} {c['external_id']}" for c in found.get("concordances", [])],
-        crumbs=_crumbs(visit.view, found),
-        layer=layer_address(visit.view, "county", code=unit["code"] if unit else None),
+        sources=[f"{c['authority']} {c['external_id']}" for c in found["concordances"]],
+        crumbs=_crumbs(view, found),
+        layer=layer_address(view, "county", code=unit["code"] if unit else None),
     )
 
 
@@ -41,16 +46,8 @@ def _identifier(value: str) -> UUID:
 
 
 def _name(name: dict[str, Any]) -> dict[str, Any]:
-    valid = name.get("valid") or {}
-    ends = [str(valid[key]) for key in ("from", "to") if valid.get(key)]
-    return {
-        "name": name["name"],
-        "kind": name["kind"],
-        "roman": name.get("roman"),
-        "language": name.get("language"),
-        "source": name.get("source"),
-        "validity": " – ".join(ends),
-    }
+    ends = [str(name["valid"][key] or "") for key in ("from", "to")]
+    return {**name, "validity": " – ".join(ends) if any(ends) else ""}
 
 
 def _crumbs(view: View, found: dict[str, Any]) -> list[tuple[str, str | None]]:

@@ -1,4 +1,4 @@
-"""Examples for the style guide. The findings and the queue are invented and say so on the page."""
+"""Examples for the style guide: real ones of the register; what is invented says so on the page."""
 
 from __future__ import annotations
 
@@ -31,19 +31,29 @@ COLOURS = (
 )
 
 #: 国函〔2010〕129号: 襄樊市 becomes 襄阳市 and keeps its code.
+HUBEI = {"code": "420000", "name": "湖北省"}
+RENAMED_ON = date(2010, 11, 26)
 XIANGYANG = {
     "versions": [
         {
-            "code": "420600", "name": "襄樊市", "type": "地级市", "parent": {"code": "420000", "name": "湖北省"},
-            "valid": {"from": date(1983, 8, 19), "to": date(2010, 11, 26), "precision": "day"}, "opened_by": 1,
+            "code": "420600",
+            "name": "襄樊市",
+            "type": "地级市",
+            "parent": HUBEI,
+            "valid": {"from": date(1981, 12, 31), "to": RENAMED_ON, "precision": "before"},
+            "opened_by": 1,
         },
         {
-            "code": "420600", "name": "襄阳市", "type": "地级市", "parent": {"code": "420000", "name": "湖北省"},
-            "valid": {"from": date(2010, 11, 26), "to": None, "precision": "day"}, "opened_by": 2,
+            "code": "420600",
+            "name": "襄阳市",
+            "type": "地级市",
+            "parent": HUBEI,
+            "valid": {"from": RENAMED_ON, "to": None, "precision": "day"},
+            "opened_by": 2,
         },
     ],
-    "decisions": [{"id": 2, "kind": "approval", "doc_no": "国函〔2010〕129号", "title": "国务院关于同意湖北省襄樊市更名为襄阳市的批复"}],
-}  # fmt: skip
+    "decisions": [{"id": 2, "kind": "approval", "doc_no": "国函〔2010〕129号"}],
+}
 
 
 def everything(view: View) -> dict[str, Any]:
@@ -56,7 +66,7 @@ def everything(view: View) -> dict[str, Any]:
         "ticks": axis.ticks(),
         "as_of_x": axis.at(span.last),
         "drawing": chaohu(),
-        "addresses": {key: "#lineage" for key in ("a", "b", "c", "d")},
+        "addresses": dict.fromkeys(("a", "b", "c", "d"), "#lineage"),
         "layer": view.url("/map/layers/province.json"),
     }
 

@@ -86,9 +86,21 @@ class RegisterMap {
     set("points", of("point"));
     set("lines", of("line"));
     this.frame.querySelector("[data-past]").hidden = !data.past;
-    this.frame.querySelector("[data-source]").textContent = data.source ?? "";
+    this.frame.querySelector("[data-source]").textContent = [...new Set(data.sources.map((s) => this.sourceLine(s)))].join(" ｜ ");
+    this.tellMissing(data.without_position);
     this.frame.querySelector("[data-map-date]").textContent = data.as_of;
     if (this.frame.dataset.fit && !viewFromAddress()) this.fitFocus(data.features);
+  }
+
+  sourceLine({ source, licence, dated, provenance }) {
+    return [source, licence, dated, this.words[provenance]].filter(Boolean).join(" · ");
+  }
+
+  // What the register knows no position of is said, so that nobody takes the map for complete.
+  tellMissing(count) {
+    const place = this.frame.querySelector("[data-missing]");
+    place.hidden = !count;
+    place.textContent = this.words.missing.replace("{count}", count);
   }
 
   fitFocus(features) {
@@ -148,7 +160,9 @@ class RegisterMap {
 
   fit(features) {
     const box = boundsOf(features);
-    if (box) this.map.fitBounds(box, { padding: 36, maxZoom: 10, animate: false }, { chosen: this.frame.dataset.fit !== "unit" });
+    // Names of points stand beside them and need room at the edges.
+    const padding = features.some((f) => f.geometry.type === "Point") ? 72 : 36;
+    if (box) this.map.fitBounds(box, { padding, maxZoom: 10, animate: false }, { chosen: this.frame.dataset.fit !== "unit" });
   }
 }
 
