@@ -7,21 +7,23 @@ are brought up to date after every load.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from boundaries.shapes.load import import_units
 from boundaries.shapes.model import CodeMapping, ImportOptions, ImportReport
 from boundaries.units.coding import Level
+from boundaries.units.enter import Entered, enter_decision
 from boundaries.units.load import LoadReport, Spelling, load_divisions
 from data.errors import BadInput
 from geonames.places.load import PlacesReport, load_places
 from geonames.places.past_points import place_past_units
 from geonames.romanize.spelling import spell
-from geonames.search.index import refresh_search_keys
+from geonames.search.index import refresh_search_keys, write_search_keys
 
 Progress = Callable[[str], None]
 CODE_MAP_COLUMNS = {"file_code", "register_code", "reason"}
@@ -65,6 +67,19 @@ def places(engine: Engine, actor: str, progress: Progress) -> PlacesReport:
     if report.changed:
         refresh(engine, actor, progress)
     return report
+
+
+def decision(engine: Engine, path: Path, actor: str, *, preview: bool) -> Entered:
+    """One later decision; search finds its units in the same transaction."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}.", code="file_missing") from error
+
+    def follow(connection: Connection, _units: Sequence[UUID]) -> None:
+        write_search_keys(connection, actor)
+
+    return enter_decision(engine, content, actor, preview=preview, romanize=spell_unit, follow=follow)
 
 
 def refresh(engine: Engine, actor: str, progress: Progress) -> dict[str, Any]:

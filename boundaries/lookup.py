@@ -114,12 +114,22 @@ def _by_polygons(connection: Connection, graph: Graph, shapes: Sequence[ShapeHer
     """The chain by the lowest polygons; several where the point is on a boundary."""
     depth = max(LEVELS.index(shape.level) for shape in shapes)
     lowest = [shape.unit_id for shape in shapes if LEVELS.index(shape.level) == depth]
-    found = {unit: graph.version_of(unit, day) for unit in lowest}
-    versions = [version for version in found.values() if version is not None]
+    versions = _still_holding(graph, [shape for shape in shapes if shape.unit_id in lowest], day)
     versions += _undrawn_heirs(connection, graph, lowest, day)
+    versions = list({version.unit_id: version for version in versions}.values())
     if len(versions) == 1:
         return Answer("polygon", tuple(graph.chain(versions[0], day)), ())
     return _candidates(graph, versions, day)
+
+
+def _still_holding(graph: Graph, shapes: Sequence[ShapeHere], day: date) -> list[VersionFact]:
+    """The units that hold on `day` the land that these polygons showed on their first day."""
+    found: list[VersionFact] = []
+    for shape in shapes:
+        version = graph.version_of(shape.unit_id, shape.begin)
+        if version is not None:
+            found += [result.version for result in translate(graph, version, shape.begin, day)]
+    return found
 
 
 def _undrawn_heirs(connection: Connection, graph: Graph, units: Sequence[UUID], day: date) -> list[VersionFact]:

@@ -40,6 +40,27 @@ def load_places(as_json: output.AsJson = False) -> None:
     _print(report, as_json, report["ambiguous"])
 
 
+@group.command("decision")
+def load_decision(
+    file: Annotated[Path, typer.Argument(help="One decision in the notation of docs/guide/enter-a-decision.md.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")] = False,
+    as_json: output.AsJson = False,
+) -> None:
+    """Enter one later change of divisions, all or nothing."""
+    from api import loads
+
+    entered = loads.decision(_engine(), file, _actor(), preview=dry_run)
+    plan = entered.plan.as_json()
+    if as_json:
+        output.print_json({**plan, "changed": entered.changed, "preview": dry_run})
+        return
+    outcome = "entered" if entered.changed else "preview" if dry_run else "entered before; nothing changed"
+    output.plain.print(f"{plan['title']} ({plan['effective_on']}): {outcome}")
+    for sign, key in (("-", "closes"), ("+", "opens")):
+        for version in plan[key]:
+            output.plain.print(f"  {sign} {version['code']} {version['name']} ({version['type']})")
+
+
 @group.command("units")
 def load_units(
     file: Annotated[Path, typer.Argument(help="Shapefile (zip or .shp), GeoPackage or GeoJSON.")],
