@@ -6,6 +6,7 @@ as it was.
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from alembic import command
@@ -37,6 +38,23 @@ def current_revision(engine: Engine) -> str | None:
             return None
         version: str | None = connection.scalar(text("SELECT version_num FROM public.schema_version"))
         return version
+
+
+def definitions_hash() -> str:
+    """SHA-256 over the functions and views of this code, the files of `migrations/sql`."""
+    digest = hashlib.sha256()
+    for path in sorted((MIGRATIONS / "sql").glob("*.sql")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the database has this code's schema version and its functions and views."""
+    if current_revision(engine) != head_revision():
+        return False
+    with engine.connect() as connection:
+        found = connection.scalar(text("SELECT obj_description(to_regnamespace('published'), 'pg_namespace')"))
+    return bool(found == definitions_hash())
 
 
 def upgrade(engine: Engine) -> str:

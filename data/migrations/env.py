@@ -12,6 +12,8 @@ from pathlib import Path
 from alembic import context
 from sqlalchemy import Connection, text
 
+from data.migrate import definitions_hash
+
 #: Any fixed number: holders of this advisory lock are migrating Diming.
 MIGRATION_LOCK = 0x44494D49
 SQL = Path(__file__).parent / "sql"
@@ -21,6 +23,8 @@ def recreate_functions_and_views(connection: Connection) -> None:
     """Run every file of sql/ in name order; each replaces what it defines."""
     for path in sorted(SQL.glob("*.sql")):
         connection.exec_driver_sql(path.read_text(encoding="utf-8").replace("%", "%%"))
+    # Read back by `data.migrate.is_current`: these files change without a new schema version.
+    connection.exec_driver_sql(f"COMMENT ON SCHEMA published IS '{definitions_hash()}'")
 
 
 def run() -> None:

@@ -9,6 +9,15 @@ from data import migrate
 
 def test_a_clone_is_migrated(fresh_engine: Engine) -> None:
     assert migrate.current_revision(fresh_engine) == migrate.head_revision()
+    assert migrate.is_current(fresh_engine)
+
+
+def test_a_database_with_older_views_is_not_current(fresh_engine: Engine) -> None:
+    with fresh_engine.begin() as connection:
+        connection.execute(text("COMMENT ON SCHEMA published IS 'older'"))
+    assert not migrate.is_current(fresh_engine)
+    migrate.upgrade(fresh_engine)
+    assert migrate.is_current(fresh_engine)
 
 
 def test_the_application_is_no_superuser(fresh_engine: Engine) -> None:

@@ -111,7 +111,7 @@ def _start_database(place: Environment) -> None:
 def _fill(place: Environment, demonstration: bool) -> None:
     artefacts.browser_libraries(place.home)
     with _engine(place) as engine:
-        if migrate.current_revision(engine) != migrate.head_revision():
+        if not migrate.is_current(engine):
             with output.step("Schema: migrating"):
                 migrate.upgrade(engine)
     if demonstration:
