@@ -21,10 +21,12 @@ LAYERS = text("""
 """)
 SPAN = text("SELECT register_from, register_through FROM published.register")
 APPROVAL = text("SELECT number FROM published.map_approval")
-#: The sources of facts without a layer: what the imported records themselves say.
+#: The collections that facts were taken from. A decision's source is `document · collection, file:line`;
+#: here the collection alone, with its licence and when it was fetched.
 SOURCES = text("""
-    SELECT DISTINCT source, licence, retrieved_on FROM published.decision
-    WHERE kind = 'source_record' ORDER BY source, licence, retrieved_on
+    SELECT regexp_replace(regexp_replace(source, '^.* · ', ''), ', [^,()]+$', '') AS source,
+           licence, max(retrieved_on) AS retrieved_on, count(*) AS decisions
+    FROM published.decision GROUP BY 1, 2 ORDER BY 1, 2
 """)
 
 LINKS = {
