@@ -49,8 +49,13 @@ class Services:
         port = running.port if running and running.port else self.environment.port
         return f"http://{HOST}:{port}"
 
-    def start(self, port: int) -> bool:
-        """Start what is not running, restart what runs from other code; True where anything was started."""
+    def start(self, port: int | None) -> bool:
+        """Start what is not running, restart what runs from other code; True where anything was started.
+
+        Without `port` a restarted server keeps its own, and a new one takes the environment's.
+        """
+        running = processes.recorded(self.environment.home, SERVER)
+        port = port or (running.port if running else None) or self.environment.port
         variables = self._variables()
         self._stop_outdated(fingerprint(variables))
         started = self._start_one(WORKER, _worker_command(), None, variables)

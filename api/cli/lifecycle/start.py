@@ -47,7 +47,7 @@ def up(detach: Detach = False, port: Port = None, demo: Demo = None, as_json: ou
         _require_same_port(place, port)
         _start_database(place)
         _fill(place, services.demonstration)
-        started = _start_services(services, port or place.port)
+        started = _start_services(services, port)
     if as_json:
         output.print_json(describe(place))
     output.say(f"Diming is at {services.url}" + ("" if started else " (it was running already)"))
@@ -126,7 +126,7 @@ def _load_demonstration() -> None:
     demo.load_demonstration(settings_from_environment(), output.say)
 
 
-def _start_services(services: Services, port: int) -> bool:
+def _start_services(services: Services, port: int | None) -> bool:
     with output.step("Server and worker: starting"):
         return services.start(port)
 
