@@ -55,10 +55,12 @@ def load_decision(
         output.print_json({**plan, "changed": entered.changed, "preview": dry_run})
         return
     outcome = "entered" if entered.changed else "preview" if dry_run else "entered before; nothing changed"
-    output.plain.print(f"{plan['title']} ({plan['effective_on']}): {outcome}")
+    output.plain.print(f"{plan['title']} ({plan['effective_on']}): {outcome}", markup=False, soft_wrap=True)
     for sign, key in (("-", "closes"), ("+", "opens")):
         for version in plan[key]:
-            output.plain.print(f"  {sign} {version['code']} {version['name']} ({version['type']})")
+            output.plain.print(
+                f"  {sign} {version['code']} {version['name']} ({version['type']})", markup=False, soft_wrap=True
+            )
 
 
 @group.command("units")
@@ -169,13 +171,17 @@ def _print(report: dict[str, Any], as_json: bool, findings: list[dict[str, Any]]
     for key, value in report.items():
         if key == "counts":
             for name, number in value.items():
-                output.plain.print(f"  {name}: {number:,}")
+                output.plain.print(f"  {name}: {number:,}", markup=False, soft_wrap=True)
         elif isinstance(value, str | int | bool):
-            output.plain.print(f"{key}: {value}")
+            output.plain.print(f"{key}: {value}", markup=False, soft_wrap=True)
     for finding in findings[:SHOWN]:
-        output.plain.print("  - " + "; ".join(f"{key}: {value}" for key, value in finding.items() if value))
+        output.plain.print(
+            "  - " + "; ".join(f"{key}: {value}" for key, value in finding.items() if value),
+            markup=False,
+            soft_wrap=True,
+        )
     if len(findings) > SHOWN:
-        output.plain.print(f"  … and {len(findings) - SHOWN:,} more (--json shows all)")
+        output.plain.print(f"  … and {len(findings) - SHOWN:,} more (--json shows all)", markup=False, soft_wrap=True)
 
 
 def _actor() -> str:

@@ -45,7 +45,7 @@ def search(
         output.print_json(found)
     else:
         for item in found["items"]:
-            output.plain.print(_line(item))
+            output.plain.print(_line(item), markup=False, soft_wrap=True)
         if found["next"]:
             output.say(f"More: --cursor {found['next']}")
     return bool(found["items"])
@@ -79,9 +79,13 @@ def reverse(
     if as_json:
         output.print_json(found)
         return
-    output.plain.print(f"{found['as_of']}: {' '.join(unit['name'] for unit in found['units'])} ({found['basis']})")
+    output.plain.print(
+        f"{found['as_of']}: {' '.join(unit['name'] for unit in found['units'])} ({found['basis']})",
+        markup=False,
+        soft_wrap=True,
+    )
     for unit in found["candidates"]:
-        output.plain.print(f"  ? {unit['code']} {unit['name']}")
+        output.plain.print(f"  ? {unit['code']} {unit['name']}", markup=False, soft_wrap=True)
     output.say(found["note"])
     for place in found["places"]:
-        output.plain.print(f"  {place['distance_m']:>7,} m  {place['name']}")
+        output.plain.print(f"  {place['distance_m']:>7,} m  {place['name']}", markup=False, soft_wrap=True)
