@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 READINGS = Path(__file__).parents[2] / "data" / "reference" / "readings"
+FILES = ("readings.csv", "geonames_readings.csv")
 _ALTERNATIVE = re.compile(r"^(?P<main>[^(]*?)\s*(?:\((?P<other>[^)]*)\))?$")
 
 
@@ -39,9 +40,13 @@ class Segment:
 
 @cache
 def readings() -> Mapping[str, Reading]:
-    """All readings by name."""
-    with (READINGS / "readings.csv").open(encoding="utf-8", newline="") as file:
-        return {row["name"]: _reading(row) for row in csv.DictReader(file)}
+    """All readings by name; an earlier file wins."""
+    found: dict[str, Reading] = {}
+    for name in FILES:
+        with (READINGS / name).open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                found.setdefault(row["name"], _reading(row))
+    return found
 
 
 def _reading(row: dict[str, str]) -> Reading:
