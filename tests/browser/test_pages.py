@@ -1,0 +1,168 @@
+"""What visitors do: look a name up, go back in time, follow a unit to its documents."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE, Open
+
+
+def test_a_former_name_leads_to_the_unit_and_its_decision(office: str, open_page: Open) -> None:
+    page = open_page(office, "/")
+    page.keyboard.press("/")
+    page.keyboard.type("襄樊")
+    page.keyboard.press("Enter")
+    expect(page.locator(".results .matched").first).to_contain_text("2010-11-26")
+    page.locator(".results a.title", has_text="襄阳市").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("襄阳市")
+    expect(page.locator("#versions tbody tr")).to_have_count(2)
+    expect(page.locator("#versions")).to_contain_text("襄樊市")
+    page.locator(".facts a", has_text="国函〔2010〕129号").click()
+    expect(page.locator(".facts")).to_contain_text("2010年11月26日")
+    expect(page.locator("main")).to_contain_text("襄州区")
+
+
+def test_the_date_of_view_is_kept_and_marked(office: str, open_page: Open) -> None:
+    page = open_page(office, "/units/420600?as_of=1990-12-31")
+    expect(page.get_by_role("heading", level=1)).to_have_text("襄樊市")
+    expect(page.locator("#band")).to_contain_text("1990年12月31日")
+    page.get_by_role("link", name="文件", exact=True).click()
+    assert "as_of=1990-12-31" in page.url
+    expect(page.locator("#band")).to_contain_text("1990年12月31日")
+    page.locator("#band a").click()
+    expect(page.locator("#band")).to_be_empty()
+
+
+def test_a_click_on_the_timeline_sets_the_date(office: str, open_page: Open) -> None:
+    page = open_page(office, "/units/420600")
+    page.locator("#versions a.bar-link").last.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("襄樊市")
+    assert "as_of=1981-12-31" in page.url
+
+
+def test_an_abolished_unit_says_what_became_of_it(office: str, open_page: Open) -> None:
+    page = open_page(office, "/units/341400")
+    expect(page.get_by_role("heading", level=1)).to_have_text("巢湖市")
+    for heir in ("合肥市", "芜湖市", "马鞍山市"):
+        expect(page.locator("#lineage svg")).to_contain_text(heir)
+
+
+def test_a_code_out_of_time_shows_when_it_stood(office: str, open_page: Open) -> None:
+    page = open_page(office, "/units/110103?as_of=2015-01-01", fails=True)
+    expect(page.locator(".error")).to_contain_text("code_not_standing")
+    page.get_by_role("link", name="崇文区").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("崇文区")
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("/units/999999", "code_never_existed"),
+        ("/units/42", "bad_code"),
+        ("/?as_of=1990-13-40", "bad_date"),
+        ("/?as_of=1970-01-01", "as_of_before_register"),
+        ("/?as_of=2090-01-01", "as_of_after_register"),
+        ("/nowhere", "path_not_found"),
+        ("/decisions/not-an-id", "no_such_decision"),
+        ("/decisions?year=twenty", "bad_year"),
+        ("/units/420600?generations=999", "bad_parameter"),
+        ("/search?q=" + "襄" * 300, "query_too_long"),
+    ],
+)
+def test_what_cannot_be_shown_is_explained_with_its_code(office: str, open_page: Open, path: str, code: str) -> None:
+    page = open_page(office, path, fails=True)
+    expect(page.locator(".error code").first).to_have_text(code)
+    expect(page.get_by_role("link", name="回到首页")).to_be_visible()
+
+
+def test_the_language_is_switched_and_remembered(office: str, open_page: Open) -> None:
+    page = open_page(office, "/units/420600")
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("#versions h2")).to_have_text("History")
+    page.goto(office + "/decisions")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.get_by_role("link", name="中文").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+
+
+def test_decisions_are_found_by_year_and_number(office: str, open_page: Open) -> None:
+    page = open_page(office, "/decisions")
+    page.get_by_label("文号、标题或正文").fill("国函〔2010〕129号")
+    page.get_by_role("button", name="筛选").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.goto(office + "/decisions?year=2010")
+    years = page.locator("tbody td:first-child").all_inner_texts()
+    assert years
+    assert all(text.startswith("2010") for text in years)
+
+
+def test_long_lists_go_on(office: str, open_page: Open) -> None:
+    page = open_page(office, "/decisions")
+    first = page.locator("tbody a").first.inner_text()
+    page.get_by_role("link", name="下一页").click()
+    expect(page.locator("tbody a").first).not_to_have_text(first)
+
+
+def test_a_settlement_says_that_its_name_is_unverified(office: str, open_page: Open) -> None:
+    page = open_page(office, "/search?q=zhoukoudian&class=OTHER")
+    if page.locator(".results a.title").count() == 0:
+        page.goto(office + "/search?q=zhen&class=OTHER")
+    page.locator(".results a.title").first.click()
+    expect(page.locator(".badge", has_text="名称未核实")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("GeoNames")
+
+
+def test_everything_essential_works_without_scripts(office: str, open_page: Open) -> None:
+    page = open_page(office, "/", java_script_enabled=False)
+    expect(page.locator("#panel tbody tr")).to_have_count(34)
+    page.get_by_role("link", name="湖北省的下级区划").click()
+    expect(page.locator("#panel")).to_contain_text("襄阳市")
+    page.locator("#as-of").fill("1990-12-31")
+    page.get_by_role("button", name="查看").click()
+    expect(page.locator("#panel")).to_contain_text("襄樊市")
+    page.locator("#timeslider").get_by_role("link", name="1989").click()
+    assert "as_of=1989-12-31" in page.url
+    page.locator("#global-search").fill("420600")
+    page.get_by_role("search").get_by_role("button").click()
+    expect(page.locator(".results")).to_contain_text("420600")
+
+
+def test_the_keyboard_alone_reaches_the_content(office: str, open_page: Open) -> None:
+    page = open_page(office, "/units/420600")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    expect(page.locator(".skip")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("#content")).to_be_focused()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline != "none"
+
+
+def test_paper_holds_the_content_and_no_controls(office: str, open_page: Open) -> None:
+    page = open_page(office, "/units/420600")
+    page.emulate_media(media="print")
+    for hidden in (".rail", ".topbar form", ".identity .actions"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert len(page.pdf()) > 20_000
+
+
+def test_first_paint_is_quick(office: str, open_page: Open) -> None:
+    open_page(office, "/units/420600")  # the server has answered once
+    page = open_page(office, "/units/420600")
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
+    paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    # the aim is half a second on a quiet machine; a test machine may run two suites at once
+    assert paint < 2000
+
+
+def test_a_phone_shows_the_same_things(office: str, open_page: Open) -> None:
+    page = open_page(office, "/units/420600", viewport=PHONE)
+    expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
+    for section in ("#versions", "#lineage", "#decisions", "#below"):
+        expect(page.locator(section)).to_be_visible()
