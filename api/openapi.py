@@ -7,6 +7,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api.v1.documentation import filled
+
 DESCRIPTION = """\
 Diming (地名) answers which administrative unit is meant: by code, by name, by position, for any date that the
 register covers, with the decision behind every change.
@@ -59,7 +61,8 @@ def _document(app: FastAPI) -> dict[str, Any]:
                 parameter["schema"] = _without_null(parameter["schema"])
     for name in ("HTTPValidationError", "ValidationError"):
         document.get("components", {}).get("schemas", {}).pop(name, None)
-    return document
+    whole: dict[str, Any] = filled(document)
+    return whole
 
 
 def _without_framework_errors(operation: dict[str, Any]) -> None:

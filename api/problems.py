@@ -143,13 +143,13 @@ def _from_validation(error: RequestValidationError) -> DimingError:
 
 
 #: Codes of findings that come from pydantic itself rather than from a type of api/v1/params.py.
-FRAMEWORK_CODES = {"missing": "missing_parameter", "json_invalid": "bad_json"}
+FRAMEWORK_CODES = {("query", "missing"): "missing_parameter", ("body", "json_invalid"): "bad_json"}
 
 
 def _finding(item: dict[str, Any]) -> dict[str, str]:
     location = [str(part) for part in item["loc"]]
     where, name = location[0], ".".join(location[1:])
-    code = FRAMEWORK_CODES.get(item["type"])
+    code = FRAMEWORK_CODES.get((where, item["type"]))
     if code is None:
         stable = (item.get("ctx") or {}).get("stable")
         code = item["type"] if stable else ("bad_body" if where == "body" else "bad_parameter")

@@ -88,13 +88,13 @@ def question(example: str | None, *codes: str) -> Responses:
     """The responses of an operation that asks the register: an example, 304, and its refusals."""
     documented: Responses = {304: {"description": "Unchanged since the ETag that was sent."}}
     if example and _exists(example):
-        documented[200] = {"content": {"application/json": {"example": real_answer(example)}}}
+        documented[200] = {"content": {"application/json": {"example": placeholder(example)}}}
     return documented | problems_for(*codes, *EVERYWHERE)
 
 
 def _problem_response(codes: list[str]) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": Problem.model_json_schema()}
-    examples = {code: {"value": real_answer(f"problem-{code}")} for code in codes if _exists(f"problem-{code}")}
+    examples = {code: {"value": placeholder(f"problem-{code}")} for code in codes if _exists(f"problem-{code}")}
     if examples:
         content["examples"] = examples
     return {"description": "Code: " + ", ".join(f"`{code}`" for code in codes), "content": {MEDIA_TYPE: content}}
@@ -102,6 +102,25 @@ def _problem_response(codes: list[str]) -> dict[str, Any]:
 
 def _exists(name: str) -> bool:
     return (EXAMPLES / f"{name}.json").exists()
+
+
+_REAL_ANSWER = "real_answer"
+
+
+def placeholder(name: str) -> dict[str, str]:
+    """What stands for the kept answer `name` until `filled`: on its way the framework drops nulls."""
+    return {_REAL_ANSWER: name}
+
+
+def filled(value: Any) -> Any:
+    """`value` with every placeholder replaced by the kept answer, whole."""
+    if isinstance(value, list):
+        return [filled(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if set(value) == {_REAL_ANSWER}:
+        return real_answer(value[_REAL_ANSWER])
+    return {key: filled(item) for key, item in value.items()}
 
 
 @cache

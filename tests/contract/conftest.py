@@ -6,17 +6,21 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from sqlalchemy import Engine
 
 from api.app import create_app
 from api.settings import Settings
+from data.server.cluster import Cluster
+from tests import database
+from tests.registers import demonstration_template
 from tests.serving import serving
 
 
 @pytest.fixture(scope="session")
-def api_address(divisions: Engine) -> Iterator[str]:
-    url = divisions.url.render_as_string(hide_password=False)
-    with serving(create_app(Settings(database_url=url, pages=False, pool_wait_s=30))) as address:
+def api_address(cluster: Cluster) -> Iterator[str]:
+    with (
+        database.clone(cluster, demonstration_template(cluster)) as url,
+        serving(create_app(Settings(database_url=url, pages=False, pool_wait_s=30))) as address,
+    ):
         yield address
 
 

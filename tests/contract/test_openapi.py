@@ -43,7 +43,7 @@ BY_CONTENT = {
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_every_operation_answers_as_it_is_described(case: Case, api_address: str) -> None:
+def test_every_operation_answers_as_it_is_described(case: Case[Any], api_address: str) -> None:
     answer = case.call(base_url=api_address)
     case.validate_response(answer, excluded_checks=[positive_data_acceptance])
     well_formed = case.meta is not None and case.meta.generation.mode.is_positive

@@ -1,0 +1,48 @@
+"""The examples of the OpenAPI document are what the server answers today, and each is used."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.contract.questions import EXAMPLES, examples
+from tests.contract.test_openapi import DOCUMENT, operations
+
+
+@pytest.fixture(scope="module")
+def answered(api: httpx.Client) -> dict[str, Any]:
+    return examples(api)
+
+
+KEPT = sorted(path.stem for path in EXAMPLES.glob("*.json"))
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_an_example_is_what_is_answered_today(answered: dict[str, Any], name: str) -> None:
+    kept = json.loads((EXAMPLES / f"{name}.json").read_text("utf-8"))
+    assert kept == json.loads(json.dumps(answered[name], ensure_ascii=False))
+
+
+def test_every_question_has_its_example(answered: dict[str, Any]) -> None:
+    assert sorted(answered) == KEPT
+
+
+def test_every_operation_shows_an_answer() -> None:
+    without = [
+        f"{method} {path}"
+        for method, path, operation in operations()
+        if "example" not in operation["responses"]["200"]["content"].get("application/json", {})
+        and "application/geo+json" not in operation["responses"]["200"]["content"]
+    ]
+    # boundary geometry is not exported into a document that everybody may copy
+    assert [path for path in without if not path.endswith("/geometry")] == []
+
+
+def test_every_kept_example_stands_in_the_document() -> None:
+    text = json.dumps(DOCUMENT, ensure_ascii=False)
+    for name in KEPT:
+        kept = json.loads((EXAMPLES / f"{name}.json").read_text("utf-8"))
+        assert json.dumps(kept, ensure_ascii=False) in text, name
