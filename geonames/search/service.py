@@ -114,7 +114,7 @@ def _items(connection: Connection, rows: Sequence[Any], day: date) -> list[dict[
         "units": lambda row: _unit_item(graph, row, romans, day),
         "places": lambda row: _place_item(graph, row, places[row.subject_id], day),
     }
-    return [{**make[row.collection](row), **_matched(row)} for row in rows]
+    return [{**make[row.collection](row), **_matched(graph, row)} for row in rows]
 
 
 def _unit_item(graph: Graph, row: Any, romans: dict[Any, str], day: date) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def _place_item(graph: Graph, row: Any, place: Any, day: date) -> dict[str, Any]
     }
 
 
-def _matched(row: Any) -> dict[str, Any]:
+def _matched(graph: Graph, row: Any) -> dict[str, Any]:
     """By which name it was met. `of` is the name's own kind where it was met by sound."""
     held = row.kind if row.holds or row.kind == "code" else "former"
     kind = held if row.way in ("name", "any") else row.way
@@ -166,10 +166,17 @@ def _matched(row: Any) -> dict[str, Any]:
     return {
         "point": position,
         "matched": {
-            "name": row.name,
+            "name": _full_former_name(graph, row) if kind == "former" else row.name,
             "kind": kind,
             "of": held,
             "valid": {"from": row.valid_from, "to": row.valid_to},
         },
         "score": score(row.quality),
     }
+
+
+def _full_former_name(graph: Graph, row: Any) -> str:
+    """A former unit met by its short name is shown by the name it bore: 襄樊市, not 襄樊."""
+    version = graph.version_of(row.subject_id, row.valid_from) if row.kind == "short" else None
+    name: str = version.name if version else row.name
+    return name
