@@ -34,9 +34,16 @@ def fold(text: str) -> str:
 
     A text of nothing but those is kept, so that no name folds to nothing.
     """
+    folded = _fold_once(text)
+    # what falls away can bring together what then composes (a, space, accent)
+    while (again := _fold_once(folded)) != folded:
+        folded = again
+    return folded
+
+
+def _fold_once(text: str) -> str:
     normal = unicodedata.normalize("NFKC", text).casefold()
-    kept = "".join(c for c in normal if not _is_noise(c))
-    return kept or normal.strip()
+    return "".join(c for c in normal if not _is_noise(c)) or normal.strip()
 
 
 def _is_noise(char: str) -> bool:

@@ -1,0 +1,51 @@
+"""Laws of the search keys, for any text."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geonames.romanize.keys import fold, query_texts, sounds
+from geonames.romanize.spelling import spell
+from geonames.search.query import after_last, ways
+from tests.scale import examples
+
+HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF)
+RARE = st.characters(min_codepoint=0x20000, max_codepoint=0x2A6DF)
+NAMES = st.text(st.one_of(HAN, RARE), min_size=1, max_size=12)
+TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Co", "Cn")), min_size=1, max_size=30)
+
+
+@settings(max_examples=examples(200))
+@given(TEXTS)
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@settings(max_examples=examples(200))
+@given(NAMES)
+def test_no_han_character_is_lost_whatever_the_tables_know(name: str) -> None:
+    assert fold(name) == name
+
+
+@settings(max_examples=examples(100))
+@given(NAMES)
+def test_every_name_has_a_spelling_and_ascii_sounds(name: str) -> None:
+    assert spell(name).roman
+    for sound in sounds(name):
+        assert sound.pinyin.isascii()
+        assert sound.initials.isascii()
+
+
+@settings(max_examples=examples(200))
+@given(TEXTS)
+def test_a_question_is_always_asked_first_as_it_was_typed(text: str) -> None:
+    assert query_texts(text)[0] == fold(text)
+    assert ways(text)[0].value == fold(text)
+
+
+@settings(max_examples=examples(300))
+@given(TEXTS, TEXTS)
+def test_a_prefix_s_range_holds_exactly_the_texts_that_begin_with_it(prefix: str, other: str) -> None:
+    end = after_last(prefix)
+    for text in (prefix + other, other):
+        inside = text >= prefix and (end is None or text < end)
+        assert inside == text.startswith(prefix)
