@@ -31,8 +31,12 @@ def serious(page: Page, axe: str) -> list[str]:
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
-def test_nothing_serious(office: str, open_page: Open, axe: str, path: str, viewport: dict[str, int]) -> None:
-    assert serious(open_page(office, path, viewport=viewport), axe) == []
+def test_nothing_serious_and_nothing_too_wide(
+    office: str, open_page: Open, axe: str, path: str, viewport: dict[str, int]
+) -> None:
+    page = open_page(office, path, viewport=viewport)
+    assert serious(page, axe) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
 def test_nothing_serious_on_a_decision_in_english(office: str, open_page: Open, axe: str, decision_path: str) -> None:
@@ -41,12 +45,6 @@ def test_nothing_serious_on_a_decision_in_english(office: str, open_page: Open, 
 
 def test_nothing_serious_on_an_error(office: str, open_page: Open, axe: str) -> None:
     assert serious(open_page(office, "/units/999999", fails=True), axe) == []
-
-
-@pytest.mark.parametrize("path", PATHS)
-def test_no_page_is_wider_than_a_phone(office: str, open_page: Open, path: str) -> None:
-    page = open_page(office, path, viewport=PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def test_pages_work_at_200_percent(office: str, open_page: Open) -> None:
