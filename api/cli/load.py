@@ -23,11 +23,18 @@ def register(app: typer.Typer) -> None:
 
 
 @group.command("divisions")
-def load_divisions(as_json: output.AsJson = False) -> None:
+def load_divisions(
+    report_to: Annotated[Path | None, typer.Option("--report", help="Write what was found as Markdown.")] = None,
+    as_json: output.AsJson = False,
+) -> None:
     """Load the national division register from 1981 on."""
     from api import loads
+    from boundaries.units.report import markdown
 
-    report = loads.divisions(_engine(), _actor(), output.say).as_json()
+    found = loads.divisions(_engine(), _actor(), output.say)
+    if report_to is not None:
+        report_to.write_text(markdown(found), encoding="utf-8")
+    report = found.as_json()
     _print(report, as_json, report["remarks"] if not as_json else [])
 
 
