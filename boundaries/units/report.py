@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from boundaries.units.chronicle.notation import Remark
 from boundaries.units.load import LoadReport
 
+#: The order of the counts; those of remarks follow by name.
+COUNTS = ("years", "change_lines", "documents", "units", "versions", "lineage_edges", "standing_at_the_end")
 #: What each kind of remark means, and what the load does about it.
 MEANINGS = {
     "unreadable_line": "The line does not follow the notation. It was not applied.",
@@ -45,11 +47,16 @@ def _lines(report: LoadReport) -> Iterator[str]:
     yield ""
     yield "| what | count |"
     yield "| --- | ---: |"
-    for key, count in report.counts.items():
+    for key, count in sorted(report.counts.items(), key=lambda item: _place(item[0])):
         yield f"| {key.replace('_', ' ')} | {count:,} |"
     yield ""
     yield from _years(report)
     yield from _remarks(report.remarks)
+
+
+def _place(key: str) -> tuple[int, str]:
+    """Counts of the source first, then of the register, then of the remarks."""
+    return (COUNTS.index(key) if key in COUNTS else len(COUNTS), key)
 
 
 def _years(report: LoadReport) -> Iterator[str]:
