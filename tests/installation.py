@@ -74,7 +74,7 @@ class Installation:
 @contextmanager
 def installation(database_url: str | None = None) -> Iterator[Installation]:
     """An installation that is stopped and removed afterwards. It takes the browser libraries of the common home."""
-    with tempfile.TemporaryDirectory(prefix="diming-home-") as name:
+    with tempfile.TemporaryDirectory(prefix="diming 家-") as name:
         root = Path(name)
         root.chmod(0o755)  # the server's account must enter it when the tests run as root
         _take_browser_libraries(root)

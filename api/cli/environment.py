@@ -13,16 +13,18 @@ from data.server.cluster import Cluster, database_url
 from data.server.home import Home, configured_root, home_at
 
 DEFAULT_PORT = 8000
+DEFAULT_BIND = "127.0.0.1"
 
 
 @dataclass(frozen=True)
 class Environment:
-    """One installation: its home, its port and its database.
+    """One installation: its home, the address and port it listens on, and its database.
 
     `external_url` is `DIMING_DATABASE_URL`, None where the embedded cluster is used.
     """
 
     home: Home
+    bind: str
     port: int
     external_url: str | None
 
@@ -44,6 +46,7 @@ def environment() -> Environment:
     """The environment at the first call; later changes of the variables do not move a running command."""
     return Environment(
         home=home_at(configured_root()),
+        bind=os.environ.get("DIMING_BIND", "").strip() or DEFAULT_BIND,
         port=_port(os.environ.get("DIMING_PORT", "")),
         external_url=os.environ.get("DIMING_DATABASE_URL", "").strip() or None,
     )

@@ -118,7 +118,7 @@ def test_two_at_once_do_not_harm_each_other() -> None:
 
 
 # Spread over the time that an `up` takes here; `--long` looks closer.
-MOMENTS = [step / 5 for step in range(1, 31)] if os.environ.get("DIMING_TEST_LONG") else [0.6, 1.2, 1.8, 3.0]
+MOMENTS = [step / 5 for step in range(1, 31)] if os.environ.get("DIMING_TEST_LONG") else [0.8, 1.5, 3.0]
 
 
 @pytest.mark.parametrize("seconds", MOMENTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -24,7 +25,6 @@ from data.server.home import REPOSITORY, private_directory
 
 SERVER = "server"
 WORKER = "worker"
-HOST = "127.0.0.1"
 READY_SECONDS = 60
 # Two processes at least, so that one long answer does not hold up the others (architecture.md, "Known traps").
 MINIMUM_WORKERS = 2
@@ -47,7 +47,7 @@ class Services:
         """Where the server answers, or would."""
         running = processes.recorded(self.environment.home, SERVER)
         port = running.port if running and running.port else self.environment.port
-        return f"http://{HOST}:{port}"
+        return f"http://{_reached_at(self.environment.bind)}:{port}"
 
     def start(self, port: int | None) -> bool:
         """Start what is not running, restart what runs from other code; True where anything was started.
@@ -61,9 +61,9 @@ class Services:
         started = self._start_one(WORKER, _worker_command(), None, variables)
         if processes.recorded(self.environment.home, SERVER) is None:
             processes.stop(self.environment.home, SERVER)  # what a killed one left behind would hold the port
-            _require_free(port)
+            _require_free(self.environment.bind, port)
             self._empty_metrics()
-            started = self._start_one(SERVER, _server_command(port), port, variables)
+            started = self._start_one(SERVER, _server_command(self.environment.bind, port), port, variables)
             self._wait_until_ready()
         return started
 
@@ -149,7 +149,7 @@ def fingerprint(variables: dict[str, str]) -> str:
     return digest.hexdigest()
 
 
-def _server_command(port: int) -> list[str]:
+def _server_command(bind: str, port: int) -> list[str]:
     return [
         sys.executable,
         "-m",
@@ -157,12 +157,21 @@ def _server_command(port: int) -> list[str]:
         "api.app:create_app()",
         "--worker-class=uvicorn_worker.UvicornWorker",
         f"--workers={min(MAXIMUM_WORKERS, max(MINIMUM_WORKERS, tuning.machine_cores()))}",
-        f"--bind={HOST}:{port}",
+        f"--bind={_bracketed(bind)}:{port}",
         f"--timeout={SILENCE_SECONDS}",
         "--graceful-timeout=10",
         "--no-control-socket",
         "--preload",
     ]
+
+
+def _bracketed(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
+
+
+def _reached_at(bind: str) -> str:
+    """The address under which this machine reaches a server that listens on `bind`."""
+    return _bracketed({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind, bind))  # noqa: S104 - compared, not bound
 
 
 def _worker_command() -> list[str]:
@@ -188,17 +197,22 @@ def _can_run(owner: Account) -> bool:
     return owner.can_read(REPOSITORY / "api") and owner.can_read(Path(sys.executable))
 
 
-def _require_free(port: int) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+def _require_free(bind: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in bind else socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((bind, port))
         except PermissionError:
             raise Unavailable(
                 f"Port {port} is reserved for root. Choose one above 1023: ./diming up --port 8000",
                 code="port_not_permitted",
             ) from None
-        except OSError:
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise Unavailable(
+                    f"DIMING_BIND is {bind}, on which this machine cannot listen: {error.strerror}.",
+                    code="bind_not_possible",
+                ) from None
             raise Unavailable(
                 f"Port {port} is in use by another program. Choose another: ./diming up --port {port + 1} "
                 f"(or set DIMING_PORT), or end the program that has it.",

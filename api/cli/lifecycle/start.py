@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType
 from typing import Annotated, Any
 
@@ -80,7 +81,7 @@ def _prepared(place: Environment) -> Environment:
     settled = home.database_root
     if not (settled / "cluster").exists():
         settled = account.place_for_database(home.root, owner)
-    return Environment(use_database_root(home.root, settled), place.port, None)
+    return replace(place, home=use_database_root(home.root, settled))
 
 
 def _publish(place: Environment) -> None:
