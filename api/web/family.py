@@ -6,7 +6,8 @@ another unit: one that was merged, split or gave or received land.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -57,23 +58,36 @@ def family_of(graph: Graph, unit: UUID, depth: int) -> Family:
 def _walk(
     graph: Graph, unit: UUID, depth: int, generations: dict[UUID, int], *, forwards: bool
 ) -> tuple[set[Passage], bool]:
-    """Step by step away from `unit`; a relative keeps the generation in which it is met first."""
+    """Step by step away from `unit`; a relative keeps the generation in which it is met first.
+
+    Land moves with time: what a relative gave away before it received ours is no
+    descent of ours, so each step goes on only from the day of the step before.
+    """
     passages: set[Passage] = set()
-    ring = [unit]
+    ring: dict[UUID, date] = {unit: date.min if forwards else date.max}
     for step in range(1, depth + 1):
-        found = {passage for one in ring for passage in _beside(graph, one, forwards=forwards)}
+        found = {p for one, since in ring.items() for p in _beside(graph, one, since, forwards=forwards)}
         passages |= found
-        met = {p.target if forwards else p.source for p in found}
-        ring = sorted((u for u in met if u not in generations), key=str)
-        generations.update(dict.fromkeys(ring, step if forwards else -step))
-    return passages, any(_beside(graph, one, forwards=forwards) for one in ring)
+        ring = _next_ring(found, generations, forwards=forwards)
+        generations.update(dict.fromkeys(sorted(ring, key=str), step if forwards else -step))
+    return passages, any(_beside(graph, one, since, forwards=forwards) for one, since in ring.items())
 
 
-def _beside(graph: Graph, unit: UUID, *, forwards: bool) -> list[Passage]:
-    edges: Iterable[EdgeFact] = graph.forward.get(unit, ())
-    if not forwards:
-        edges = (edge.reversed() for edge in graph.backward.get(unit, ()))
-    return [passage_of(edge) for edge in edges]
+def _next_ring(found: Iterable[Passage], generations: Mapping[UUID, int], *, forwards: bool) -> dict[UUID, date]:
+    """The units met for the first time, each with the day from which (until which, backwards) to go on."""
+    ring: dict[UUID, date] = {}
+    for passage in found:
+        met = passage.target if forwards else passage.source
+        if met not in generations:
+            known = ring.get(met, passage.on)
+            ring[met] = min(known, passage.on) if forwards else max(known, passage.on)
+    return ring
+
+
+def _beside(graph: Graph, unit: UUID, since: date, *, forwards: bool) -> list[Passage]:
+    if forwards:
+        return [passage_of(edge) for edge in graph.forward.get(unit, ()) if edge.on >= since]
+    return [passage_of(edge.reversed()) for edge in graph.backward.get(unit, ()) if edge.on <= since]
 
 
 def version_in(graph: Graph, unit: UUID, passage: Passage) -> VersionFact | None:
@@ -111,8 +125,21 @@ def names_in_passages(graph: Graph, family: Family, unit: UUID, shown: VersionFa
 
 
 def descents(family: Family, label: Label) -> list[Descent]:
-    """The passages for the drawing."""
-    return [Descent(str(p.source), str(p.target), label(p.kind), p.on.isoformat(), p.whole) for p in family.passages]
+    """The passages for the drawing: one line from a unit to another, however often land passed."""
+    between: dict[tuple[UUID, UUID], list[Passage]] = defaultdict(list)
+    for passage in family.passages:
+        between[passage.source, passage.target].append(passage)
+    return [_descent(passages, label) for passages in between.values()]
+
+
+def _descent(passages: Sequence[Passage], label: Label) -> Descent:
+    """`passages` are between the same two units, in order of time; the last names the line."""
+    last = passages[-1]
+    times = last.on.isoformat()
+    if len(passages) > 1:
+        times = f"{passages[0].on.year}–{last.on.year} ×{len(passages)}"
+    whole = any(passage.whole for passage in passages)
+    return Descent(str(last.source), str(last.target), label(last.kind), times, whole)
 
 
 def passage_rows(

@@ -7,7 +7,7 @@ pixels; the drawing scrolls where the page is narrow.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +16,9 @@ NODE_HEIGHT = 46
 GAP_X = 108
 GAP_Y = 14
 MARGIN = 8
+#: Length of an arrow head, and distance of a label's middle from the end of its path.
+ARROW = 6
+LABEL_INSET = 48
 #: Generations shown on either side until more are asked for.
 GENERATIONS = 3
 
@@ -109,16 +112,21 @@ def _top(index: int, count: int, height: int) -> int:
 
 def _edges(nodes: Sequence[Node], descents: Iterable[Descent]) -> list[Edge]:
     places = {node.relative.key: node for node in nodes}
-    return [
-        _edge(places[descent.source], places[descent.target], descent)
+    drawn = [
+        descent
         for descent in descents
         if descent.source in places and descent.target in places and places[descent.source].x < places[descent.target].x
     ]
+    leaving = Counter(descent.source for descent in drawn)
+    return [_edge(places[d.source], places[d.target], d, fans_out=leaving[d.source] > 1) for d in drawn]
 
 
-def _edge(source: Node, target: Node, descent: Descent) -> Edge:
+def _edge(source: Node, target: Node, descent: Descent, *, fans_out: bool) -> Edge:
+    """The path; its label stands at the end where the paths are apart."""
     x1, y1 = source.x + NODE_WIDTH, source.y + NODE_HEIGHT / 2
-    x2, y2 = target.x - 6, target.y + NODE_HEIGHT / 2
+    x2, y2 = target.x - ARROW, target.y + NODE_HEIGHT / 2
     bend = max((x2 - x1) / 2, GAP_X / 2)
     path = f"M{x1:g} {y1:g} C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2:g} {y2:g}"
-    return Edge(descent, path, (x1 + x2) / 2, (y1 + y2) / 2)
+    if fans_out:
+        return Edge(descent, path, x2 - LABEL_INSET, y2)
+    return Edge(descent, path, x1 + LABEL_INSET, y1)

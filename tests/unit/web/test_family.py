@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from api.web.family import family_of, names_in_passages, relatives
+from api.web.family import descents, family_of, names_in_passages, relatives
 from boundaries.units.lineage import EdgeFact, Graph, VersionFact
 
 FIRST = date(1981, 12, 31)
@@ -68,9 +68,27 @@ def test_a_relative_is_named_as_it_was_when_land_passed() -> None:
     assert not drawn["乙市"].former
 
 
+def test_land_given_away_before_ours_came_is_no_descent_of_ours() -> None:
+    graph = Graph.of(
+        [version(1, "甲", end=date(2011, 7, 1)), version(2, "乙"), version(3, "丙"), version(4, "丁")],
+        [edge(1, 2, 2011, whole=True), edge(2, 3, 2004, whole=False), edge(2, 4, 2015, whole=False)],
+    )
+    assert set(family_of(graph, unit(1), 3).generations) == {unit(1), unit(2), unit(4)}
+    assert set(family_of(graph, unit(3), 3).generations) == {unit(3), unit(2)}
+
+
 def test_units_that_exchange_land_end_the_walk() -> None:
     graph = Graph.of(
         [version(1, "甲"), version(2, "乙")], [edge(1, 2, 1990, whole=False), edge(2, 1, 1995, whole=False)]
     )
     family = family_of(graph, unit(1), depth=30)
     assert set(family.generations) == {unit(1), unit(2)}
+
+
+def test_repeated_passages_are_one_line_that_says_how_many() -> None:
+    graph = Graph.of(
+        [version(1, "甲", end=date(2011, 7, 1)), version(2, "乙")],
+        [edge(1, 2, 1983, whole=False), edge(1, 2, 2011, whole=True)],
+    )
+    (line,) = descents(family_of(graph, unit(1), 3), str)
+    assert (line.label, line.note, line.whole) == ("merger", "1983–2011 ×2", True)

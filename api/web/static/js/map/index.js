@@ -83,7 +83,7 @@ class RegisterMap {
     set("units", units);
     set("edges", mesh(units));
     set("labels", units.filter((unit) => unit.properties.label).map(labelPoint));
-    set("points", of("point"));
+    set("points", [...of("point"), ...this.place()]);
     set("lines", of("line"));
     this.frame.querySelector("[data-past]").hidden = !data.past;
     this.frame.querySelector("[data-source]").textContent = [...new Set(data.sources.map((s) => this.sourceLine(s)))].join(" ｜ ");
@@ -106,6 +106,14 @@ class RegisterMap {
   fitFocus(features) {
     const focused = features.filter((f) => f.properties.focus);
     this.fit(focused.length ? focused : features.filter((f) => f.properties.kind !== "line"));
+  }
+
+  // The place that the page is about, where it is no unit.
+  place() {
+    const place = this.frame.dataset.place ? JSON.parse(this.frame.dataset.place) : null;
+    if (!place) return [];
+    const properties = { name: place.name, code: "place", kind: "point" };
+    return [{ type: "Feature", properties, geometry: { type: "Point", coordinates: place.point } }];
   }
 
   done() {
@@ -161,8 +169,9 @@ class RegisterMap {
   fit(features) {
     const box = boundsOf(features);
     // Names of points stand beside them and need room at the edges.
-    const padding = features.some((f) => f.geometry.type === "Point") ? 72 : 36;
-    if (box) this.map.fitBounds(box, { padding, maxZoom: 10, animate: false }, { chosen: this.frame.dataset.fit !== "unit" });
+    const points = features.some((f) => f.geometry.type === "Point");
+    const padding = points ? { left: 110, right: 72, top: 56, bottom: 56 } : 36;
+    if (box) this.map.fitBounds(box, { padding, maxZoom: points ? 8 : 10, animate: false }, { chosen: this.frame.dataset.fit !== "unit" });
   }
 }
 
