@@ -93,6 +93,10 @@ SELECT c.seq, c.at,
 FROM diming.change c
 LEFT JOIN diming.withheld w ON w.entity_id = c.entity_id;
 
+-- The number of the last change: read with every answer that keeps something, so it must not count the feed.
+CREATE OR REPLACE VIEW published.feed_head AS
+SELECT seq FROM diming.feed_head;
+
 CREATE OR REPLACE VIEW published.register AS
 SELECT (value ->> 'from')::date AS register_from, (value ->> 'through')::date AS register_through
 FROM diming.setting WHERE key = 'register';
