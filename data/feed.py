@@ -45,7 +45,7 @@ READ = text("""
     SELECT seq, at, kind, collection, entity_id AS id, before, after, decision_id AS decision
     FROM published.change WHERE seq > :since ORDER BY seq LIMIT :limit
 """)
-LAST = text("SELECT coalesce((SELECT seq FROM published.change ORDER BY seq DESC LIMIT 1), 0)")
+LAST = text("SELECT seq FROM published.feed_head")
 
 
 def publish(connection: Connection, changes: Sequence[Change]) -> tuple[int, int] | None:

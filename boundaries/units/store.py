@@ -71,7 +71,8 @@ LIST = text(f"""
 LINKED = text("""
     SELECT l.entity_id, l.effect, d.id, d.doc_no, d.title, d.kind, d.authority,
            d.approved_on, d.announced_on, d.effective_on, d.basis
-    FROM published.decision_link l JOIN published.decision d ON d.id = l.decision_id
+    FROM published.decision_link l
+    JOIN LATERAL (SELECT * FROM published.decision WHERE id = l.decision_id OFFSET 0) d ON true
     WHERE l.entity_id = ANY(:ids) ORDER BY coalesce(d.effective_on, ''), d.id
 """)
 #: The lineage edges out of and into a unit, with the code and name of the other side on that day.
@@ -102,7 +103,7 @@ ALL_EDGES = text("""
     FROM published.unit_lineage WHERE upper_inf(known)
 """)
 #: Changes whenever anything published changes: the key under which a graph may be kept.
-LAST_CHANGE = text("SELECT coalesce((SELECT seq FROM published.change ORDER BY seq DESC LIMIT 1), 0)")
+LAST_CHANGE = text("SELECT seq FROM published.feed_head")
 
 # -- writing ---------------------------------------------------------------------------------
 COPY_UNITS = "COPY diming.unit (id, opened_by) FROM STDIN"
