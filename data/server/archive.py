@@ -95,6 +95,8 @@ def load(url: str, dump: Path) -> None:
         chosen.flush()
         options = ["--single-transaction", "--exit-on-error", "--no-owner", f"--use-list={chosen.name}"]
         _program("pg_restore", url, *options, str(dump))
+    with psycopg.connect(libpq_url(url), autocommit=True) as connection:
+        connection.execute("ANALYZE")  # a dump holds no statistics, and queries without them are slow
 
 
 def verify(url: str, manifest: Manifest) -> None:

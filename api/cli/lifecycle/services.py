@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import errno
 import hashlib
 import os
@@ -32,6 +33,9 @@ MINIMUM_WORKERS = 2
 MAXIMUM_WORKERS = 8
 # Longer than the slowest export we allow; gunicorn kills a process that is silent for so long.
 SILENCE_SECONDS = 120
+# Without the proxy that the environment may name: it cannot reach this machine's own address.
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+_PACKAGES = ("data", "boundaries", "geonames", "api")
 _PROGRAM = {".py", ".sql", ".html", ".js", ".mjs", ".css", ".po", ".json", ".toml"}
 
 
@@ -58,6 +62,7 @@ class Services:
         port = port or (running.port if running else None) or self.environment.port
         variables = self._variables()
         self._stop_outdated(fingerprint(variables))
+        _compile()
         started = self._start_one(WORKER, _worker_command(), None, variables)
         if processes.recorded(self.environment.home, SERVER) is None:
             processes.stop(self.environment.home, SERVER)  # what a killed one left behind would hold the port
@@ -65,6 +70,8 @@ class Services:
             self._empty_metrics()
             started = self._start_one(SERVER, _server_command(self.environment.bind, port), port, variables)
             self._wait_until_ready()
+        if processes.recorded(self.environment.home, WORKER) is None:
+            raise Unavailable(f"The worker did not start. {self._end_of_log(WORKER)}", code="worker_start_failed")
         return started
 
     def stop(self) -> list[str]:
@@ -72,9 +79,11 @@ class Services:
         return [name for name in (SERVER, WORKER) if processes.stop(self.environment.home, name)]
 
     def is_answering(self) -> bool:
-        """Whether the server answers on `/healthz`."""
+        """Whether our server, and not another program on its port, answers on `/healthz`."""
+        if processes.recorded(self.environment.home, SERVER) is None:
+            return False
         try:
-            with urllib.request.urlopen(f"{self.url}/healthz", timeout=3) as answer:  # noqa: S310 - our own loopback address
+            with _DIRECT.open(f"{self.url}/healthz", timeout=3) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
@@ -102,7 +111,6 @@ class Services:
             "DIMING_DEMONSTRATION": "true" if self.demonstration else "false",
             "PROMETHEUS_MULTIPROC_DIR": str(self._metrics),
             "PYTHONUNBUFFERED": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",
         }
 
     @property
@@ -126,21 +134,21 @@ class Services:
         deadline = time.monotonic() + READY_SECONDS
         while not self.is_answering():
             if processes.recorded(self.environment.home, SERVER) is None or time.monotonic() > deadline:
-                raise Unavailable(self._why_not_ready(), code="server_start_failed")
+                processes.stop(self.environment.home, SERVER)
+                raise Unavailable(f"The server did not start. {self._end_of_log(SERVER)}", code="server_start_failed")
             time.sleep(0.1)
 
-    def _why_not_ready(self) -> str:
-        log = processes.log_file(self.environment.home, SERVER)
+    def _end_of_log(self, name: str) -> str:
+        log = processes.log_file(self.environment.home, name)
         end = log.read_text("utf-8", "replace").splitlines()[-8:]
-        processes.stop(self.environment.home, SERVER)
-        return "The server did not start. Its log ends: " + " | ".join(end) + f" (all of it: {log})"
+        return "Its log ends: " + " | ".join(end) + f" (all of it: {log})"
 
 
 def fingerprint(variables: dict[str, str]) -> str:
     """Changes when the program, its locks or its settings change: size and time of every file, `DIMING_*`."""
     settings = sorted(item for item in variables.items() if item[0].startswith("DIMING_") and item[0] != "DIMING_PORT")
     digest = hashlib.sha256(repr(settings).encode())
-    for package in ("data", "boundaries", "geonames", "api"):
+    for package in _PACKAGES:
         for path in sorted((REPOSITORY / package).rglob("*")):
             if path.suffix in _PROGRAM:
                 found = path.stat()
@@ -176,6 +184,12 @@ def _reached_at(bind: str) -> str:
 
 def _worker_command() -> list[str]:
     return [sys.executable, "-m", "api.jobs"]
+
+
+def _compile() -> None:
+    """Compile the program once, here: the account that runs it may not write into the repository."""
+    for package in _PACKAGES:
+        compileall.compile_dir(REPOSITORY / package, quiet=2)
 
 
 @cache

@@ -117,7 +117,8 @@ def _fill(place: Environment, demonstration: bool) -> None:
                 migrate.upgrade(engine)
     if demonstration:
         artefacts.demonstration_data(place.home)
-        _load_demonstration()
+        with output.step("Demonstration: loading what is not there yet"):
+            _load_demonstration()
 
 
 def _load_demonstration() -> None:
