@@ -69,7 +69,11 @@ CREATE TABLE diming.session (
     expires_at timestamptz NOT NULL,
     revoked_at timestamptz,
     address inet,
-    browser text
+    browser text,
+    -- the secret is replaced while the session lasts; the one before it serves requests that were
+    -- under way, and shown again later it ends the session: somebody has copied it
+    rotated_at timestamptz NOT NULL DEFAULT transaction_timestamp(),
+    former_sha256 bytea UNIQUE CHECK (length(former_sha256) = 32)
 );
 CREATE INDEX session_account ON diming.session (account_id) WHERE revoked_at IS NULL;
 
@@ -94,13 +98,15 @@ CREATE TABLE diming.password_link (
     used_at timestamptz
 );
 
--- What login throttling counts; survives restarts. The name is kept as a hash: it may be no account's.
+-- What login throttling counts; survives restarts. The name is kept as a keyed hash (HMAC): it may be
+-- no account's, and what is typed into the field for the name is sometimes a password.
 CREATE TABLE diming.login_attempt (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at timestamptz NOT NULL DEFAULT transaction_timestamp(),
-    username_sha256 bytea NOT NULL,
+    username_mac bytea NOT NULL CHECK (length(username_mac) = 32),
     address inet,
     succeeded boolean NOT NULL
 );
-CREATE INDEX login_attempt_name ON diming.login_attempt (username_sha256, at);
+CREATE INDEX login_attempt_name ON diming.login_attempt (username_mac, at);
 CREATE INDEX login_attempt_address ON diming.login_attempt (address, at);
+CREATE INDEX login_attempt_at ON diming.login_attempt (at);
