@@ -6,7 +6,7 @@ import pytest
 from shapely import LineString, MultiLineString, box
 
 from boundaries.shapes.completeness import name_lines, requirements
-from boundaries.shapes.display import TOLERANCES, DrawnUnit, tolerance_for, units_of_map
+from boundaries.shapes.display import TOLERANCES, DrawnUnit, land_left_over, tolerance_for, units_of_map
 from boundaries.shapes.model import DisplayLine
 
 
@@ -63,3 +63,18 @@ def test_the_dashed_line_gets_its_name_and_other_lines_keep_theirs() -> None:
     other = LineString([(73.9, 38.3), (74.8, 38.6)])
     lines = [DisplayLine("境界线", MultiLineString([dash])), DisplayLine("境界线", MultiLineString([other]))]
     assert [line.name for line in name_lines(lines)] == ["南海断续线", "境界线"]
+
+
+def test_land_in_none_of_the_counties_is_drawn_as_the_prefecture_s_and_leaves_no_hole() -> None:
+    """大柴旦 in 海西蒙古族藏族自治州 has no division code of its own."""
+    haixi = DrawnUnit(uuid4(), None, "prefecture", uuid4(), box(90, 35, 96, 40))
+    golmud = DrawnUnit(uuid4(), haixi.unit_id, "county", uuid4(), box(90, 35, 93, 40))
+    delhi = DrawnUnit(uuid4(), haixi.unit_id, "county", uuid4(), box(94, 35, 96, 40))
+    drawn = {u.unit_id: u.geometry for u in units_of_map("county", [haixi, golmud, delhi])}
+    assert drawn[haixi.unit_id].equals(box(93, 35, 94, 40))
+    assert sum(shape.area for shape in drawn.values()) == haixi.geometry.area
+
+
+def test_a_sliver_between_two_drawings_of_one_line_is_no_land() -> None:
+    whole, part = box(0, 0, 1, 1), box(0.001, 0, 1, 1)
+    assert land_left_over(whole, [part]) is None
