@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from enum import Enum
 from typing import Any
 
+from psycopg.errors import QueryCanceled
 from sqlalchemy import Connection, Engine, TextClause, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.pool import NullPool
@@ -94,6 +95,11 @@ def translated_errors() -> Iterator[None]:
     except IntegrityError as error:
         raise Conflict(_constraint_message(error), code="constraint") from error
     except OperationalError as error:
+        if isinstance(error.orig, QueryCanceled):
+            raise Unavailable(
+                "The question took longer than the time limit and was given up. Ask a narrower one.",
+                code="time_limit",
+            ) from error
         raise Unavailable(
             "The database did not answer; nothing was changed. Try again, and if it stays so "
             "look at `./diming status` and `./diming logs`.",

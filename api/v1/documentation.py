@@ -62,6 +62,7 @@ STATUS_OF_CODE = {
     "overloaded": 503,
     "register_empty": 503,
     "schema_not_at_head": 503,
+    "time_limit": 503,
 }
 
 #: What any question may be refused with.
@@ -73,6 +74,7 @@ EVERYWHERE = (
     "internal_error",
     "database_unavailable",
     "overloaded",
+    "time_limit",
 )
 
 

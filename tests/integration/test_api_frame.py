@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import httpx
 import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from api.app import create_app
 from api.settings import Settings
@@ -116,11 +120,11 @@ def test_the_process_says_that_it_lives_and_can_serve(api: httpx.Client) -> None
 def test_metrics_are_labelled_by_route_and_not_by_question(api: httpx.Client) -> None:
     api.get("/v1/units/330522/history")
     api.get("/v1/" + "x" * 50)
-    text = api.get("/metrics").text
-    assert 'diming_requests_total{method="GET",route="/v1/units/{code}/history",status="2xx"}' in text
-    assert 'route="unmatched"' in text
-    assert "330522" not in text
-    assert "xxxx" not in text
+    numbers = api.get("/metrics").text
+    assert 'diming_requests_total{method="GET",route="/v1/units/{code}/history",status="2xx"}' in numbers
+    assert 'route="unmatched"' in numbers
+    assert "330522" not in numbers
+    assert "xxxx" not in numbers
 
 
 def test_metrics_stay_on_this_machine(api: httpx.Client) -> None:
@@ -162,3 +166,51 @@ def test_a_database_that_is_gone_is_said_so_without_internals() -> None:
         assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
         assert "psycopg" not in answer.text
         assert httpx.get(f"{address}/healthz").status_code == 200
+
+
+@pytest.fixture
+def faulty(database_url: str) -> Iterator[tuple[FastAPI, httpx.Client]]:
+    """A server of which two operations go wrong, with one connection at a time."""
+    app = create_app(Settings(database_url=database_url, pages=False, pool_size=1, pool_wait_s=0.2))
+
+    def mistake() -> None:
+        raise RuntimeError("a secret of the inside")
+
+    def slow() -> None:
+        with app.state.databases.reading() as connection:
+            connection.execute(text("SET statement_timeout = '50ms'"))
+            connection.execute(text("SELECT pg_sleep(5)"))
+
+    app.add_api_route("/mistake", mistake)
+    app.add_api_route("/slow", slow)
+    with serving(app) as address, httpx.Client(base_url=address) as client:
+        yield app, client
+
+
+def test_a_mistake_of_ours_shows_nothing_of_the_inside(faulty: tuple[FastAPI, httpx.Client]) -> None:
+    _, client = faulty
+    answer = client.get("/mistake", headers={"X-Request-ID": "look-me-up"})
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert "secret" not in answer.text
+    assert answer.json()["request_id"] == "look-me-up"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_question_that_takes_too_long_is_given_up(faulty: tuple[FastAPI, httpx.Client]) -> None:
+    _, client = faulty
+    answer = client.get("/slow")
+    assert (answer.status_code, answer.json()["code"]) == (503, "time_limit")
+
+
+def test_who_finds_no_free_connection_is_asked_to_come_back(faulty: tuple[FastAPI, httpx.Client]) -> None:
+    app, client = faulty
+    with ExitStack() as stack:
+        while True:  # take every connection the pool has
+            try:
+                stack.enter_context(app.state.databases.reading())
+            except PoolTimeout:
+                break
+        answer = client.get("/v1/changes")
+    assert (answer.status_code, answer.json()["code"]) == (503, "overloaded")
+    assert answer.headers["retry-after"]
+    assert client.get("/v1/changes").status_code == 200
