@@ -72,6 +72,18 @@ class NotPermitted(DimingError):
     status, code, title = 403, "not_permitted", "Not permitted"
 
 
+class NotSignedIn(NotPermitted):
+    """Nobody known asks, or what was shown as proof (password, code, token) is not valid."""
+
+    status, code, title = 401, "sign_in_needed", "Sign in first"
+
+
+class TooManyAttempts(NotPermitted):
+    """Too many failed attempts; `retry_after_s` says for how many seconds further ones are not looked at."""
+
+    status, code, title = 429, "too_many_attempts", "Too many attempts"
+
+
 class Unavailable(DimingError):
     """The database or a service is not reachable or not suitable."""
 
