@@ -50,7 +50,9 @@ def load_places(as_json: output.AsJson = False) -> None:
 @group.command("decision")
 def load_decision(
     file: Annotated[Path, typer.Argument(help="One decision in the notation of docs/guide/enter-a-decision.md.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", "--preview", help="Say what would happen; change nothing.")
+    ] = False,
     as_json: output.AsJson = False,
 ) -> None:
     """Enter one later change of divisions, all or nothing."""
@@ -102,7 +104,9 @@ def load_units(
     national: Annotated[
         bool, typer.Option("--national", help="The map of the country must be complete after this load.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", "--preview", help="Say what would happen; change nothing.")
+    ] = False,
     as_json: output.AsJson = False,
 ) -> bool:
     """Load polygons of units: a report of codes that match, do not match, or match with another name."""

@@ -42,12 +42,17 @@ _MAP_SHAPE = {
     Audience.STAFF: """(SELECT m.level, m.tolerance, m.geom, s.unit_id, s.layer_id, s.label, s.valid
         FROM diming.map_shape m JOIN diming.unit_shape s ON s.id = m.shape_id AND upper_inf(s.known)) m""",
 }
+#: A unit that has ended since its polygon was drawn keeps its place on the map, and says so, until polygons of
+#: its successors come in: a hole would be taken for foreign land.
 _MAP_POLYGONS = """
-    SELECT m.unit_id, v.code, v.name, v.level, m.layer_id, 'polygon' AS basis,
+    SELECT m.unit_id, v.code, v.name, v.level, m.layer_id,
+           CASE WHEN v.valid @> CAST(:today AS date) THEN 'polygon' ELSE 'ended_unit' END AS basis,
            ST_AsGeoJSON(m.geom, :digits, 0) AS geometry, ST_X(m.label) AS label_lon, ST_Y(m.label) AS label_lat
     FROM {shapes}
-    JOIN published.unit_version v ON v.unit_id = m.unit_id AND upper_inf(v.known)
-        AND v.valid @> CAST(:today AS date)
+    JOIN LATERAL (
+        SELECT * FROM published.unit_version v
+        WHERE v.unit_id = m.unit_id AND upper_inf(v.known) AND lower(v.valid) <= :today
+        ORDER BY lower(v.valid) DESC LIMIT 1) v ON true
     WHERE m.level = :level AND m.tolerance = :tolerance AND m.valid @> CAST(:today AS date)
       AND {window}
     ORDER BY v.code
