@@ -25,6 +25,12 @@ PUBLIC_CACHE = "public, max-age=60, stale-while-revalidate=300"
 STAFF_CACHE = "private, no-cache"
 
 
+class GeoJson(Response):
+    """A GeoJSON document (RFC 7946)."""
+
+    media_type = "application/geo+json"
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request, where its questions go, and for whom they are asked."""

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from api.deps import Ask, v1_router
 from api.v1 import schemas
+from api.v1.answers import GeoJson
 from api.v1.documentation import question
 from api.v1.params import AsOf, Code, Cursor, KnownAt, Level, Limit, Parent
 from boundaries.shapes.service import unit_geometry
@@ -78,6 +79,7 @@ def unit_history(ask: Ask, code: Code, as_of: AsOf = None, known_at: KnownAt = N
     "/{code}/geometry",
     summary="Where a unit lies",
     response_model=schemas.Feature,
+    response_class=GeoJson,
     responses=question(None, *AS_OF_PROBLEMS, *CODE_PROBLEMS, "map_not_approved", "no_geometry"),
 )
 def geometry(ask: Ask, code: Code, as_of: AsOf = None) -> Response:
@@ -88,5 +90,5 @@ def geometry(ask: Ask, code: Code, as_of: AsOf = None) -> Response:
     """
     return ask.answer_for_audience(
         lambda connection, audience: unit_geometry(connection, code, as_of, audience),
-        "application/geo+json",
+        GeoJson.media_type,
     )

@@ -96,3 +96,9 @@ def test_a_past_unit_is_a_point_and_never_todays_polygon(staff: httpx.Client) ->
     assert feature["properties"]["basis"] in ("place", "successor")
     earlier = staff.get(BOUNDARY, params={"as_of": "1990-01-01"}).json()
     assert earlier["geometry"]["type"] == "Point"
+
+
+def test_a_point_is_no_boundary_and_public(api: httpx.Client) -> None:
+    answer = api.get("/v1/units/341400/geometry", params={"as_of": "2000-01-01"})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/geo+json")
+    assert answer.json()["geometry"]["type"] == "Point"
