@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import Engine
 
 from api.app import create_app
@@ -29,6 +29,9 @@ DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
 Open = Callable[..., Page]
+
+# A machine that runs several suites at once is slow; a page that is wrong stays wrong.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
@@ -115,7 +118,7 @@ def open_page(chromium: Browser) -> Iterator[Open]:
 
 def map_ready(page: Page) -> None:
     """Wait until the map has drawn what it was asked for."""
-    page.wait_for_selector("[data-map][data-state=ready]", timeout=30_000)
+    page.wait_for_selector("[data-map][data-state=ready]", timeout=90_000)
 
 
 @pytest.fixture(scope="session")

@@ -130,7 +130,13 @@ def test_the_sheet_for_paper_says_the_same_under_the_same_law(office: str, publi
 
 def test_without_scripts_the_sheet_stands_in_for_the_map(office: str, open_page: Open) -> None:
     page = open_page(office, "/", java_script_enabled=False)
-    assert page.locator(".sheetimage").evaluate("image => image.naturalWidth") == 1000
+    sheet, frame = page.locator(".sheetimage"), page.locator(".mapframe")
+    assert sheet.evaluate("image => image.naturalWidth") == 1000
+    inside, outside = sheet.bounding_box(), frame.bounding_box()
+    assert inside
+    assert outside
+    # all of it: the South China Sea and the line under the map are at its foot
+    assert inside["y"] + inside["height"] <= outside["y"] + outside["height"] + 1
 
 
 def test_the_public_sees_no_boundary_and_is_told_why(public: str, open_page: Open) -> None:

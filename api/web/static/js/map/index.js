@@ -10,12 +10,20 @@ const COUNTRY = [[73.0, 2.5], [136.0, 54.2]];
 const CJK_FONTS = '"PingFang SC","Microsoft YaHei","Noto Sans SC","Noto Sans CJK SC",sans-serif';
 const collection = (features) => ({ type: "FeatureCollection", features });
 
+function ask(address) {
+  const answer = fetch(address, { headers: { Accept: "application/json" } })
+    .then(async (response) => ({ ok: response.ok, data: await response.json() }))
+    .catch(() => ({ ok: false, data: null }));
+  return { address, answer };
+}
+
 class RegisterMap {
   constructor(frame) {
     this.frame = frame;
     this.words = JSON.parse(frame.dataset.words);
     this.chosen = frame.dataset.chosen ?? "";
     this.data = null;
+    this.asked = ask(frame.dataset.layer); // while the map itself is still starting
     this.map = this.makeMap(frame.querySelector("[data-canvas]"));
     this.tellCoordinates(this.map.getCenter(), this.words.centre);
     this.map.on("load", () => this.show(frame.dataset.layer, frame.dataset.level));
@@ -63,9 +71,9 @@ class RegisterMap {
 
   async show(address, level) {
     this.frame.dataset.state = "loading";
-    const answer = await fetch(address, { headers: { Accept: "application/json" } });
-    const data = await answer.json();
-    if (!answer.ok) return this.fail(data);
+    if (this.asked.address !== address) this.asked = ask(address);
+    const { ok, data } = await this.asked.answer;
+    if (!ok) return this.fail(data);
     this.data = data;
     restyle(this.map, level);
     this.fill(data);
