@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -62,8 +62,8 @@ def import_units(
 
     A file that has errors gives a report with outcome `returned` and changes
     nothing; so does one that was loaded before (`already_loaded`). Raises the
-    `BadInput` of `data.limits` and `reading`, `Conflict` `layer_exists` and
-    `shape_of_later_date`, `BadRequest` where `valid_from` is outside the register, and
+    `BadInput` of `data.limits` and `reading`, `Conflict` `layer_exists`,
+    `BadRequest` where `valid_from` is outside the register, and
     with `national` `BadInput` `map_incomplete`.
     """
     with unit_of_work(engine) as connection:
@@ -120,10 +120,9 @@ def import_units_in(
         if not matching.accepted:
             return _report(load, "returned")
         _check_layer_key(connection, load)
-        older = _older_shapes(connection, load)
         if preview:
             return _report(load, "preview")
-        return _write(connection, load, older)
+        return _write(connection, load)
 
 
 def finish(connection: Connection) -> None:
@@ -163,19 +162,17 @@ def _check_layer_key(connection: Connection, load: _Load) -> None:
         )
 
 
-def _write(connection: Connection, load: _Load, older: list[store.ShapeInForce]) -> ImportReport:
+def _write(connection: Connection, load: _Load) -> ImportReport:
     decision = _decision(load)
     record_decisions(connection, [decision], load.actor)
     layer_id = load.new_id("layer")
     store.insert_layer(connection, layer_id, load.options.layer, load.file.sha256, load.layer.crs.name, decision.id)
-    shapes = [
-        store.NewShape(load.new_id("shape", s.unit.code), s.unit.id, s.unit.level, s.geometry)
-        for s in load.matching.shapes
-    ]
     begin = load.options.valid_from
-    _end(connection, [s.id for s in older if s.begin < begin], begin, decision.id)
-    _end(connection, [s.id for s in older if s.begin == begin], None, decision.id)
-    store.insert_shapes(connection, layer_id, load.options.valid_from, decision.id, shapes)
+    standing = store.shapes_in_force(connection, [s.unit.id for s in load.matching.shapes], begin)
+    _end(connection, [s.id for s in standing if s.begin < begin], begin, decision.id)
+    _end(connection, [s.id for s in standing if s.begin == begin], None, decision.id)
+    shapes = _new_shapes(load, standing)
+    store.insert_shapes(connection, layer_id, begin, decision.id, shapes)
     lines = name_lines(load.matching.lines)
     numbered = [(load.new_id("line", number), line) for number, line in enumerate(lines)]
     store.insert_lines(connection, layer_id, decision.id, numbered)
@@ -205,20 +202,22 @@ def _decision(load: _Load) -> DecisionDraft:
     )
 
 
-def _older_shapes(connection: Connection, load: _Load) -> list[store.ShapeInForce]:
-    """The polygons that the new ones replace; refuses where the register holds a later one."""
-    begin = load.options.valid_from
-    units = {s.unit.id: s.unit for s in load.matching.shapes}
-    standing = store.shapes_in_force(connection, list(units), begin)
-    later = [shape for shape in standing if shape.begin > begin]
-    if later:
-        names = "、".join(units[shape.unit_id].name for shape in later[:5])
-        raise Conflict(
-            f"The register holds polygons of a later date for {len(later)} of these units ({names} …). "
-            "Nothing was loaded; a layer comes in before the layers that follow it.",
-            code="shape_of_later_date",
+def _new_shapes(load: _Load, standing: Sequence[store.ShapeInForce]) -> list[store.NewShape]:
+    """The rows to write: each holds until a polygon of a later date that is there already, or the unit's end."""
+    later: dict[UUID, date] = {}
+    for shape in standing:
+        if shape.begin > load.options.valid_from:
+            later[shape.unit_id] = min(shape.begin, later.get(shape.unit_id, shape.begin))
+    return [
+        store.NewShape(
+            load.new_id("shape", s.unit.code),
+            s.unit.id,
+            s.unit.level,
+            s.geometry,
+            min((day for day in (later.get(s.unit.id), s.unit.until) if day is not None), default=None),
         )
-    return standing
+        for s in load.matching.shapes
+    ]
 
 
 def _end(connection: Connection, ids: list[UUID], until: date | None, decision: UUID) -> None:
@@ -249,7 +248,10 @@ def _account(
                 "id": shape.id,
                 "unit": {"id": shape.unit_id, "code": source.unit.code, "name": source.unit.name},
                 "layer": load.options.layer.key,
-                "valid": {"from": load.options.valid_from.isoformat(), "to": None},
+                "valid": {
+                    "from": load.options.valid_from.isoformat(),
+                    "to": shape.end.isoformat() if shape.end else None,
+                },
             },
             decision,
         )

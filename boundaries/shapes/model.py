@@ -107,12 +107,13 @@ class SourceLayer:
 
 @dataclass(frozen=True, slots=True)
 class StandingUnit:
-    """A unit as it stands on the date from which the polygons hold."""
+    """A unit as it stands on the date from which the polygons hold; `until` the day on which it ended, if it has."""
 
     id: UUID
     code: str
     name: str
     level: str
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

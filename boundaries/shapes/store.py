@@ -24,12 +24,13 @@ PIECE_VERTICES = 64
 
 @dataclass(frozen=True, slots=True)
 class NewShape:
-    """One row of `unit_shape` about to be written."""
+    """One row of `unit_shape` about to be written; it holds until `end` (exclusive), None: until further notice."""
 
     id: UUID
     unit_id: UUID
     level: str
     geometry: BaseGeometry
+    end: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,10 @@ class ShapeInForce:
 
 
 STANDING = text("""
-    SELECT v.unit_id, v.code, v.name, v.level FROM diming.unit_version v
+    SELECT v.unit_id, v.code, v.name, v.level,
+           (SELECT CASE WHEN bool_or(upper_inf(w.valid)) THEN NULL ELSE max(upper(w.valid)) END
+            FROM diming.unit_version w WHERE w.unit_id = v.unit_id AND upper_inf(w.known)) AS until
+    FROM diming.unit_version v
     WHERE v.valid @> CAST(:on AS date) AND upper_inf(v.known) ORDER BY v.code
 """)
 FIND_LOAD = text("SELECT report FROM diming.load WHERE kind = :kind AND input_hash = :hash")
@@ -157,7 +161,7 @@ def end_shapes(connection: Connection, ids: Sequence[UUID], until: date | None, 
 
 
 def insert_shapes(connection: Connection, layer: UUID, begin: date, decision: UUID, shapes: Sequence[NewShape]) -> None:
-    """Write polygons that hold from `begin` on, and the pieces by which points are found."""
+    """Write polygons that hold from `begin` to their `end`, and the pieces by which points are found."""
     cursor = connection.connection.cursor()
     with cursor.copy(COPY_SHAPES) as copy:
         for shape in shapes:
@@ -170,7 +174,7 @@ def insert_shapes(connection: Connection, layer: UUID, begin: date, decision: UU
                     shape.level,
                     ewkb(shape.geometry),
                     ewkb(label),
-                    f"[{begin},)",
+                    f"[{begin},{shape.end or ''})",
                     decision,
                 )
             )

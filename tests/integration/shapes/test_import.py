@@ -16,7 +16,7 @@ from boundaries.shapes.model import ImportOptions, LayerDescription
 from boundaries.shapes.service import unit_geometry
 from data import audit
 from data.db import Audience, reading
-from data.errors import BadInput, BadRequest, Conflict
+from data.errors import BadInput, BadRequest, Conflict, NotFound
 from tests.unit.shapes.shapefiles import EAST, WEST, Row, write_shapefile, zipped
 
 CHANGXING: Row = (b"330522", "长兴县".encode("gb18030"), WEST)
@@ -105,17 +105,32 @@ def test_a_later_survey_ends_the_earlier_one_and_both_are_kept(fresh_divisions: 
             assert (found["basis"], found["units"][-1]["code"]) == ("polygon", "330522")
 
 
-def test_an_earlier_survey_does_not_come_in_after_a_later_one(
-    fresh_divisions: Engine, survey: Path, tmp_path: Path
+def test_an_earlier_survey_that_comes_in_later_holds_until_the_later_one(
+    fresh_divisions: Engine, tmp_path: Path
 ) -> None:
-    load(fresh_divisions, survey, options())
+    load(fresh_divisions, write_shapefile(tmp_path, [CHANGXING]), options())
     (tmp_path / "old").mkdir()
     old = write_shapefile(tmp_path / "old", [(b"330522", CHANGXING[1], EAST)])
-    before = state(fresh_divisions)
-    with pytest.raises(Conflict) as caught:
-        load(fresh_divisions, old, options("survey-2000", date(2000, 1, 1)))
-    assert caught.value.code == "shape_of_later_date"
-    assert state(fresh_divisions) == before
+    assert load(fresh_divisions, old, options("survey-2000", date(2000, 1, 1))) == "loaded"
+    with reading(fresh_divisions) as connection:
+        then = units_at(connection, 119.95, 30.95, date(2009, 12, 31))
+        now = units_at(connection, *INSIDE, date(2010, 1, 1))
+        assert then["basis"] == now["basis"] == "polygon"
+        with pytest.raises(NotFound):
+            units_at(connection, 119.95, 31.05)
+
+
+def test_the_polygon_of_a_unit_that_has_ended_ends_with_it_and_is_not_on_today_s_map(
+    fresh_divisions: Engine, tmp_path: Path
+) -> None:
+    path = write_shapefile(tmp_path, [(b"110103", "崇文区".encode(), WEST)])
+    load(fresh_divisions, path, options("c-2005", date(2005, 1, 1)))
+    with reading(fresh_divisions) as connection:
+        assert (
+            unit_geometry(connection, "110103", date(2010, 6, 27), Audience.STAFF)["geometry"]["type"] == "MultiPolygon"
+        )
+        assert connection.scalar(text("SELECT count(*) FROM diming.map_shape")) == 0
+        assert units_at(connection, *INSIDE, date(2015, 1, 1))["basis"] != "polygon"
 
 
 def test_a_layer_s_key_belongs_to_one_file(fresh_divisions: Engine, survey: Path, tmp_path: Path) -> None:
