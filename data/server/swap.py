@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import make_url
 
 from data.db import READER_ROLE
 from data.errors import Unavailable
@@ -19,7 +19,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 def name_of(url: str) -> str:
     """The name of the database in an address."""
-    return make_url(url).database or ""
+    return unquote(urlsplit(url).path.removeprefix("/"))
 
 
 def beside(url: str, suffix: str) -> str:
@@ -28,8 +28,11 @@ def beside(url: str, suffix: str) -> str:
 
 
 def renamed(url: str, name: str) -> str:
-    """The same address with another database."""
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
+    """The same address with another database; all else stays as it was written.
+
+    (SQLAlchemy would write a blank in a socket's path as `+`, which libpq takes for a plus sign.)
+    """
+    return urlunsplit(urlsplit(url)._replace(path=f"/{quote(name, safe='')}"))
 
 
 def make_empty(url: str) -> None:

@@ -30,7 +30,7 @@ def numbers(status: dict[str, Any]) -> dict[str, int]:
 
 
 def database_number(place: Installation) -> int:
-    return int((place.root / "database/cluster/postmaster.pid").read_text("ascii").splitlines()[0])
+    return int((place.root / "database/cluster/postmaster.pid").read_text("utf-8").splitlines()[0])
 
 
 def test_status_has_the_keys_that_other_programs_read(running: Installation) -> None:

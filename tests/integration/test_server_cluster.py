@@ -26,7 +26,7 @@ def own(open_folder: Path) -> Iterator[Cluster]:
 
 
 def server_pid(cluster: Cluster) -> int:
-    return int((cluster.home.cluster / "postmaster.pid").read_text("ascii").splitlines()[0])
+    return int((cluster.home.cluster / "postmaster.pid").read_text("utf-8").splitlines()[0])
 
 
 def answers(cluster: Cluster) -> bool:

@@ -10,6 +10,7 @@ from data.errors import Unavailable
 from data.server.binaries import postgis_version, version_numbers
 from data.server.connection import program_access
 from data.server.suitability import check, lacking, libpq_url
+from data.server.swap import beside, name_of
 
 ALL = {"postgis": "3.3.2", "btree_gist": "1.7", "pg_trgm": "1.6"}
 
@@ -67,3 +68,17 @@ def test_a_password_never_stands_in_a_command_line() -> None:
     assert "s3cret" not in " ".join(words)
     assert variables == {"PGPASSWORD": "s3cret"}
     assert "port=5433" in words[0]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://clerk@/{}?host=%2Ftmp%2Fa%20folder%20%E5%AE%B6%2Fsocket",
+        "postgresql://clerk:p%40ss@db.example:5433/{}?sslmode=require",
+        "postgresql://[::1]/{}",
+    ],
+)
+def test_a_database_beside_another_differs_in_its_name_alone(url: str) -> None:
+    other = beside(url.format("register"), "_restoring")
+    assert name_of(other) == "register_restoring"
+    assert other == url.format("register_restoring")
