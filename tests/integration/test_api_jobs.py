@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from procrastinate.testing import InMemoryConnector
@@ -40,7 +41,9 @@ def test_a_job_is_enqueued_and_done_by_a_worker(fresh_database_url: str, fresh_e
     with app.open():
         app.configure_task("diming:housekeeping").defer(timestamp=0)
     app = make_app(Settings(database_url=fresh_database_url))
-    app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+    # in a thread of its own: a browser test before this one leaves an event loop in the main thread
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(app.run_worker, wait=False, install_signal_handlers=False, listen_notify=False).result()
     with reading(fresh_engine) as connection:
         done = connection.execute(text("SELECT status::text FROM jobs.procrastinate_jobs")).scalars().all()
     assert "succeeded" in done
