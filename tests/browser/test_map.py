@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import json
-from typing import Any
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, ClassVar
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import create_engine, text
 
+from api.app import create_app
+from api.settings import Settings
 from boundaries.shapes.service import STAFF_FOOTER
 from tests.browser.conftest import Open, map_ready
+from tests.serving import serving
 
 
 def layer(page: Page, address: str, path: str) -> dict[str, Any]:
@@ -186,3 +192,48 @@ def test_the_map_is_drawn_with_names(office: str, open_page: Open) -> None:
         }"""
     )
     assert 0.002 < colours < 0.2
+
+
+class Tiles(BaseHTTPRequestHandler):
+    """A base map service: every tile is the same grey point."""
+
+    asked: ClassVar[list[str]] = []
+    PNG = base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+    )
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        self.send_response(200)
+        self.send_header("Content-Type", "image/png")
+        self.send_header("Access-Control-Allow-Origin", "*")
+        self.end_headers()
+        self.wfile.write(self.PNG)
+
+    def log_message(self, *_arguments: object) -> None:
+        """Say nothing."""
+
+
+def test_a_base_map_service_is_the_only_other_host_and_only_when_it_is_set(
+    register_url: str, office: str, chromium: Browser
+) -> None:
+    service = ThreadingHTTPServer(("127.0.0.1", 0), Tiles)
+    threading.Thread(target=service.serve_forever, daemon=True).start()
+    tiles = f"http://127.0.0.1:{service.server_port}"
+    settings = Settings(
+        database_url=register_url, demonstration=True, basemap_url=tiles + "/{z}/{x}/{y}", basemap_attribution="底图甲"
+    )
+    try:
+        with serving(create_app(settings)) as address, chromium.new_context() as context:
+            page = context.new_page()
+            seen: list[str] = []
+            page.on("console", lambda message: seen.append(message.text))
+            page.goto(address + "/")
+            map_ready(page)
+            assert seen == []
+            assert Tiles.asked
+            expect(page.locator(".record")).to_contain_text("底图甲")
+            assert tiles in page.request.get(address + "/").headers["content-security-policy"]
+            assert tiles not in page.request.get(office + "/").headers["content-security-policy"]
+    finally:
+        service.shutdown()
