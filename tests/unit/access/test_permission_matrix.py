@@ -22,7 +22,8 @@ CHAIN = (PROVINCE, CITY, COUNTY)
 MATTER = Matter(CHAIN, "county", None, {ME: frozenset(RELATIONS)})
 ABROAD = Matter((ELSEWHERE,), "province", None, {ME: frozenset(RELATIONS)})
 #: Actions that ask for the role or the relation only, wherever the matter lies.
-EVERYWHERE = {"geometry.read", "case.withdraw", "case.object", "case.opine", "case.vote", "case.reply", "case.attach"}
+EVERYWHERE = {"geometry.read", "case.withdraw", "case.answer", "case.object", "case.opine", "case.vote", "case.reply",
+              "case.attach"}  # fmt: skip
 
 OFFICERS = {R.CLERK, R.REVIEWER, R.APPROVING_AUTHORITY, R.FILING_OFFICER, R.BOUNDARY_KEEPER, R.HERITAGE_OFFICER,
             R.PUBLISHER}  # fmt: skip
@@ -58,6 +59,7 @@ EXPECTED: dict[str, set[Role]] = {
     # to whoever has the relation, whatever his role
     "case.read": EVERYBODY,
     "case.withdraw": EVERYBODY,
+    "case.answer": EVERYBODY,
     "case.object": EVERYBODY,
     "case.reply": EVERYBODY,
     "case.attach": EVERYBODY,
@@ -96,7 +98,9 @@ def test_out_of_the_jurisdiction(role: Role, action: str) -> None:
 @pytest.mark.parametrize(("role", "action"), CELLS)
 def test_without_any_relation_to_the_matter(role: Role, action: str) -> None:
     """Being the opener, the expert, oneself: without it only what the role alone permits is left."""
-    needs_relation = {"case.withdraw", "case.object", "case.reply", "case.attach", "case.opine", "case.vote"}
+    needs_relation = {
+        *("case.withdraw", "case.answer", "case.object", "case.reply", "case.attach", "case.opine", "case.vote"),
+    }
     own = {a for a in EXPECTED if EXPECTED[a] == EVERYBODY} | needs_relation
     bare = Matter(CHAIN, "county")
     by_role = {
