@@ -243,6 +243,7 @@ def _write(connection: Connection, rows: _Rows, digest: bytes, actor: str) -> Pl
     store.copy_rows(connection, store.COPY_PLACES, rows.places)
     store.copy_rows(connection, store.COPY_NAMES, rows.names)
     store.copy_rows(connection, store.COPY_CONCORDANCES, rows.concordances)
+    connection.execute(store.ANALYZE)
     report = PlacesReport(True, dict(sorted(rows.counts.items())), rows.ambiguous)
     insert_load(
         connection,

@@ -29,6 +29,8 @@ COPY_NAMES = """
     COPY diming.place_name (id, subject_id, text, kind, language, script, romanization, romanization_system,
                             source, certainty, opened_by) FROM STDIN
 """
+#: After a bulk load: the next question comes before the server has looked at the tables by itself.
+ANALYZE = text("ANALYZE diming.place, diming.place_name, diming.concordance, diming.heritage_tag")
 COPY_CONCORDANCES = """
     COPY diming.concordance (subject_id, authority, external_id, matched_by, opened_by) FROM STDIN
 """
