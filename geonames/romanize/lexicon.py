@@ -1,0 +1,210 @@
+"""What is known about readings: `data/reference/readings/`, read once into tables. Pure.
+
+The files and their provenance are described in that folder's README. A lexicon
+is a value; `load` can leave names out, so that it can be measured how well the
+rest spells them.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from geonames.romanize import characters
+from geonames.romanize.entries import Entry, entry_of
+from geonames.romanize.model import Layer, Shape, Syllable
+from geonames.romanize.syllables import capital, toneless
+
+READINGS = Path(__file__).parents[2] / "data" / "reference" / "readings"
+#: Spellings of whole names, in falling authority: an earlier file wins.
+SPELLINGS = ("readings.csv", "additions.csv", "divisions.csv")
+PRINTED = "py84.csv"
+#: The kinds of words whose reading, where they give one, holds inside names.
+_READ_INSIDE = frozenset({"person", "reading"})
+
+
+class Known(NamedTuple):
+    """A stretch of characters whose reading is known, in `regions` only (province codes; None: everywhere)."""
+
+    text: str
+    toned: tuple[str, ...]
+    layer: Layer
+    regions: frozenset[str] | None
+
+
+class Term(NamedTuple):
+    """A generic term (通名) or a nationality as it is written: `Zizhixian`, `Zìzhìxiàn`."""
+
+    text: str
+    roman: str
+    toned: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All tables. `known` is keyed by the first two characters, longest text first; `terms` by shape and text.
+
+    `divisions` gives the provinces in which units have borne a name since 1981, `places` those
+    in which units have borne a specific part.
+    """
+
+    entries: Mapping[str, tuple[Entry, ...]]
+    minority: Mapping[str, Entry]
+    known: Mapping[str, tuple[Known, ...]]
+    terms: Mapping[Shape, Mapping[str, Term]]
+    nationalities: Mapping[str, Term]
+    words: Mapping[str, frozenset[str]]
+    surnames: Mapping[str, str]
+    divisions: Mapping[str, frozenset[str]]
+    places: Mapping[str, frozenset[str]]
+    characters: characters.Table
+    endings: Mapping[Shape, Mapping[str, tuple[str, ...]]]
+    #: What single characters were found to be, by character and province; it only saves asking again.
+    memo: dict[tuple[str, str | None], Syllable] = field(default_factory=dict, compare=False, repr=False)
+
+    def province_of(self, name: str) -> str | None:
+        """The one province in which units have borne `name`; None where none or several have."""
+        found = self.divisions.get(name, ())
+        return next(iter(found)) if len(found) == 1 else None
+
+    def in_another_language(self, specific: str, region: str | None) -> Entry | None:
+        """The official spelling of a specific part after another language than Han Chinese.
+
+        Where units of other provinces bear the same characters (兴安) it holds in its own province only.
+        """
+        entry = self.minority.get(specific)
+        if entry is None or region in entry.regions:
+            return entry
+        return entry if self.places.get(specific, frozenset()) <= entry.regions else None
+
+
+def load(without: Collection[str] = frozenset(), *, printed: bool = True) -> Lexicon:
+    """The lexicon without the spellings of the names in `without`; `printed`: with the examples that PY84 prints."""
+    left_out = frozenset(without)
+    entries = [e for e in _entries(printed) if e.name not in left_out]
+    words = _words()
+    terms = _terms()
+    return Lexicon(
+        entries=_by_name(entries),
+        minority={e.specific: e for e in reversed(entries) if e.specific and e.minority},
+        known=_known(entries, words),
+        terms=terms,
+        nationalities=_nationalities(),
+        words={kind: frozenset(w["text"] for w in words if w["kind"] == kind) for kind in {w["kind"] for w in words}},
+        surnames={w["text"]: w["toned"] for w in words if w["kind"] == "surname"},
+        divisions=divisions(),
+        places=_places(),
+        characters=characters.load(
+            READINGS / "characters.csv", {w["text"]: w["toned"] for w in words if w["kind"] == "tone"}
+        ),
+        endings={shape: _by_last_character(found) for shape, found in terms.items()},
+    )
+
+
+@cache
+def national() -> Lexicon:
+    """The lexicon with everything in it."""
+    return load()
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (READINGS / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _entries(printed: bool) -> Iterator[Entry]:
+    for name in SPELLINGS:
+        for row in _rows(name):
+            yield entry_of(row, _generic_of(row["name"], row["official_spelling"].split(" (")[0]))
+    for row in _rows(PRINTED) if printed else ():
+        yield Entry.printed(row["name"], Shape(row["shape"]), row["toned_reading"])
+
+
+def _generic_of(name: str, official: str | None = None) -> Term | None:
+    """The longest generic term at the end of a name that is more than it: one of divisions, or as `official` ends."""
+    terms = _terms()
+    for at in range(1, len(name)):
+        for shape in (Shape.DIVISION, Shape.NATURAL):
+            term = terms[shape].get(name[at:])
+            if term and (shape is Shape.DIVISION if official is None else official.endswith(" " + term.roman)):
+                return term
+    return None
+
+
+def _by_name(entries: Collection[Entry]) -> Mapping[str, tuple[Entry, ...]]:
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(entry.name, []).append(entry)
+    return {name: tuple(group) for name, group in found.items()}
+
+
+def _known(entries: Collection[Entry], words: list[dict[str, str]]) -> Mapping[str, tuple[Known, ...]]:
+    """Readings that hold inside longer names too. Where sources disagree a reading holds in its province only."""
+    found: dict[str, dict[tuple[str, frozenset[str] | None], Known]] = {}
+    disputed = {entry.inside()[0] for entry in entries if entry.disputed}
+    for entry in entries:
+        if entry.reading:
+            text, toned = entry.inside()
+            regions = entry.regions if text in disputed else None
+            found.setdefault(text[:2], {}).setdefault((text, regions), Known(text, toned, Layer.PLACE, regions))
+    for word in words:
+        if word["kind"] in _READ_INSIDE and word["toned"]:
+            regions = frozenset(word["region"].split()) or None
+            item = Known(word["text"], tuple(word["toned"].split()), Layer.PHRASE, regions)
+            found.setdefault(item.text[:2], {}).setdefault((item.text, regions), item)
+    return {
+        first: tuple(sorted(group.values(), key=lambda k: (-len(k.text), k.regions is None)))
+        for first, group in found.items()
+    }
+
+
+@cache
+def _terms() -> Mapping[Shape, Mapping[str, Term]]:
+    found: dict[Shape, dict[str, Term]] = {}
+    for row in _rows("generics.csv"):
+        toned = " ".join(map(capital, row["toned"].split()))
+        found.setdefault(Shape(row["shape"]), {})[row["text"]] = Term(row["text"], toneless(toned), toned)
+    return found
+
+
+def _by_last_character(terms: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """Terms by their last character, longest first."""
+    found: dict[str, list[str]] = {}
+    for text in sorted(terms, key=len, reverse=True):
+        found.setdefault(text[-1], []).append(text)
+    return {last: tuple(group) for last, group in found.items()}
+
+
+def _nationalities() -> Mapping[str, Term]:
+    return {r["text"]: Term(r["text"], r["roman"], r["toned"]) for r in _rows("nationalities.csv")}
+
+
+def _words() -> list[dict[str, str]]:
+    return list(_rows("words.csv"))
+
+
+@cache
+def divisions() -> Mapping[str, frozenset[str]]:
+    """All names that units at and above the county have had since 1981 (the register's source), and their provinces."""
+    path = READINGS.parent / "areacodes" / "result.csv"
+    found: dict[str, set[str]] = {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            found.setdefault(row["名称"], set()).add(row["代码"][:2])
+    return {name: frozenset(regions) for name, regions in found.items()}
+
+
+@cache
+def _places() -> Mapping[str, frozenset[str]]:
+    """The specific parts, of two characters or more, of those names, and their provinces."""
+    found: dict[str, frozenset[str]] = {}
+    for name, regions in divisions().items():
+        generic = _generic_of(name)
+        specific = name.removesuffix(generic.text) if generic else name
+        if len(specific) > 1:
+            found[specific] = found.get(specific, frozenset()) | regions
+    return found
