@@ -52,7 +52,8 @@ CREATE TABLE diming.deputy (
     absent_id uuid NOT NULL REFERENCES diming.account,
     deputy_id uuid NOT NULL REFERENCES diming.account,
     valid daterange NOT NULL CHECK (NOT isempty(valid) AND NOT lower_inf(valid) AND NOT upper_inf(valid)),
-    named_by uuid NOT NULL REFERENCES diming.account,
+    -- null: the operator of the installation, by command
+    named_by uuid REFERENCES diming.account,
     named_at timestamptz NOT NULL DEFAULT transaction_timestamp(),
     revoked_at timestamptz,
     CHECK (absent_id <> deputy_id)

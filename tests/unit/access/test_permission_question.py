@@ -113,7 +113,7 @@ ROW: dict[str, Any] = {"action": "x.do", "roles": ["clerk"], "within": "jurisdic
     ],
 )
 def test_a_table_that_says_something_unknown_is_not_used(change: dict[str, Any]) -> None:
-    with pytest.raises(TableError, match="x.do"):
+    with pytest.raises(TableError, match=r"x\.do"):
         read_table([ROW | change])
 
 
