@@ -31,9 +31,7 @@ class Country:
 
     def free(self, prefix: str, taken: set[str]) -> str:
         return next(
-            code
-            for n in range(21, 80)
-            if (code := f"{prefix}{n:02}") not in self.standing and code not in taken
+            code for n in range(21, 80) if (code := f"{prefix}{n:02}") not in self.standing and code not in taken
         )
 
     def add(self, prefix: str) -> None:
@@ -69,7 +67,7 @@ def _year(draw: st.DrawFn, country: Country, year: int) -> str:
 
 def _change(kind: str, country: Country, chosen: list[str], touched: set[str], before: set[str]) -> str:
     standing = country.standing
-    a, b, c = chosen
+    a, b, _ = chosen
     taken = touched | before
     if kind == "rename":
         touched.add(a)

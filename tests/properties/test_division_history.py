@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from itertools import pairwise
 from uuid import UUID
 
 from hypothesis import given, settings
@@ -50,7 +51,7 @@ def graph_of(register: Register) -> Graph:
 def assert_no_overlap(groups: Iterable[list[Version]]) -> None:
     for group in groups:
         ordered = sorted(group, key=span)
-        for earlier, later in zip(ordered, ordered[1:], strict=False):
+        for earlier, later in pairwise(ordered):
             assert span(earlier)[1] <= span(later)[0], (earlier, later)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, text
 from boundaries.units import service
 from boundaries.units.chronicle.source import AREACODES, read_source
 from boundaries.units.coding import LEVEL_ZH
+from boundaries.units.graphs import current_graph
 from boundaries.units.load import load_divisions
 from data import audit, feed
 from data.db import reading
@@ -60,7 +61,9 @@ def test_every_document_of_the_files_is_a_decision_with_what_the_source_gives(di
         dates = {row["approved_on"] or row["announced_on"] for row in found}
         assert (str(document.dated) if document.dated else None) in dates, document
         assert not document.doc_no or document.doc_no in {row["doc_no"] for row in found}
-    assert len(rows) == len({(d.doc_no, d.title, d.dated, d.text) if d.title else (d.year, d.text) for d in documents}) + 1
+    assert (
+        len(rows) == len({(d.doc_no, d.title, d.dated, d.text) if d.title else (d.year, d.text) for d in documents}) + 1
+    )
 
 
 def test_every_decision_is_linked_to_what_it_did(divisions: Engine) -> None:
@@ -87,7 +90,7 @@ def test_the_sources_own_successions_are_all_in_the_register(divisions: Engine) 
 
     collect(body["items"])
     with reading(divisions) as connection:
-        graph = service.current_graph(connection)
+        graph = current_graph(connection)
     missing = []
     for year, source, target in sorted(pairs):
         origin, end = graph.coded(source, date(year - 1, 12, 31)), graph.coded(target, date(year, 12, 31))
@@ -139,7 +142,9 @@ def test_old_codes_lead_to_the_units_of_today(
 
 def test_days_within_a_year_whose_change_has_no_day_are_uncertain(divisions: Engine) -> None:
     """茶坊区 and others ended in 1989 under a note without a date."""
-    query = text("SELECT code, lower(valid) FROM published.unit_version WHERE upper(valid) = :end AND closed_within IS NOT NULL")
+    query = text(
+        "SELECT code, lower(valid) FROM published.unit_version WHERE upper(valid) = :end AND closed_within IS NOT NULL"
+    )
     with reading(divisions) as connection:
         code, begin = connection.execute(query, {"end": date(1984, 12, 31)}).first() or ("", date.max)
         assert begin < date(1984, 1, 1)
@@ -172,7 +177,10 @@ def test_paging_through_all_units_gives_each_once_in_order(divisions: Engine) ->
 
 
 def test_a_second_load_changes_nothing(fresh_divisions: Engine) -> None:
-    counts = text("SELECT (SELECT seq FROM diming.feed_head), (SELECT seq FROM diming.audit_head), count(*) FROM diming.unit_version")
+    counts = text(
+        "SELECT (SELECT seq FROM diming.feed_head), (SELECT seq FROM diming.audit_head), count(*) "
+        "FROM diming.unit_version"
+    )
     with reading(fresh_divisions) as connection:
         before = connection.execute(counts).one()
     report = load_divisions(fresh_divisions, "test")
@@ -184,7 +192,10 @@ def test_a_second_load_changes_nothing(fresh_divisions: Engine) -> None:
 
 def test_another_edition_is_refused_by_a_register_that_holds_one(fresh_divisions: Engine, tmp_path: Path) -> None:
     (tmp_path / "diff").mkdir()
-    (tmp_path / "result.csv").write_text("代码,一级行政区,二级行政区,名称,级别,状态,启用时间,变更/弃用时间,新代码\n990000,示例省,,示例省,省级,在用,1981,,\n", "utf-8")
+    (tmp_path / "result.csv").write_text(
+        "代码,一级行政区,二级行政区,名称,级别,状态,启用时间,变更/弃用时间,新代码\n990000,示例省,,示例省,省级,在用,1981,,\n",
+        "utf-8",
+    )
     (tmp_path / "diff" / "1981-1982.diff").write_text("", "utf-8")
     with pytest.raises(Conflict) as refused:
         load_divisions(fresh_divisions, "test", folder=tmp_path)

@@ -30,7 +30,9 @@ def refused(engine: Engine, statement: str, **parameters: Any) -> str:
 
 
 @pytest.mark.parametrize("table", ["audit", "change", "decision", "decision_link", "load", "unit"])
-@pytest.mark.parametrize("verb", ["UPDATE diming.{} SET {} = {}", "DELETE FROM diming.{}", "TRUNCATE diming.{} CASCADE"])
+@pytest.mark.parametrize(
+    "verb", ["UPDATE diming.{} SET {} = {}", "DELETE FROM diming.{}", "TRUNCATE diming.{} CASCADE"]
+)
 def test_written_once_is_written_for_ever(fresh_divisions: Engine, table: str, verb: str) -> None:
     column = {"audit": "seq", "change": "seq", "decision_link": "decision_id"}.get(table, "id")
     assert refused(fresh_divisions, verb.format(table, column, column)) == "23001"
@@ -54,7 +56,9 @@ def test_a_code_belongs_to_one_unit_at_a_time(fresh_divisions: Engine) -> None:
 
 def test_a_unit_has_one_version_at_a_time(fresh_divisions: Engine) -> None:
     with pytest.raises(Conflict) as caught, unit_of_work(fresh_divisions) as connection:
-        unit = connection.execute(text("SELECT unit_id FROM diming.unit_version WHERE code = '420607' LIMIT 1")).scalar_one()
+        unit = connection.execute(
+            text("SELECT unit_id FROM diming.unit_version WHERE code = '420607' LIMIT 1")
+        ).scalar_one()
         connection.execute(VERSION, {"unit": unit, "code": "420699"})
     assert "one_version_of_a_unit_at_a_time" in caught.value.detail
 

@@ -103,7 +103,9 @@ def test_renaming_recoding_and_promotion_of_one_unit_are_told_apart() -> None:
         ],
         [],
     )
-    kinds = [ask(graph, "990121", START, day)[name].kind for day, name in zip(days, ["乙县", "乙市", "乙市"], strict=True)]
+    kinds = [
+        ask(graph, "990121", START, day)[name].kind for day, name in zip(days, ["乙县", "乙市", "乙市"], strict=True)
+    ]
     assert kinds == ["renamed", "recoded", "promoted"]
     assert ask(graph, "990200", LATE, START)["甲县"].kind == "demoted"
     assert [d for d, _ in ask(graph, "990121", START, LATE)["乙市"].via] == days
@@ -111,7 +113,7 @@ def test_renaming_recoding_and_promotion_of_one_unit_are_told_apart() -> None:
 
 def prefectures() -> Graph:
     day = date(1990, 1, 1)
-    facts = {
+    facts: dict[str, list[tuple[str, str, date, date | None, str | None]]] = {
         "p": [("990100", "甲市", START, day, "prov")],
         "q": [("990200", "乙市", START, None, "prov")],
         "r": [("990300", "丙市", START, None, "prov")],

@@ -34,6 +34,8 @@ def test_a_stored_report_comes_back_whole(report: LoadReport) -> None:
 
 
 def test_every_kind_of_remark_is_explained(report: LoadReport) -> None:
-    raised = {word for path in CHRONICLE.rglob("*.py") for word in path.read_text("utf-8").split('"') if word in MEANINGS}
+    raised = {
+        word for path in CHRONICLE.rglob("*.py") for word in path.read_text("utf-8").split('"') if word in MEANINGS
+    }
     assert {r.kind for r in report.remarks} <= set(MEANINGS)
     assert raised == set(MEANINGS)
