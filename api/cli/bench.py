@@ -28,3 +28,10 @@ def bench_register(as_json: output.AsJson = False) -> int:
     """Load time, as-of look-up, code translation, reverse look-up, requests a second; takes some minutes."""
     command = [sys.executable, "-m", "tests.bench.register", *(["--json"] if as_json else [])]
     return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
+
+
+@group.command("romanize")
+def bench_romanize(as_json: output.AsJson = False) -> int:
+    """Names romanized a second and how many are right, beside plain pypinyin on the same names."""
+    command = [sys.executable, "-m", "tests.bench.romanize", *(["--json"] if as_json else [])]
+    return subprocess.run(command, cwd=REPOSITORY, check=False).returncode

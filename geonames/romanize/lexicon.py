@@ -67,8 +67,8 @@ class Lexicon:
     memo: dict[tuple[str, str | None], Syllable] = field(default_factory=dict, compare=False, repr=False)
 
     def province_of(self, name: str) -> str | None:
-        """The one province in which units have borne `name`; None where none or several have."""
-        found = self.divisions.get(name, ())
+        """The one province in which units have borne `name`, or a name of that specific part; None for several."""
+        found = self.divisions.get(name) or self.places.get(name) or frozenset[str]()
         return next(iter(found)) if len(found) == 1 else None
 
     def in_another_language(self, specific: str, region: str | None) -> Entry | None:

@@ -20,7 +20,7 @@ _FAMILY = "家"
 def read(text: str, lexicon: Lexicon, region: str | None = None) -> list[Syllable]:
     """One syllable for each character, in order. What has no reading stands for itself and is doubtful."""
     found: list[Syllable] = []
-    at, length = 0, len(text)
+    at, length, unsure_until = 0, len(text), 0
     known, memo = lexicon.known, lexicon.memo
     while at < length:
         group = known.get(text[at : at + 2])
@@ -29,7 +29,11 @@ def read(text: str, lexicon: Lexicon, region: str | None = None) -> list[Syllabl
             found += [Syllable(char, toned, item.layer) for char, toned in zip(item.text, item.toned, strict=True)]
             at += len(item.text)
             continue
-        found.append(memo.get((text[at], region)) or _one(text, at, lexicon, region))
+        if group and region is None and any(text.startswith(other.text, at) for other in group):
+            # sources disagree about this stretch, and nobody said where the place is
+            unsure_until = max(unsure_until, at + 2)
+        syllable = memo.get((text[at], region)) or _one(text, at, lexicon, region)
+        found.append(syllable._replace(doubtful=True) if at < unsure_until else syllable)
         at += 1
     return found
 

@@ -112,6 +112,12 @@ def test_a_reading_holds_where_it_holds(name: str, within: str | None, roman: st
     assert romanize(name, None, within).roman == roman
 
 
+def test_a_disputed_reading_in_a_place_nobody_named_asks() -> None:
+    assert romanize("六合路").ambiguous
+    assert not romanize("六合路", None, "320100").ambiguous
+    assert romanize("六安").roman == "Lu'an"
+
+
 def test_every_spelling_of_a_name_is_told_apart() -> None:
     found = romanize("呼和浩特市")
     assert (found.roman, found.source) == ("Hohhot Shi", Layer.MINORITY)

@@ -1,0 +1,111 @@
+"""`./diming bench romanize`: names a second and accuracy, beside plain pypinyin on the same lists.
+
+Speed: distinct names of units, populated places, and streets and features made of
+the units' names, one core, nothing asked twice. Accuracy: the spellings of the
+readings' verified Han names, strictly (spaces, capitals, apostrophes), each
+spelled without its own row and those of the same specific part.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import resource
+import sys
+import time
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+from pypinyin import lazy_pinyin
+
+from geonames.romanize.attested import GEONAMES
+from geonames.romanize.dividing.endings import ending
+from geonames.romanize.engine import romanize, romanize_shape
+from geonames.romanize.entries import Entry
+from geonames.romanize.lexicon import load, national
+from geonames.romanize.model import Shape
+
+ROUNDS = 3
+FOLDS = 10
+ENDINGS = ("路", "东街", "二巷", "河", "水库")
+
+
+def main() -> None:
+    """Measure, and print a table or one JSON document."""
+    begun = time.perf_counter()
+    lexicon = national()
+    loaded = time.perf_counter() - begun
+    names = distinct_names()
+    romanize_shape(names[0], None, None, lexicon)
+    ours = max(speed(lambda name: romanize_shape(name, None, None, lexicon), names) for _ in range(ROUNDS))
+    plain = max(speed(lazy_pinyin, names) for _ in range(ROUNDS))
+    results = {
+        "names": len(names),
+        "load_s": round(loaded, 2),
+        "per_second": round(ours),
+        "pypinyin_per_second": round(plain),
+        **accuracy(),
+        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+    show(results)
+
+
+def show(results: dict[str, Any]) -> None:
+    """Print what was measured."""
+    if "--json" in sys.argv:
+        print(json.dumps(results))
+        return
+    width = max(map(len, results))
+    for key, value in results.items():
+        print(f"{key:<{width}}  {value:,}")
+
+
+def distinct_names() -> list[str]:
+    """Names of units and populated places, and names made of the units' names."""
+    units = list(national().divisions)
+    with GEONAMES.open(encoding="utf-8-sig", newline="") as file:
+        forms = [form for row in csv.DictReader(file) for form in row["hanzi_alternates"].split("|")]
+    made = [name[:-1] + end for name in units for end in ENDINGS]
+    return list(dict.fromkeys(name for name in (*units, *forms, *made) if name))
+
+
+def speed(work: Callable[[str], object], names: list[str]) -> float:
+    """Names a second."""
+    begun = time.perf_counter()
+    for name in names:
+        work(name)
+    return len(names) / (time.perf_counter() - begun)
+
+
+def accuracy() -> dict[str, float]:
+    """Shares spelled strictly right: known names, names never seen, and pypinyin with the generic term set apart."""
+    entries = [e for group in national().entries.values() for e in group[:1] if e.verified and not e.minority]
+    entries = [e for e in entries if e.shape is None]
+    right = never_seen = plain = 0
+    for fold in range(FOLDS):
+        left_out = [e for e in entries if zlib.crc32(e.specific.encode()) % FOLDS == fold]
+        lexicon = load({e.name for e in left_out})
+        for entry in left_out:
+            within = f"{min(entry.regions)}0000" if entry.regions else None
+            never_seen += romanize(entry.name, None, within, lexicon).roman == entry.official
+            right += romanize(entry.name, None, within).roman == entry.official
+            plain += _plainly(entry) == entry.official
+    count = len(entries)
+    return {
+        "tested": count,
+        "right": round(right / count, 4),
+        "right_never_seen": round(never_seen / count, 4),
+        "pypinyin_right": round(plain / count, 4),
+    }
+
+
+def _plainly(entry: Entry) -> str:
+    """pypinyin's reading, with as much of the form as its users usually write themselves."""
+    generic = ending(entry.name, Shape.DIVISION, national())
+    parts = (entry.name.removesuffix(generic), generic)
+    return " ".join("".join(lazy_pinyin(part, v_to_u=True)).capitalize() for part in parts if part)
+
+
+if __name__ == "__main__":
+    main()
