@@ -18,7 +18,8 @@ from boundaries.shapes.load import import_units
 from boundaries.shapes.model import CodeMapping, ImportOptions, ImportReport
 from boundaries.units.coding import Level
 from boundaries.units.enter import Entered, enter_decision
-from boundaries.units.load import LoadReport, Spelling, load_divisions
+from boundaries.units.load import load_divisions
+from boundaries.units.model import LoadReport, Spelling
 from data.errors import BadInput
 from geonames.places.load import PlacesReport, load_places
 from geonames.places.past_points import place_past_units

@@ -21,7 +21,7 @@ from boundaries.units import entering, service, store
 from boundaries.units.chronicle.identity import Builder, Edge, Version
 from boundaries.units.chronicle.notation import Document, Remark, YearFile, parse_year
 from boundaries.units.chronicle.replay import step_of
-from boundaries.units.load import Romanizer
+from boundaries.units.model import Romanizer
 from boundaries.units.records import decision_id, decision_of
 from data import audit, feed
 from data.clock import Clock, civil_date, system_clock

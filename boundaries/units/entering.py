@@ -18,7 +18,7 @@ from boundaries.units.chronicle.identity import Change, Edge, Version
 from boundaries.units.chronicle.notation import Document
 from boundaries.units.coding import Level
 from boundaries.units.graphs import read_graph
-from boundaries.units.load import Romanizer
+from boundaries.units.model import Romanizer
 from data.db import fetch_all
 from data.decisions import Link, record_links
 from data.feed import Change as FeedChange

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from psycopg.types.range import DateRange
@@ -18,12 +18,10 @@ from boundaries.units.chronicle.attribution import Attribution
 from boundaries.units.chronicle.dating import Moment, document_moment
 from boundaries.units.chronicle.identity import Change, Edge, Register, Version
 from boundaries.units.chronicle.notation import Document
+from boundaries.units.model import LoadReport, Romanizer
 from data.decisions import DecisionDraft, Link
 from data.feed import Change as FeedChange
 from data.ids import derived_id
-
-if TYPE_CHECKING:
-    from boundaries.units.load import LoadReport, Romanizer
 
 #: Words in a title that tell the kind of a document, first match wins.
 _KINDS = (

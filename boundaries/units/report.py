@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from boundaries.units.chronicle.notation import Remark
-from boundaries.units.load import LoadReport
+from boundaries.units.model import LoadReport
 
 #: The order of the counts; those of remarks follow by name.
 COUNTS = ("years", "change_lines", "documents", "units", "versions", "lineage_edges", "standing_at_the_end")

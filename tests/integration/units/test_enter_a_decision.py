@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine, text
 
 from boundaries.units import service
 from boundaries.units.enter import Entered, enter_decision
-from boundaries.units.load import Spelling, load_divisions
+from boundaries.units.load import load_divisions
+from boundaries.units.model import Spelling
 from data import audit, feed
 from data.db import make_engine, reading
 from data.errors import BadInput, Conflict, NotFound

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from boundaries.units.chronicle.source import read_source
-from boundaries.units.load import LoadReport, replayed
+from boundaries.units.load import replayed
+from boundaries.units.model import LoadReport
 from boundaries.units.report import MEANINGS, markdown
 
 DOCS = Path(__file__).parents[3] / "docs" / "reports" / "divisions.md"
