@@ -13,6 +13,8 @@ from api.databases import Databases
 from api.openapi import describe
 from api.settings import Settings, settings_from_environment
 from api.v1.router import ROUTERS
+from data.clock import system_clock
+from data.secrets import keyring
 from data.version import version
 
 
@@ -31,6 +33,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.databases = Databases(settings)
+    app.state.clock = system_clock
+    app.state.keys = keyring()
     problems.install(app)
     middleware.install(app, settings)
     for router in (health.router, *ROUTERS):

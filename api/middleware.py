@@ -16,6 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.auth.cookies import SessionCookies
 from api.auth.loopback import is_foreign_site
 from api.observe import Observed
 from api.problems import ContentTooLarge, UriTooLong, problem_response
@@ -35,6 +36,7 @@ HSTS_SECONDS = 63_072_000
 def install(app: FastAPI, settings: Settings) -> None:
     """Lay the middleware round `app`."""
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(SessionCookies)
     app.add_middleware(SameSiteWrites, questions=QUESTIONS_BY_POST)
     app.add_middleware(PublicCors)
     app.add_middleware(Limits, max_body_bytes=settings.max_body_bytes, max_query_bytes=settings.max_query_bytes)

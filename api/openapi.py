@@ -28,6 +28,7 @@ TAGS = [
     {"name": "codes", "description": "What a code of one date is at another."},
     {"name": "places", "description": "Search by name and by position."},
     {"name": "decisions", "description": "The documents behind every change."},
+    {"name": "session", "description": "Signing in, signing out, and as whom one is asking."},
     {"name": "changes", "description": "Every published change in one order without holes."},
     {"name": "operation", "description": "For whoever runs the server."},
 ]

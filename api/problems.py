@@ -16,7 +16,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from data.errors import BadInput, BadRequest, DimingError, NotFound, Unavailable
+from data.errors import (
+    BadInput,
+    BadRequest,
+    DimingError,
+    NotFound,
+    NotPermitted,
+    NotSignedIn,
+    TooManyAttempts,
+    Unavailable,
+)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -86,8 +95,17 @@ def install(app: FastAPI) -> None:
         if error.status >= 500:
             trace = error if error.status == 500 else None
             structlog.get_logger().error("problem", code=error.code, detail=error.detail, exc_info=trace)
-        headers = {"Retry-After": "5"} if error.status == Unavailable.status else None
-        return problem_response(request, error, headers)
+        elif isinstance(error, NotPermitted):
+            # who was refused what: an id and a code, nothing that was typed
+            who = getattr(request.scope.get("state", {}).get("signed"), "account_id", None)
+            structlog.get_logger().warning(
+                "refused",
+                code=error.code,
+                account=str(who) if who else None,
+                action=error.extra.get("action"),
+                reason=error.extra.get("reason"),
+            )
+        return problem_response(request, error, _headers(error))
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:
@@ -105,6 +123,14 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(SQLAlchemyError)
     async def database_failure(request: Request, error: SQLAlchemyError) -> Response:
         return unexpected(request, error)
+
+
+def _headers(error: DimingError) -> dict[str, str]:
+    if error.status == NotSignedIn.status:
+        return {"WWW-Authenticate": 'Bearer realm="Diming"'}  # RFC 9110 section 11.6.1 asks for one with every 401
+    if error.status == TooManyAttempts.status:
+        return {"Retry-After": str(error.extra.get("retry_after_s", 60))}
+    return {"Retry-After": "5"} if error.status == Unavailable.status else {}
 
 
 def unexpected(request: Request, error: Exception) -> Response:

@@ -1,2 +1,1 @@
-"""Who is asking. Accounts come with the first procedures; until then there are the public and, in a
-demonstration on one machine, its user as staff."""
+"""Who is asking: the public, somebody with a session or a token, in a demonstration the user of this machine."""

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from starlette.requests import HTTPConnection
 
-from api.auth.loopback import Origin, is_local_user
+from api.auth.identity import known, signed_in
+from api.auth.origin import is_demonstration_user
 from api.settings import Settings
+from data.access import Permit, decide
+from data.access.model import COUNTRY
+from data.accounts.identity import Signed
 from data.db import Audience
 
 
-def origin_of(request: HTTPConnection) -> Origin:
-    """Where `request` comes from, as far as server and headers tell."""
-    server = request.scope.get("server")
-    return Origin(
-        client=request.client.host if request.client else None,
-        server=server[0] if server else None,
-        headers={name.lower(): value for name, value in request.headers.items()},
-    )
-
-
 def audience_of(request: HTTPConnection, settings: Settings) -> Audience:
-    """Staff only in a demonstration and only for the user of this machine; otherwise the public."""
-    if settings.demonstration and is_local_user(origin_of(request)):
-        return Audience.STAFF
-    return Audience.PUBLIC
+    """Staff for those whose role may see what is not published, and for the user of a demonstration.
+
+    Asks the database where the request shows a session or a token.
+    """
+    return _audience(request, settings, signed_in(request))
+
+
+def audience_known(request: HTTPConnection, settings: Settings) -> Audience:
+    """The same from what is known already, for the page that says that the database does not answer."""
+    return _audience(request, settings, known(request))
+
+
+def _audience(request: HTTPConnection, settings: Settings, signed: Signed | None) -> Audience:
+    if signed is None:
+        return Audience.STAFF if is_demonstration_user(request, settings) else Audience.PUBLIC
+    return Audience.STAFF if isinstance(decide(signed.actor, "geometry.read", COUNTRY), Permit) else Audience.PUBLIC

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from boundaries.units.service import chain_of, register_span, unit_id_at
+from data.access import Actor, Role
 from data.accounts.reach import ChainOf
 from data.errors import BadRequest, NotFound, Unavailable
 
@@ -47,3 +49,32 @@ def unit_of_code(connection: Connection, code: str) -> UUID | None:
     if not code:
         raise BadRequest(f"Name a division code; the whole country is {COUNTRY_CODE}.", code="bad_code")
     return unit_id_at(connection, code, register_span(connection).register_through)
+
+
+def described_grants(connection: Connection, actor: Actor) -> list[dict[str, Any]]:
+    """What the actor was granted, for people: `{"role", "within": {code, name}, "level", "for"}`.
+
+    `within` is `000000` for the whole country and has no name for a unit that does not stand any more;
+    `for` is the id of the absent person whose deputy the actor is.
+    """
+    held = [grant for grant in actor.grants if grant.role is not Role.SIGNED_IN]
+    return [
+        {
+            "role": grant.role,
+            "within": described_unit(connection, grant.unit_id),
+            "level": grant.level,
+            "for": grant.for_id,
+        }
+        for grant in held
+    ]
+
+
+def described_unit(connection: Connection, unit_id: UUID | None) -> dict[str, str | None]:
+    """Code and name of a jurisdiction on the last day of the register."""
+    if unit_id is None:
+        return {"code": COUNTRY_CODE, "name": None}
+    try:
+        chain = chain_of(connection, unit_id, register_span(connection).register_through)
+    except (NotFound, Unavailable):
+        chain = []
+    return {"code": chain[-1]["code"], "name": chain[-1]["name"]} if chain else {"code": None, "name": None}

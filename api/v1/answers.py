@@ -9,10 +9,12 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.auth.audience import audience_of
+from api.auth.identity import shows_credentials
 from api.databases import Databases
 from data.db import Audience
 
@@ -53,7 +55,7 @@ class Asked:
             found = question(connection, self.audience)
         cache = STAFF_CACHE if self.audience is Audience.STAFF else PUBLIC_CACHE
         response = conditional(self.request, encode(found), cache, media_type)
-        response.headers["Vary"] = "Origin, Sec-Fetch-Site, Host"
+        response.headers["Vary"] = "Origin, Sec-Fetch-Site, Host, Cookie, Authorization"
         if self.audience is Audience.STAFF:
             # of the CORS layer's "any site may read" this answer is an exception
             response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -63,7 +65,11 @@ class Asked:
 async def asked(request: Request) -> Asked:
     """The dependency of every route that asks the register."""
     state = request.app.state
-    return Asked(request, state.databases, audience_of(request, state.settings))
+    if shows_credentials(request):  # the database is asked, which the event loop must not wait for
+        audience = await run_in_threadpool(audience_of, request, state.settings)
+    else:
+        audience = audience_of(request, state.settings)
+    return Asked(request, state.databases, audience)
 
 
 def encode(value: Any) -> bytes:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.v1 import changes, codes, decisions, places, root, units
+from api.v1 import changes, codes, decisions, places, romanize, root, session, units
 
-ROUTERS: tuple[APIRouter, ...] = tuple(part.router for part in (root, units, codes, places, decisions, changes))
+_PARTS = (root, units, codes, places, romanize, decisions, changes, session)
+
+ROUTERS: tuple[APIRouter, ...] = tuple(part.router for part in _PARTS)

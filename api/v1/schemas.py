@@ -236,3 +236,12 @@ class Viewer(Shape):
     """For whom answers are given here."""
 
     audience: Literal["public", "staff"]
+
+
+class SessionState(Shape):
+    """As whom one is asking, with the roles that hold today."""
+
+    signed_in: bool
+    via: Literal["session", "token", "demonstration"] | None
+    account: dict[str, Any] | None
+    roles: list[dict[str, Any]]

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.auth.audience import audience_of
+from api.auth.audience import audience_known
 from api.web.i18n import Translator, catalogue, choose_language
 from api.web.rendering import renderer_of
 from api.web.view import View
@@ -35,7 +35,7 @@ def render_problem(request: Request, problem: dict[str, Any]) -> Response | None
         t=Translator(language),
         span=None,
         as_of=None,
-        staff=audience_of(request, renderer.settings) is Audience.STAFF,
+        staff=audience_known(request, renderer.settings) is Audience.STAFF,
         map_approval=None,
         path=request.url.path,
         query={"lang": language} if request.query_params.get("lang") else {},

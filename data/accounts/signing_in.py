@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from data.access.model import account_actor
 from data.accounts import store
+from data.accounts.model import USERNAME
 from data.accounts.password import verify_password
 from data.accounts.records import locked_account, record
 from data.accounts.sessions import Opened, Visitor, open_session
@@ -49,8 +50,7 @@ def sign_in(engine: Engine, keys: Keyring, typed: Credentials, visitor: Visitor,
     """
     name = typed.username.strip().lower()
     attempt = admit(engine, keys, name, visitor.address, now)
-    with reading(engine) as connection:
-        account = fetch_one(connection, store.ACCOUNT_BY_NAME, {"username": name})
+    account = _account(engine, name)
     fits, renewed = check_password_of(account, typed.password)
     if account is None or not fits or account["disabled_at"] is not None:
         raise sign_in_failed()
@@ -64,6 +64,14 @@ def sign_in(engine: Engine, keys: Keyring, typed: Credentials, visitor: Visitor,
             connection.execute(store.REHASH_PASSWORD, values)
         connection.execute(store.ATTEMPT_SUCCEEDED, {"id": attempt})
         return opened_and_recorded(connection, current, visitor, now, "password")
+
+
+def _account(engine: Engine, name: str) -> Row | None:
+    """The account of that name; what cannot be a name is not looked for."""
+    if not USERNAME.fullmatch(name):
+        return None
+    with reading(engine) as connection:
+        return fetch_one(connection, store.ACCOUNT_BY_NAME, {"username": name})
 
 
 def opened_and_recorded(connection: Connection, account: Row, visitor: Visitor, now: datetime, by: str) -> Opened:
