@@ -39,6 +39,10 @@ ANSWERS = {
     "decisions": Asked("/v1/decisions?q=襄樊市更名&limit=1"),
     "decision": Asked("/v1/decisions/7c2831c0-33c8-5746-b0ac-ba0577d84a44"),
     "changes": Asked("/v1/changes?limit=1"),
+    "romanization": Asked("/v1/romanize?name=六安市&class=ADMIN_DIVISION&within=341500"),
+    "romanizations": Asked(
+        "/v1/romanize", {"items": [{"name": "呼和浩特市"}, {"name": "解放路南小街", "class": "STREET"}, {"name": ""}]}
+    ),
 }
 
 PROBLEMS = (
@@ -72,6 +76,10 @@ PROBLEMS = (
     Asked("/v1/decisions?year=MMX"),
     Asked("/v1/changes?since=-1"),
     Asked("/v1/codes/translate", {"codes": ["420600"] * 10_001}),
+    Asked("/v1/romanize?name=%20"),
+    Asked("/v1/romanize?name=%07"),
+    Asked("/v1/romanize?name=" + "地" * 501),
+    Asked("/v1/romanize", {"items": [{"name": "六安市"}] * 10_001}),
     Asked("/v1/codes/translate", {"code": "420600"}),
 )
 

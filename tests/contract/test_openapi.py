@@ -30,6 +30,8 @@ BY_CONTENT = {
     "bbox_antimeridian",
     "bbox_empty",
     "coordinates_out_of_range",
+    "name_control_characters",
+    "name_empty",
     "query_control_characters",
     "query_empty",
 }
