@@ -29,7 +29,8 @@ DO $$
 DECLARE
     t text;
 BEGIN
-    FOREACH t IN ARRAY ARRAY['audit', 'change', 'decision', 'decision_link', 'load', 'unit', 'layer', 'case_step'] LOOP
+    FOREACH t IN ARRAY ARRAY['audit', 'change', 'decision', 'decision_link', 'load', 'unit', 'layer', 'case_step',
+                             'case_opinion', 'case_link'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON diming.%I
             FOR EACH ROW EXECUTE FUNCTION diming.refuse_change()', t);
         EXECUTE format('CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON diming.%I

@@ -35,12 +35,18 @@ CREATE TABLE diming.case_step (
     action text NOT NULL,
     from_state text,
     to_state text NOT NULL,
+    -- the row of the permissions that permitted it: what the separation of duties looks at
+    permission text NOT NULL,
     -- what the action brought with it, personal data by id only
     fields jsonb NOT NULL DEFAULT '{}',
+    -- template of the document that is made of this step
+    document text,
     decision_id uuid REFERENCES diming.decision,
     -- the client's key of the request, and the answer it got: a retry gets the same one
     idempotency_key text,
     request_sha256 bytea,
+    answer jsonb,
+    CHECK ((idempotency_key IS NULL) = (request_sha256 IS NULL) AND (idempotency_key IS NULL) = (answer IS NULL)),
     UNIQUE (case_id, seq),
     UNIQUE (actor_id, idempotency_key)
 );
@@ -54,14 +60,20 @@ CREATE TABLE diming.case_participant (
 );
 CREATE INDEX case_participant_account ON diming.case_participant (account_id);
 
--- A clock runs while a state lasts, stands still while someone else must act.
+-- A clock runs while a state lasts, stands still while someone else must act. Its end is worked out from its runs.
 CREATE TABLE diming.case_clock (
     id uuid PRIMARY KEY,
     case_id uuid NOT NULL REFERENCES diming.case_file,
     key text NOT NULL,
-    started_on date NOT NULL,
-    due_on date NOT NULL,
-    paused_since date,
+    -- [[since, until], ...] in order; the last `until` is null while it runs
+    runs jsonb NOT NULL,
+    -- null: it stands still, or a year's working days are not known (missing_year)
+    due_on date,
+    -- from this day on the end is near
+    warn_on date,
+    missing_year int,
+    -- false: counted with a calendar whose notice was not read
+    verified boolean NOT NULL,
     stopped_at timestamptz,
     warned_at timestamptz,
     escalated_at timestamptz
@@ -74,12 +86,19 @@ CREATE TABLE diming.case_opinion (
     case_id uuid NOT NULL REFERENCES diming.case_file,
     at timestamptz NOT NULL,
     by_id uuid NOT NULL REFERENCES diming.account,
+    -- who is consulted
+    to_id uuid REFERENCES diming.account,
+    -- the step by which it was given
+    seq int NOT NULL,
     kind text NOT NULL CHECK (kind IN ('opinion', 'vote', 'consultation', 'reply', 'objection')),
     stance text CHECK (stance IN ('for', 'against', 'abstain', 'conditional')),
     text text NOT NULL DEFAULT '',
     answers_id uuid REFERENCES diming.case_opinion,
-    due_on date
+    due_on date,
+    CHECK ((kind = 'consultation') = (to_id IS NOT NULL)),
+    CHECK ((kind = 'reply') = (answers_id IS NOT NULL))
 );
+CREATE UNIQUE INDEX case_opinion_one_reply ON diming.case_opinion (answers_id);
 CREATE INDEX case_opinion_case ON diming.case_opinion (case_id, at);
 
 CREATE TABLE diming.case_finding (
@@ -91,9 +110,14 @@ CREATE TABLE diming.case_finding (
     article text,
     cure text,
     found_at timestamptz NOT NULL,
+    found_by uuid NOT NULL REFERENCES diming.account,
+    -- when it was asked for in the one request for all corrections (一次性告知)
+    requested_at timestamptz,
     answered_at timestamptz,
     answer text,
-    closed_at timestamptz
+    closed_at timestamptz,
+    closed_why text,
+    CHECK ((closed_at IS NULL) = (closed_why IS NULL))
 );
 CREATE INDEX case_finding_case ON diming.case_finding (case_id) WHERE closed_at IS NULL;
 

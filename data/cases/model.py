@@ -1,0 +1,158 @@
+"""What casework needs from outside, and the values that pass through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine
+
+from data.access import Actor
+from data.access.table import Table, permissions
+from data.clock import Clock, system_clock
+from data.feed import Change
+from data.queue import Job
+from data.workdays import WorkingDays, calendar
+from data.workflow.guards import CONDITIONS, Condition
+from data.workflow.model import Procedure
+from data.workflow.reading import in_force
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where a case lies: the ids of its unit and those above it, from the province down, and its level."""
+
+    chain: tuple[UUID, ...] = ()
+    level: str | None = None
+
+
+#: Where a unit lies, asked in the transaction that needs to know; None: the unit does not stand (any more).
+Locate = Callable[[Connection, UUID], Whereabouts | None]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case as it is stored. `version` grows by one with every step."""
+
+    id: UUID
+    number: str
+    procedure: Procedure
+    state: str
+    title: str
+    unit_id: UUID | None
+    opened_by: UUID
+    assignee_id: UUID | None
+    opened_at: datetime
+    closed_at: datetime | None
+    version: int
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """What an effect gets: the transaction, the case before the step, what was given, who and when."""
+
+    connection: Connection
+    case: CaseFile
+    fields: Mapping[str, str]
+    actor: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an effect did to the register in the step's transaction.
+
+    `changes` are published to the feed, `jobs` enqueued and `details` (ids and counts only) audited with
+    the step; the effect has written the decision and the rows itself. `facts` are merged into the case's.
+    """
+
+    decision_id: UUID | None = None
+    changes: Sequence[Change] = ()
+    jobs: Sequence[Job] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+Effect = Callable[[Deciding], Outcome]
+
+
+def any_facts(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The facts as they are: for procedures whose cases carry none of their own."""
+    return facts
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a subject brings beside its procedure's table.
+
+    `check_facts` gives the facts of a new case in their stored form and raises `BadInput` for others;
+    `conditions` are its own guards, `effects` what its transitions do to the register.
+    """
+
+    check_facts: Callable[[Mapping[str, Any]], Mapping[str, Any]] = any_facts
+    conditions: Mapping[str, Condition] = field(default_factory=dict)
+    effects: Mapping[str, Effect] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Casework:
+    """Everything that casework needs: the database, the procedures with their subjects, clock and calendar."""
+
+    engine: Engine
+    procedures: Sequence[Procedure]
+    subjects: Mapping[str, Subject]
+    locate: Locate
+    clock: Clock = system_clock
+    calendar: WorkingDays = field(default_factory=calendar)
+    permissions: Table = field(default_factory=permissions)
+
+    def subject(self, key: str) -> Subject:
+        """The subject of procedure `key`."""
+        return self.subjects[key]
+
+    def conditions(self, key: str) -> Mapping[str, Condition]:
+        """The guards that procedure `key` may use: everybody's and its subject's own."""
+        return {**CONDITIONS, **self.subject(key).conditions}
+
+    def procedure(self, key: str, day: date) -> Procedure | None:
+        """The table of procedure `key` in force on `day`, None where there is none."""
+        return in_force(self.procedures, key, day)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A case to be opened."""
+
+    procedure: str
+    title: str
+    unit_id: UUID | None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    attachments: Sequence[UUID] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something to be done in a case.
+
+    `seen_version` is the version that the actor looked at when he decided to do it; None: whichever it is
+    (possible at all only where the state still permits it). `key` is the client's own name for this request
+    (Idempotency-Key): the same request again has no second effect and gets the same answer.
+    """
+
+    name: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    seen_version: int | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What came of one of several actions: the case afterwards, or the problem document."""
+
+    case_id: UUID
+    done: bool
+    answer: Mapping[str, Any]

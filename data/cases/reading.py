@@ -1,0 +1,166 @@
+"""The questions about cases. Whoever may not see a case hears what he would hear if there were none."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from data.access import Actor, Matter
+from data.access.question import Permit, decide
+from data.cases import store
+from data.cases.model import Casework, Whereabouts
+from data.cases.records import case_of
+from data.cases.refusals import no_such_case, refused
+from data.cases.views import Dossier, matter_of, read_dossier, show
+from data.clock import civil_date
+from data.db import Row, fetch_all, fetch_one, reading
+from data.paging import check_limit, decode_cursor, encode_cursor
+
+LOG = logging.getLogger("diming.cases")
+READ = "case.read"
+#: How many cases are looked at for one page; a page may be short and still have a next one.
+SCAN = 1000
+
+
+def load_case(
+    casework: Casework, connection: Connection, actor: Actor, case_id: UUID, *, lock: bool = False
+) -> Dossier:
+    """The case with everything in it; NotFound `no_such_case` where there is none that `actor` may see."""
+    row = fetch_one(connection, store.LOCK_CASE if lock else store.FIND_CASE, {"id": case_id})
+    if row is None:
+        raise no_such_case()
+    dossier = read_dossier(casework, connection, case_of(casework, row))
+    if not isinstance(decide(actor, READ, matter_of(dossier), casework.permissions), Permit):
+        LOG.warning("refused: %s asked for %s in %s", actor.name, READ, case_id)
+        raise no_such_case()
+    return dossier
+
+
+def may_see(casework: Casework, connection: Connection, actor: Actor, case_id: UUID) -> bool:
+    """Whether there is such a case and `actor` may see it."""
+    row = fetch_one(connection, store.FIND_CASE, {"id": case_id})
+    if row is None:
+        return False
+    matter = matter_of(read_dossier(casework, connection, case_of(casework, row)))
+    return isinstance(decide(actor, READ, matter, casework.permissions), Permit)
+
+
+def find_case(casework: Casework, actor: Actor, case_id: UUID) -> dict[str, Any]:
+    """The case as the API shows it; NotFound `no_such_case`, NotSignedIn for the public."""
+    _signed_in(actor)
+    with reading(casework.engine) as connection:
+        dossier = load_case(casework, connection, actor, case_id)
+        return show(casework, dossier, actor, _today(casework))
+
+
+def find_number(casework: Casework, actor: Actor, number: str) -> dict[str, Any]:
+    """The case with this number, under the same rules."""
+    _signed_in(actor)
+    with reading(casework.engine) as connection:
+        case_id = connection.scalar(store.FIND_NUMBER, {"number": number})
+        if case_id is None:
+            raise no_such_case()
+        return show(casework, load_case(casework, connection, actor, case_id), actor, _today(casework))
+
+
+def list_cases(
+    casework: Casework,
+    actor: Actor,
+    *,
+    procedure: str | None = None,
+    state: str | None = None,
+    assignee: UUID | None = None,
+    overdue: bool = False,
+    open_only: bool = False,
+    q: str | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """A page of the cases that `actor` may see, newest first. `q`: part of the title, or the whole number."""
+    _signed_in(actor)
+    limit, today = check_limit(limit), _today(casework)
+    query = {
+        "list": "cases", "for": actor.name, "procedure": procedure, "state": state, "assignee": assignee,
+        "overdue": overdue, "open_only": open_only, "q": q,
+    }  # fmt: skip
+    after = decode_cursor(query, cursor, (UUID,))
+    parameters = {
+        "procedure": procedure,
+        "state": state,
+        "open_only": open_only,
+        "assignee": assignee,
+        "overdue_on": today if overdue else None,
+        "q": q,
+        "pattern": _pattern(q),
+        "after": after[0] if after else None,
+        "limit": SCAN,
+    }
+    with reading(casework.engine) as connection:
+        rows = fetch_all(connection, store.LIST_CASES, parameters)
+        shown: list[dict[str, Any]] = []
+        last: UUID | None = None
+        known: dict[UUID, Whereabouts] = {}
+        for row in rows:
+            if len(shown) == limit:
+                break
+            last = row["id"]
+            if _listed(casework, connection, actor, row, known):
+                shown.append(_brief(casework, row, today))
+    more = bool(rows) and (last != rows[-1]["id"] or len(rows) == SCAN)
+    return {"items": shown, "next": encode_cursor(query, [last]) if more else None}
+
+
+def _listed(casework: Casework, connection: Connection, actor: Actor, row: Row, known: dict[UUID, Whereabouts]) -> bool:
+    """Whether `actor` may see the case of `row`, asked without reading all of it."""
+    unit = row["unit_id"]
+    if unit is not None and unit not in known:
+        known[unit] = casework.locate(connection, unit) or Whereabouts()
+    place = known[unit] if unit is not None else Whereabouts()
+    relations: dict[UUID, set[str]] = {row["opened_by"]: {"opener"}}
+    if row["assignee_id"] is not None:
+        relations.setdefault(row["assignee_id"], set()).add("assignee")
+    for account, relation in row["participants"]:
+        relations.setdefault(UUID(account), set()).add(relation)
+    matter = Matter(place.chain, place.level, row["state"], {a: frozenset(r) for a, r in relations.items()})
+    return isinstance(decide(actor, READ, matter, casework.permissions), Permit)
+
+
+def _brief(casework: Casework, row: Row, today: date) -> dict[str, Any]:
+    case = case_of(casework, row)
+    due = row["due_on"]
+    label = case.procedure.states[case.state].label
+    return {
+        "id": case.id,
+        "number": case.number,
+        "kind": case.procedure.key,
+        "title": case.title,
+        "state": case.state,
+        "state_label": {"zh": label.zh, "en": label.en},
+        "unit_id": case.unit_id,
+        "assignee": case.assignee_id,
+        "opened_at": case.opened_at,
+        "closed_at": case.closed_at,
+        "version": case.version,
+        "due_on": due,
+        "overdue": due is not None and due < today,
+    }
+
+
+def _pattern(q: str | None) -> str | None:
+    if q is None:
+        return None
+    escaped = q.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    return f"%{escaped}%"
+
+
+def _today(casework: Casework) -> date:
+    return civil_date(casework.clock())
+
+
+def _signed_in(actor: Actor) -> None:
+    if actor.is_nobody:
+        raise refused(READ, decide(actor, READ, Matter()))

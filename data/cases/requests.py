@@ -1,0 +1,66 @@
+"""One request, one effect: what is done under an Idempotency-Key is done once and answered the same way again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from data import audit
+from data.cases import store
+from data.cases.model import Casework
+from data.db import unit_of_work
+from data.errors import BadRequest, Conflict, Unavailable
+
+#: Longest Idempotency-Key: a UUID has 36 characters, a SHA-256 in hexadecimal 64.
+MAX_KEY = 100
+
+
+@contextmanager
+def written(casework: Casework, key: str | None) -> Iterator[Connection]:
+    """The transaction of a change. Where its end was not heard of, that is said, and not that nothing happened."""
+    ended = False
+    try:
+        with unit_of_work(casework.engine) as connection:
+            yield connection
+            ended = True
+    except Unavailable as error:
+        if not ended:
+            raise
+        raise Unavailable(
+            "The database was lost while the change was being confirmed: it may have been made or not. "
+            + (
+                "Send the same request with the same Idempotency-Key: it is not made twice."
+                if key
+                else "Look at the case before you do it again."
+            ),
+            code="outcome_unknown",
+        ) from error
+
+
+def earlier_answer(connection: Connection, by: UUID, key: str | None, request: bytes) -> dict[str, Any] | None:
+    """The answer to the same request made before under `key`; None where there was none."""
+    if key is None:
+        return None
+    if not 1 <= len(key) <= MAX_KEY or not key.isascii() or not key.isprintable():
+        raise BadRequest(f"An Idempotency-Key has 1 to {MAX_KEY} printable characters.", code="bad_idempotency_key")
+    connection.execute(store.LOCK_KEY, {"key": f"{by}\x1f{key}"})
+    row = connection.execute(store.FIND_KEY, {"actor": by, "key": key}).one_or_none()
+    if row is None:
+        return None
+    if bytes(row.request_sha256) != request:
+        raise Conflict(
+            "This Idempotency-Key was used for another request. Nothing was changed: a new request has a new key.",
+            code="idempotency_key_reused",
+        )
+    answer: dict[str, Any] = row.answer
+    return answer
+
+
+def fingerprint(*parts: Any) -> bytes:
+    """SHA-256 over what is asked for: the same request has the same one."""
+    return hashlib.sha256(audit.canonical_json(list(parts))).digest()

@@ -1,0 +1,163 @@
+"""The SQL of cases, named and commented."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+LOCK_KEY = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+FIND_KEY = text("""
+    SELECT case_id, request_sha256, answer FROM diming.case_step
+    WHERE actor_id = :actor AND idempotency_key = :key
+""")
+
+_CASE = """
+    SELECT id, number, procedure, procedure_day, state, title, unit_id, opened_by, assignee_id,
+           opened_at, closed_at, version, facts
+    FROM diming.case_file
+"""
+FIND_CASE = text(f"{_CASE} WHERE id = :id")
+FIND_NUMBER = text("SELECT id FROM diming.case_file WHERE number = :number")
+# whoever acts in a case waits for whoever acts in it before him
+LOCK_CASE = text(f"{_CASE} WHERE id = :id FOR UPDATE")
+INSERT_CASE = text("""
+    INSERT INTO diming.case_file (id, number, procedure, procedure_day, state, title, unit_id, opened_by,
+                                  opened_at, version, facts)
+    VALUES (:id, :number, :procedure, :procedure_day, :state, :title, :unit_id, :opened_by, :opened_at, 1,
+            CAST(:facts AS jsonb))
+""")
+MOVE_CASE = text("""
+    UPDATE diming.case_file
+    SET state = :state, version = :version, closed_at = :closed_at, facts = facts || CAST(:facts AS jsonb)
+    WHERE id = :id
+""")
+ASSIGN = text("UPDATE diming.case_file SET assignee_id = :to WHERE id = :id")
+
+INSERT_STEP = text("""
+    INSERT INTO diming.case_step (id, case_id, seq, at, actor_id, for_id, role, action, from_state, to_state,
+                                  permission, fields, document, decision_id, idempotency_key, request_sha256, answer)
+    VALUES (:id, :case_id, :seq, :at, :actor_id, :for_id, :role, :action, :from_state, :to_state,
+            :permission, CAST(:fields AS jsonb), :document, :decision_id, :key, :request, CAST(:answer AS jsonb))
+""")
+STEPS = text("""
+    SELECT seq, at, actor_id, for_id, role, action, from_state, to_state, permission, fields, document, decision_id
+    FROM diming.case_step WHERE case_id = :id ORDER BY seq
+""")
+
+ADD_PARTICIPANT = text("""
+    INSERT INTO diming.case_participant (case_id, account_id, relation, since)
+    VALUES (:id, :account, :relation, :at) ON CONFLICT DO NOTHING
+""")
+PARTICIPANTS = text("SELECT account_id, relation FROM diming.case_participant WHERE case_id = :id")
+ACCOUNT_STANDS = text("SELECT true FROM diming.account WHERE id = :id AND disabled_at IS NULL")
+
+INSERT_FINDING = text("""
+    INSERT INTO diming.case_finding (id, case_id, rule, severity, message, article, cure, found_at, found_by)
+    VALUES (:id, :case_id, :rule, :severity, :message, :article, :cure, :at, :by)
+""")
+FINDINGS = text("""
+    SELECT id, rule, severity, message, article, cure, found_at, requested_at, answered_at, answer, closed_at,
+           closed_why
+    FROM diming.case_finding WHERE case_id = :id ORDER BY found_at, id
+""")
+REQUEST_FINDINGS = text("""
+    UPDATE diming.case_finding SET requested_at = :at
+    WHERE case_id = :id AND closed_at IS NULL AND requested_at IS NULL AND severity <> 'info' RETURNING id
+""")
+ANSWER_FINDING = text("""
+    UPDATE diming.case_finding SET answered_at = :at, answer = :text
+    WHERE id = :finding AND case_id = :id AND closed_at IS NULL AND requested_at IS NOT NULL RETURNING id
+""")
+SETTLE_FINDING = text("""
+    UPDATE diming.case_finding SET closed_at = :at, closed_why = :reason
+    WHERE id = :finding AND case_id = :id AND closed_at IS NULL RETURNING id
+""")
+
+INSERT_OPINION = text("""
+    INSERT INTO diming.case_opinion (id, case_id, seq, at, by_id, to_id, kind, stance, text, answers_id, due_on)
+    VALUES (:id, :case_id, :seq, :at, :by, :to, :kind, :stance, :text, :answers, :due_on)
+""")
+OPINIONS = text("""
+    SELECT id, seq, at, by_id, to_id, kind, stance, text, answers_id, due_on
+    FROM diming.case_opinion WHERE case_id = :id ORDER BY seq, id
+""")
+
+INSERT_LINK = text("""
+    INSERT INTO diming.case_link (from_case, to_case, relation) VALUES (:id, :other, :relation)
+    ON CONFLICT DO NOTHING RETURNING to_case
+""")
+LINKS = text("""
+    SELECT from_case, to_case, relation FROM diming.case_link
+    WHERE from_case = :id OR to_case = :id ORDER BY 1, 2, 3
+""")
+
+INSERT_ATTACHMENT = text("""
+    INSERT INTO diming.attachment (id, sha256, bytes, file_name, media_type, added_at, added_by)
+    VALUES (:id, :sha256, :bytes, :name, :media_type, :at, :by)
+""")
+# an attachment belongs to one case, and only who brought it hands it in
+CLAIM_ATTACHMENT = text("""
+    UPDATE diming.attachment SET case_id = :id
+    WHERE id = :attachment AND added_by = :by AND case_id IS NULL RETURNING id
+""")
+ATTACHMENTS = text("""
+    SELECT id, sha256, bytes, file_name, media_type, added_at, added_by
+    FROM diming.attachment WHERE case_id = :id ORDER BY added_at, id
+""")
+FIND_ATTACHMENT = text("""
+    SELECT id, sha256, bytes, file_name, media_type, added_by, case_id FROM diming.attachment WHERE id = :id
+""")
+
+CLOCKS = text("""
+    SELECT id, key, runs, due_on, warn_on, missing_year, verified, warned_at, escalated_at
+    FROM diming.case_clock WHERE case_id = :id AND stopped_at IS NULL ORDER BY key
+""")
+INSERT_CLOCK = text("""
+    INSERT INTO diming.case_clock (id, case_id, key, runs, due_on, warn_on, missing_year, verified)
+    VALUES (:id, :case_id, :key, CAST(:runs AS jsonb), :due_on, :warn_on, :missing_year, :verified)
+""")
+SET_CLOCK = text("""
+    UPDATE diming.case_clock
+    SET runs = CAST(:runs AS jsonb), due_on = :due_on, warn_on = :warn_on, missing_year = :missing_year,
+        verified = :verified, stopped_at = :stopped_at
+    WHERE id = :id
+""")
+# clocks that somebody should hear about, or of which the end could not be said and now perhaps can
+TO_LOOK_AT = text("""
+    SELECT c.case_id, c.id FROM diming.case_clock c
+    WHERE c.stopped_at IS NULL AND (
+        (c.due_on < :today AND c.escalated_at IS NULL) OR (c.warn_on <= :today AND c.warned_at IS NULL)
+        OR c.missing_year = ANY(:known_years))
+    ORDER BY c.case_id, c.key
+""")
+MARK_WARNED = text("UPDATE diming.case_clock SET warned_at = :at WHERE id = :id AND warned_at IS NULL RETURNING id")
+MARK_ESCALATED = text("""
+    UPDATE diming.case_clock SET escalated_at = :at WHERE id = :id AND escalated_at IS NULL RETURNING id
+""")
+WITH_ROLE = text("""
+    SELECT DISTINCT account_id FROM diming.role_grant
+    WHERE role = :role AND revoked_at IS NULL AND valid @> CAST(:today AS date)
+      AND (unit_id IS NULL OR unit_id = ANY(:chain)) AND (level IS NULL OR level = :level)
+""")
+NOTIFY = text("""
+    INSERT INTO diming.notification (id, account_id, case_id, kind, at, body)
+    VALUES (:id, :account, :case_id, :kind, :at, CAST(:body AS jsonb))
+""")
+
+# Candidates for a list, with what the permission question and the list need; who may see them is asked of each.
+LIST_CASES = text(f"""
+    SELECT c.*,
+           (SELECT min(k.due_on) FROM diming.case_clock k WHERE k.case_id = c.id AND k.stopped_at IS NULL) AS due_on,
+           (SELECT coalesce(jsonb_agg(jsonb_build_array(p.account_id, p.relation)), '[]')
+            FROM diming.case_participant p WHERE p.case_id = c.id) AS participants
+    FROM ({_CASE}) c
+    WHERE (CAST(:procedure AS text) IS NULL OR procedure = :procedure)
+      AND (CAST(:state AS text) IS NULL OR state = :state)
+      AND (CAST(:open_only AS boolean) IS NOT TRUE OR closed_at IS NULL)
+      AND (CAST(:assignee AS uuid) IS NULL OR assignee_id = :assignee)
+      AND (CAST(:pattern AS text) IS NULL OR title LIKE :pattern OR number = upper(:q))
+      AND (CAST(:overdue_on AS date) IS NULL OR EXISTS (
+            SELECT 1 FROM diming.case_clock k
+            WHERE k.case_id = c.id AND k.stopped_at IS NULL AND k.due_on < :overdue_on))
+      AND (CAST(:after AS uuid) IS NULL OR id < :after)
+    ORDER BY id DESC LIMIT :limit
+""")
