@@ -131,10 +131,13 @@ def _not_standing(code: str, day: date, stood: Sequence[Row]) -> NotFound:
         for r in reversed(stood)
     ]
     said = "; ".join(f"{t['name']} {t['from']} – {t['to'] or 'now'}" for t in times)
+    uncertain = any(views.uncertain_on(row, day) for row in stood)
+    doubt = " On that day this is uncertain: the documents give no day for the change." if uncertain else ""
     return NotFound(
-        f"No unit had the code {code} on {day}. It stood: {said}.",
+        f"No unit had the code {code} on {day}. It stood: {said}.{doubt}",
         code="code_not_standing",
         stood=times,
+        uncertain=uncertain,
     )
 
 

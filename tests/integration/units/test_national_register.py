@@ -152,6 +152,25 @@ def test_days_within_a_year_whose_change_has_no_day_are_uncertain(divisions: Eng
         assert not service.find_unit(connection, code, date(1983, 12, 31))["uncertain"]
 
 
+def test_before_a_beginning_without_a_day_the_refusal_is_uncertain(divisions: Engine) -> None:
+    query = text(
+        "SELECT code FROM published.unit_version WHERE lower(valid) = '1984-12-31' AND opened_within IS NOT NULL"
+    )
+    with reading(divisions) as connection:
+        codes = connection.execute(query).scalars().all()
+        refusals = []
+        for code in codes:
+            try:
+                service.find_unit(connection, code, date(1984, 6, 30))
+            except NotFound as refused:
+                refusals.append(refused.extra["uncertain"])
+        with pytest.raises(NotFound) as certain:
+            service.find_unit(connection, "422500", date(2000, 6, 30))
+    assert refusals
+    assert all(refusals)
+    assert certain.value.extra["uncertain"] is False
+
+
 def test_a_former_code_answers_with_its_last_unit_unless_a_date_is_asked(divisions: Engine) -> None:
     with reading(divisions) as connection:
         last = service.find_unit(connection, "422500")
