@@ -30,9 +30,9 @@ Progress = Callable[[str], None]
 CODE_MAP_COLUMNS = {"file_code", "register_code", "reason"}
 
 
-def spell_unit(_code: str, name: str, _level: Level) -> Spelling:
-    """The spelling that a unit's name gets when it is loaded."""
-    found = spell(name)
+def spell_unit(code: str, name: str, _level: Level) -> Spelling:
+    """The spelling that a unit's name gets when it is loaded, as read in its province."""
+    found = spell(name, "ADMIN_DIVISION", code)
     return Spelling(found.roman, found.source, found.ambiguous)
 
 

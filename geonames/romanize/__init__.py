@@ -1,5 +1,8 @@
 """How names sound and are spelled in Latin letters. Pure: no database, no web.
 
-`readings` knows what sources say, `spelling` writes names by rule where they say
-nothing, `keys` makes the forms under which names are found.
+`engine` spells a name by the rules of 1984: `dividing` finds its words, `reading`
+how they are read, `lexicon` holds what sources say, `characters` what characters
+mostly are, `syllables` and `numerals` how it is written down. `asking` and `batch`
+are what commands and routes call. `spelling` and `keys` make the forms under
+which names are found; `attested` counts readings in a list of places.
 """

@@ -24,7 +24,7 @@ from geonames.romanize.keys import Sound, fold, plain, sounds
 from geonames.romanize.readings import split_generic
 
 #: Raise it when the form of the keys changes: the next start writes them again.
-KEYS_VERSION = 3
+KEYS_VERSION = 4
 SETTING = "search_keys"
 #: Smaller is more important; settlements stand after counties (see geonames.places.load.rank_of).
 RANK_OF_LEVEL = {"province": 0, "prefecture": 10, "county": 20, "township": 30}
