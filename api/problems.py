@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from data.errors import (
     BadInput,
@@ -113,6 +114,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 405:
+            error.headers = {"Allow": ", ".join(_methods_here(request))}
         return problem_response(request, _from_http(request, error), dict(error.headers or {}))
 
     @app.exception_handler(PoolTimeout)
@@ -140,6 +143,15 @@ def unexpected(request: Request, error: Exception) -> Response:
         request,
         Internal("Something went wrong here; nothing was changed. The log holds the cause under request_id."),
     )
+
+
+def _methods_here(request: Request) -> list[str]:
+    """The methods of all operations at the path: the framework names those of the first one only."""
+    found: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            found |= set(getattr(route, "methods", None) or ())
+    return sorted(found - {"HEAD"})
 
 
 def _from_http(request: Request, error: HTTPException) -> DimingError:

@@ -20,7 +20,8 @@ from geonames.romanize.model import CLASS_SHAPES
 
 router = v1_router("names", "/romanize")
 
-MAX_NAMES = 10_000
+#: With a class and a code each they fit the megabyte that a body may have.
+MAX_NAMES = 2_000
 #: Longer than any class; what is longer cannot be echoed in a problem of its own.
 MAX_CLASS_LENGTH = 24
 CLASS_PATTERN = rf"^({'|'.join(CLASS_SHAPES)}|[12][0-9]{{4}})$"
@@ -123,7 +124,7 @@ def romanize(request: Request, name: Name, class_: ClassOrType = None, within: W
 
 @router.post(
     "",
-    summary="Up to 10,000 names in Latin letters",
+    summary="Up to 2,000 names in Latin letters",
     response_model=SpellingList,
     responses=question("romanizations", "bad_body", "bad_json", "too_many_names", "body_too_large"),
 )

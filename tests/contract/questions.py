@@ -79,7 +79,7 @@ PROBLEMS = (
     Asked("/v1/romanize?name=%20"),
     Asked("/v1/romanize?name=%07"),
     Asked("/v1/romanize?name=" + "地" * 501),
-    Asked("/v1/romanize", {"items": [{"name": "六安市"}] * 10_001}),
+    Asked("/v1/romanize", {"items": [{"name": "六安市"}] * 2_001}),
     Asked("/v1/codes/translate", {"code": "420600"}),
 )
 

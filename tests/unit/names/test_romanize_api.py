@@ -59,10 +59,15 @@ def test_many_names_are_answered_in_order_each_with_its_own_problem(client: Test
     ]
 
 
+def test_a_method_that_is_not_there_is_refused_with_those_that_are(client: TestClient) -> None:
+    answer = client.options("/v1/romanize")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, POST")
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ({"items": [{"name": "六安"}] * 10_001}, "too_many_names"),
+        ({"items": [{"name": "六安"}] * 2_001}, "too_many_names"),
         ({"items": []}, "bad_body"),
         ({"names": ["六安"]}, "bad_body"),
         ({"items": [{"name": "地" * 501}]}, "bad_body"),
