@@ -200,13 +200,7 @@ def _unpack(path: Path, folder: Path, limits: Limits) -> set[str]:
 
 
 def _wanted_members(archive: zipfile.ZipFile, name: str, limits: Limits) -> dict[str, zipfile.ZipInfo]:
-    members = archive.infolist()
-    if len(members) > limits.members:
-        raise _unsafe(name, f"it has {len(members):,} members, at most {limits.members} are accepted")
-    for member in members:
-        _check_member(member, name, limits)
-    if sum(member.file_size for member in members) > limits.unpacked_bytes:
-        raise _unsafe(name, f"unpacked it would be larger than {limits.unpacked_bytes:,} bytes")
+    members = check_archive(archive, name, limits)
     shapes = [m for m in members if PurePosixPath(m.filename).suffix.lower() == ".shp"]
     if len(shapes) != 1:
         raise BadInput(
@@ -222,6 +216,18 @@ def _wanted_members(archive: zipfile.ZipFile, name: str, limits: Limits) -> dict
     }
     _require_parts(name, wanted)
     return wanted
+
+
+def check_archive(archive: zipfile.ZipFile, name: str, limits: Limits) -> list[zipfile.ZipInfo]:
+    """The members of `archive`, none of which is unpacked; BadInput `archive_unsafe` for what may not be."""
+    members = archive.infolist()
+    if len(members) > limits.members:
+        raise _unsafe(name, f"it has {len(members):,} members, at most {limits.members} are accepted")
+    for member in members:
+        _check_member(member, name, limits)
+    if sum(member.file_size for member in members) > limits.unpacked_bytes:
+        raise _unsafe(name, f"unpacked it would be larger than {limits.unpacked_bytes:,} bytes")
+    return members
 
 
 def _check_member(member: zipfile.ZipInfo, name: str, limits: Limits) -> None:

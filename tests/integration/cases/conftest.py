@@ -7,14 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from api.jobs import schema
 from data.cases import service
 from data.cases.model import Action, Opening
-from data.db import unit_of_work
-from data.ids import new_id
-from tests.samples.office import COUNTY, Office, open_office
+from tests.samples.office import COUNTY, Office, document, open_office
 
 Do = Callable[..., dict[str, Any]]
 
@@ -23,20 +21,6 @@ Do = Callable[..., dict[str, Any]]
 def office(fresh_engine: Engine) -> Office:
     schema.prepare(fresh_engine)
     return open_office(fresh_engine)
-
-
-def document(office: Office, who: str) -> UUID:
-    """A document that `who` has uploaded."""
-    attachment = new_id()
-    with unit_of_work(office.casework.engine) as connection:
-        connection.execute(
-            text("""
-                INSERT INTO diming.attachment (id, sha256, bytes, file_name, media_type, added_by)
-                VALUES (:id, sha256(CAST(CAST(:id AS text) AS bytea)), 1, 'a.pdf', 'application/pdf', :by)
-            """),
-            {"id": attachment, "by": office[who].account_id},
-        )
-    return attachment
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from data.db import fetch_all, unit_of_work
 from data.db import reading as database_reading
 from data.errors import BadInput, Conflict, NotFound, NotPermitted, NotSignedIn
 from data.workflow.moves import Moved, inconsistencies
-from tests.integration.cases.conftest import Do, document
-from tests.samples.office import COUNTY, OTHER_COUNTY, Office, deputy_of
+from tests.integration.cases.conftest import Do
+from tests.samples.office import COUNTY, OTHER_COUNTY, Office, deputy_of, document
 
 
 def count(office: Office, table: str) -> int:
