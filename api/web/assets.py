@@ -32,6 +32,7 @@ STYLE_PARTS = (
     ("base", "css/base.css"),
     ("frame", "css/frame.css"),
     ("patterns", "css/patterns.css"),
+    ("account", "css/account.css"),
     ("time", "css/time.css"),
     ("mapping", "css/map.css"),
     ("print", "css/print.css"),

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.auth.audience import audience_known
+from api.auth.identity import known
 from api.web.i18n import Translator, catalogue, choose_language
 from api.web.rendering import renderer_of
 from api.web.view import View
@@ -39,6 +40,7 @@ def render_problem(request: Request, problem: dict[str, Any]) -> Response | None
         map_approval=None,
         path=request.url.path,
         query={"lang": language} if request.query_params.get("lang") else {},
+        account=signed.display_name if (signed := known(request)) else None,
     )
     return renderer.page("error.html", view, {"problem": problem, **wording(language, problem)}, problem["status"])
 

@@ -9,7 +9,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.web import problem_page
-from api.web.pages import decisions, home, layers, place, search, sheet, styleguide, unit
+from api.web.pages import (
+    account,
+    account_own,
+    account_users,
+    decisions,
+    home,
+    layers,
+    place,
+    search,
+    sheet,
+    styleguide,
+    unit,
+)
 from api.web.rendering import Renderer
 from api.web.settings import WebSettings
 from data.errors import NotFound
@@ -18,7 +30,7 @@ from data.errors import NotFound
 FOR_EVER = "public, max-age=31536000, immutable"
 
 router = APIRouter(include_in_schema=False)
-for _page in (home, search, unit, decisions, place, layers, sheet, styleguide):
+for _page in (home, search, unit, decisions, place, layers, sheet, styleguide, account, account_own, account_users):
     router.include_router(_page.router)
 
 

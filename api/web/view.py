@@ -36,6 +36,8 @@ class View:
     map_approval: str | None
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
+    #: How the person who has signed in is called; None for everybody else.
+    account: str | None = None
 
     @property
     def past(self) -> bool:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from api.auth.audience import audience_of
+from api.auth.identity import known, signed_in
 from api.web.i18n import Translator, choose_language
 from api.web.rendering import renderer_of
 from api.web.view import Span, View, day_within, parse_day
@@ -46,6 +47,7 @@ class Visit:
 def visit(request: Request) -> Iterator[Visit]:
     """Open the register for one page, at the date of view, for the audience."""
     settings = request.app.state.settings
+    signed_in(request, rotate=True)
     audience = audience_of(request, settings)
     with request.app.state.databases.reading() as conn:
         yield Visit(request, conn, _view(request, conn, audience), audience)
@@ -66,6 +68,7 @@ def _view(request: Request, conn: Connection, audience: Audience) -> View:
         map_approval=map_approval(conn),
         path=request.url.path,
         query=query,
+        account=signed.display_name if (signed := known(request)) else None,
     )
 
 

@@ -61,6 +61,11 @@ def enter(client: httpx.Client, name: str, password: str = PASSWORD, **headers: 
     return client.post("/v1/session", json={"username": name, "password": password}, headers=headers)
 
 
+def test_a_method_that_is_not_there_names_all_that_are(client: httpx.Client) -> None:
+    answer = client.put("/v1/session")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "DELETE, GET, POST")
+
+
 def test_who_has_not_signed_in_is_nobody(client: httpx.Client) -> None:
     answer = client.get("/v1/session")
     assert (answer.status_code, answer.json()) == (200, NOBODY)
