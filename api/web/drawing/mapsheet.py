@@ -83,7 +83,7 @@ def draw_sheet(layer: Layer, *, country: bool, chosen: str = "") -> Sheet | None
     units, ground = _kind(features, "unit"), _kind(features, "outline")
     borders, ground_borders = mesh(_rings(frame, units)), mesh(_rings(frame, ground))
     points = _kind(features, "point")
-    wishes = [_wish(frame, f, chosen) for f in (*units, *points)]
+    wishes = [_wish(frame, f, "short" if country else "name", chosen) for f in (*units, *points)]
     km = nice_length(BAR / frame.scale)
     return Sheet(
         height=round(frame.height, 1),
@@ -151,10 +151,10 @@ def _dot(frame: _Frame, feature: Feature, chosen: str) -> Dot:
     return Dot(x, y, feature["properties"]["code"] == chosen)
 
 
-def _wish(frame: _Frame, feature: Feature, chosen: str) -> Wish:
-    """The name of a unit at its label, or beside its point."""
+def _wish(frame: _Frame, feature: Feature, naming: str, chosen: str) -> Wish:
+    """The name of a unit at its label, or beside its point; `naming` is the property that holds it."""
     properties, coordinates = feature["properties"], feature["geometry"]["coordinates"]
     is_point = properties["kind"] == "point"
     x, y = frame.at(coordinates if is_point else properties["label"])
     across = [frame.at(p)[0] for p in _positions(coordinates)]
-    return Wish(x, y, properties["name"], max(across) - min(across), is_point, properties["code"] == chosen)
+    return Wish(x, y, properties[naming], max(across) - min(across), is_point, properties["code"] == chosen)

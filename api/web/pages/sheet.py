@@ -54,10 +54,12 @@ def _title(visit: Visit, code: str | None) -> str:
 
 
 def source_line(view: View, layer: Layer) -> str:
-    """Source, licence, date and provenance of each layer, each once."""
+    """Title, source, licence, date and provenance of each source, in the language of `view`."""
+    t = view.t
     lines = []
     for source in layer["sources"]:
-        provenance = view.t.term("map", source["provenance"]) if source["provenance"] != "documented" else None
-        parts = (source["source"], source["licence"], source["dated"], provenance)
-        lines.append(" · ".join(part for part in parts if part))
-    return " ｜ ".join(dict.fromkeys(lines))
+        provenance = t.term("map", source["provenance"]) if source["provenance"] != "documented" else None
+        parts = (source["source"], source["licence"], source["dated"] or t("map.undated"), provenance)
+        titles = t("map.and").join(source["titles"][t.language])
+        lines.append(t("map.layer", titles=titles, rest=" · ".join(part for part in parts if part)))
+    return " ｜ ".join(lines)

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from api.web.mapping import around, bounds_of, component_layer, own_kind
+from api.web.mapping import around, bounds_of, component_layer, merged_sources, own_kind
 
 
 def feature(kind: str, code: str, *position: float) -> dict[str, Any]:
-    return {"properties": {"kind": kind, "code": code}, "geometry": {"type": "Point", "coordinates": list(position)}}
+    properties = {"kind": kind, "code": code, "name": "西藏自治区"}
+    return {"properties": properties, "geometry": {"type": "Point", "coordinates": list(position)}}
 
 
 def kind_of(found: dict[str, Any] | None) -> str | None:
@@ -24,6 +25,12 @@ def kind_of(found: dict[str, Any] | None) -> str | None:
 def test_only_what_is_looked_at_can_be_chosen(kind: str, inside: bool, expected: str | None) -> None:
     wanted = {"420600"} if inside else {"430000"}
     assert kind_of(own_kind(feature(kind, "420600", 112, 32), wanted, None)) == expected
+
+
+def test_a_map_of_the_country_has_the_short_name() -> None:
+    found = own_kind(feature("unit", "540000", 88, 31), None, None)
+    assert found
+    assert (found["properties"]["name"], found["properties"]["short"]) == ("西藏自治区", "西藏")
 
 
 def test_the_lines_that_no_map_may_lack_are_on_every_part() -> None:
@@ -54,3 +61,13 @@ def test_the_extent_holds_every_position_whatever_the_nesting() -> None:
 def test_surroundings_stay_on_the_globe() -> None:
     assert around((170.0, 80.0, 180.0, 90.0)) == (166.5, 76.5, 180.0, 90.0)
     assert around(None) is None
+
+
+def test_layers_of_one_source_are_one_line_with_their_titles() -> None:
+    def of(title: str, source: str) -> dict[str, Any]:
+        common = {"source": source, "licence": "MIT", "dated": None, "provenance": "undocumented"}
+        return {"title_zh": title, "title_en": f"{title} (en)", **common}
+
+    merged = merged_sources([of("省级界线", "甲"), of("地级界线", "甲"), of("居民点", "乙")])
+    assert [entry["titles"]["zh"] for entry in merged] == [["省级界线", "地级界线"], ["居民点"]]
+    assert [entry["source"] for entry in merged] == ["甲", "乙"]

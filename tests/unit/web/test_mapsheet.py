@@ -61,6 +61,23 @@ def test_the_sheet_holds_all_that_is_looked_at() -> None:
     assert sheet.inner.count("M") == 1
 
 
+def test_a_sheet_of_the_country_has_short_names_and_holds_the_lines_in_the_sea() -> None:
+    province = unit("150000", 110, 40)
+    province["properties"] |= {"name": "内蒙古自治区", "short": "内蒙古"}
+    line = {
+        "properties": {"kind": "line", "name": "南海断续线"},
+        "geometry": {"type": "MultiLineString", "coordinates": [[[112.0, 3.4], [113.0, 3.8]]]},
+    }
+    sheet = draw_sheet({"features": [province, line]}, country=True)
+    assert sheet
+    assert [name.text for name in sheet.names] == ["内蒙古"]
+    ys = [float(point.split(" ")[1]) for point in sheet.lines.lstrip("M").split("L")]
+    assert all(0 < y < sheet.height for y in ys)
+    part = draw_sheet({"features": [province]}, country=False)
+    assert part
+    assert [name.text for name in part.names] == ["内蒙古自治区"]
+
+
 def test_nothing_to_look_at_gives_no_sheet() -> None:
     assert draw_sheet({"features": []}, country=True) is None
 

@@ -3,10 +3,12 @@
 import { Map as GlMap, NavigationControl, ScaleControl } from "../../lib/maplibre-gl.mjs";
 import { keepChoice, keepView, viewFromAddress } from "./address.js";
 import { mesh } from "./mesh.js";
-import { CHOSEN_LAYERS, restyle, styleFor } from "./style.js";
+import { addDot, CHOSEN_LAYERS, restyle, styleFor } from "./style.js";
 
 // All of the country with the South China Sea: 3.4 to 53.6 degrees north, 73.4 to 135.1 degrees east.
 const COUNTRY = [[73.0, 2.5], [136.0, 54.2]];
+// Far enough out for the whole country on the lowest map that the pages have (240 CSS pixels).
+const MIN_ZOOM = 1;
 const CJK_FONTS = '"PingFang SC","Microsoft YaHei","Noto Sans SC","Noto Sans CJK SC",sans-serif';
 const collection = (features) => ({ type: "FeatureCollection", features });
 
@@ -23,10 +25,16 @@ class RegisterMap {
     this.words = JSON.parse(frame.dataset.words);
     this.chosen = frame.dataset.chosen ?? "";
     this.data = null;
+    this.moved = viewFromAddress() !== null;
+    this.home = { bounds: COUNTRY, options: { padding: 8, animate: false } };
     this.asked = ask(frame.dataset.layer); // while the map itself is still starting
     this.map = this.makeMap(frame.querySelector("[data-canvas]"));
     this.tellCoordinates(this.map.getCenter(), this.words.centre);
-    this.map.on("load", () => this.show(frame.dataset.layer, frame.dataset.level));
+    frame.map = this.map; // within reach of whatever else the page has
+    this.map.on("load", () => {
+      addDot(this.map);
+      this.show(frame.dataset.layer, frame.dataset.level);
+    });
     this.wireControls();
   }
 
@@ -36,9 +44,9 @@ class RegisterMap {
     return new GlMap({
       container,
       style: styleFor(this.frame.dataset.level, { url: basemap, maxZoom: basemapMaxZoom }),
-      ...(view ?? { bounds: COUNTRY, fitBoundsOptions: { padding: 8 } }),
+      ...(view ?? { bounds: this.home.bounds, fitBoundsOptions: this.home.options }),
       attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
-      minZoom: 1.5, maxZoom: 18, fadeDuration: 0,
+      minZoom: MIN_ZOOM, maxZoom: 18, fadeDuration: 0,
       localIdeographFontFamily: CJK_FONTS, locale: this.words.controls,
       canvasContextAttributes: { preserveDrawingBuffer: true }, // so that the map prints
     });
@@ -47,18 +55,26 @@ class RegisterMap {
   wireControls() {
     const map = this.map;
     map.touchZoomRotate.disableRotation();
-    map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+    map.addControl(new NavigationControl({ showCompass: false }), "bottom-right"); // over the sea
     map.addControl(new ScaleControl({ maxWidth: 120, unit: "metric" }), "bottom-left");
     map.on("mousemove", (event) => this.tellCoordinates(event.lngLat, this.words.cursor));
     map.on("move", () => this.tellCoordinates(map.getCenter(), this.words.centre));
+    map.on("movestart", (event) => { this.moved ||= Boolean(event.originalEvent || event.chosen); });
     map.on("moveend", (event) => this.afterMove(event));
+    map.on("resize", () => this.goHome());
     map.on("click", (event) => this.clicked(event));
     map.on("error", (event) => this.fail(event.error));
   }
 
   afterMove(event) {
     this.tellCoordinates(this.map.getCenter(), this.words.centre);
-    if (event.originalEvent || event.chosen) keepView(this.map);
+    if (this.moved && (event.originalEvent || event.chosen)) keepView(this.map);
+  }
+
+  // What must be seen whole (the country with the South China Sea, a unit) stays whole while the lines under the map
+  // grow or the window changes, until the user has moved the map.
+  goHome() {
+    if (!this.moved) this.map.fitBounds(this.home.bounds, this.home.options);
   }
 
   // Longitude and latitude in CGCS2000, five decimals: about one metre.
@@ -94,15 +110,17 @@ class RegisterMap {
     set("points", [...of("point"), ...this.place()]);
     set("lines", of("line"));
     this.frame.querySelector("[data-past]").hidden = !data.past;
-    this.frame.querySelector("[data-source]").textContent = [...new Set(data.sources.map((s) => this.sourceLine(s)))].join(" ｜ ");
+    this.frame.querySelector("[data-source]").textContent = data.sources.map((s) => this.sourceLine(s)).join(" ｜ ");
     this.tellMissing(data.without_position);
     this.frame.querySelector("[data-sheet]").href = this.frame.dataset.layer.replace("/map/layers/", "/map/sheet/").replace(".json", ".svg");
     this.frame.querySelector("[data-map-date]").textContent = data.as_of;
-    if (this.frame.dataset.fit && !viewFromAddress()) this.fitFocus(data.features);
+    if (this.frame.dataset.fit) this.fitFocus(data.features);
   }
 
-  sourceLine({ source, licence, dated, provenance }) {
-    return [source, licence, dated, this.words[provenance]].filter(Boolean).join(" · ");
+  sourceLine({ titles, source, licence, dated, provenance }) {
+    const { and, language, layer, undated } = this.words;
+    const rest = [source, licence, dated || undated, this.words[provenance]].filter(Boolean).join(" · ");
+    return layer.replace("{titles}", titles[language].join(and)).replace("{rest}", rest);
   }
 
   // What the register knows no position of is said, so that nobody takes the map for complete.
@@ -114,7 +132,9 @@ class RegisterMap {
 
   fitFocus(features) {
     const focused = features.filter((f) => f.properties.focus);
-    this.fit(focused.length ? focused : features.filter((f) => f.properties.kind !== "line"));
+    const home = framing(focused.length ? focused : features.filter((f) => f.properties.kind !== "line"));
+    if (home) this.home = home;
+    this.goHome();
   }
 
   // The place that the page is about, where it is no unit.
@@ -176,12 +196,18 @@ class RegisterMap {
   }
 
   fit(features) {
-    const box = boundsOf(features);
-    // Names of points stand beside them and need room at the edges.
-    const points = features.some((f) => f.geometry.type === "Point");
-    const padding = points ? { left: 110, right: 72, top: 56, bottom: 56 } : 36;
-    if (box) this.map.fitBounds(box, { padding, maxZoom: points ? 8 : 10, animate: false }, { chosen: this.frame.dataset.fit !== "unit" });
+    const { bounds, options } = framing(features);
+    this.map.fitBounds(bounds, options, { chosen: this.frame.dataset.fit !== "unit" });
   }
+}
+
+// Bounds and options that show all of `features`, or null where there are none.
+function framing(features) {
+  const bounds = boundsOf(features);
+  // Names of points stand beside them and need room at the edges.
+  const points = features.some((f) => f.geometry.type === "Point");
+  const padding = points ? { left: 110, right: 72, top: 56, bottom: 56 } : 36;
+  return bounds && { bounds, options: { padding, maxZoom: points ? 8 : 10, animate: false } };
 }
 
 function labelPoint(unit) {

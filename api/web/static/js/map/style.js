@@ -10,10 +10,22 @@ const BORDER = {
   county: { width: 0.9, dash: [3, 2, 1, 2] },
 };
 
-// Where a name may stand: on its unit; beside it where the unit is a speck (square degrees: 香港, 澳门).
+// Where a name may stand: on its unit; beside it where it is a point, or a speck on a map of the
+// country (square degrees: 香港, 澳门).
 const TINY = 1;
-const ON = ["literal", ["center", [0, 0], "left", [0.5, 0], "right", [-0.5, 0], "top", [0, 0.5], "bottom", [0, -0.5]]];
-const BESIDE = ["literal", ["right", [-0.6, 0], "left", [0.6, 0], "top", [0, 0.6], "bottom", [0, -0.6]]];
+const ON = ["literal", around(["center", "top", "bottom", "left", "right"], 0.5)];
+const BESIDE = ["literal", around(["left", "top-left", "top-right", "right", "top", "bottom", "bottom-left", "bottom-right"], 0.6)];
+// Below this zoom the map is one of the country: provinces have their short names, in smaller letters.
+const COUNTRY_ZOOM = 5;
+
+// Anchors with their offsets (in letters): the side of the name that the anchor is on keeps `distance` from the place.
+function around(anchors, distance) {
+  const shift = (anchor, low, high) => (anchor.includes(low) ? distance : anchor.includes(high) ? -distance : 0);
+  return anchors.flatMap((anchor) => [anchor, [shift(anchor, "left", "right"), shift(anchor, "top", "bottom")]]);
+}
+
+const DOT = "dot";
+const DOT_SIZE = 12;
 
 const EMPTY = { type: "FeatureCollection", features: [] };
 const SOURCES = ["context", "context-edges", "units", "edges", "labels", "points", "lines"];
@@ -78,13 +90,6 @@ function pointLayers() {
       id: "chosen-point", type: "circle", source: "points", filter: ["==", ["get", "code"], ""],
       paint: { "circle-radius": 11, "circle-color": token("--halo"), "circle-opacity": 0.55 },
     },
-    {
-      id: "points", type: "circle", source: "points",
-      paint: {
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 3, 2.6, 8, 4.5], "circle-color": token("--paper"),
-        "circle-stroke-color": token("--ink"), "circle-stroke-width": 1.3,
-      },
-    },
   ];
 }
 
@@ -92,15 +97,42 @@ function labelLayer(id, source, offset) {
   return {
     id, type: "symbol", source,
     layout: {
-      "text-field": ["get", "name"], "text-font": ["Diming"], "text-max-width": 9, "text-padding": 2,
-      "text-size": ["interpolate", ["linear"], ["zoom"], 3, 12, 7, 14],
-      // The smallest units are named first: there is room for the large ones elsewhere.
-      "symbol-sort-key": ["coalesce", ["get", "size"], 0],
-      "text-variable-anchor-offset": offset ? BESIDE : ["case", ["<", ["coalesce", ["get", "size"], 9], TINY], BESIDE, ON],
+      "text-field": ["step", ["zoom"], ["coalesce", ["get", "short"], ["get", "name"]], COUNTRY_ZOOM, ["get", "name"]],
+      "text-font": ["Diming"], "text-max-width": 9, "text-padding": ["step", ["zoom"], 0, COUNTRY_ZOOM, 2],
+      "text-size": ["interpolate", ["linear"], ["zoom"], 2, 10.5, 3, 11, 5, 12, 7, 14],
+      // The largest units are named where they are; the small ones find room round theirs.
+      "symbol-sort-key": ["-", ["coalesce", ["get", "size"], 0]],
+      "text-variable-anchor-offset": offset ? BESIDE : ["step", ["zoom"], ["case", ["<", ["get", "size"], TINY], BESIDE, ON], COUNTRY_ZOOM, ON],
       "text-justify": "auto",
     },
     paint: { "text-color": token("--ink"), "text-halo-color": "#ffffff", "text-halo-width": 1.4 },
   };
+}
+
+// The topmost symbols are placed first, so that no name covers the point of another unit.
+function dotLayer() {
+  return {
+    id: "points", type: "symbol", source: "points",
+    layout: {
+      "icon-image": DOT, "icon-allow-overlap": true, "icon-padding": 0,
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 3, 0.6, 8, 1],
+    },
+  };
+}
+
+/** Give `map` the picture of a point: a ring of `DOT_SIZE` CSS pixels. */
+export function addDot(map) {
+  const ratio = 2;
+  const size = DOT_SIZE * ratio;
+  const canvas = Object.assign(document.createElement("canvas"), { width: size, height: size });
+  const context = canvas.getContext("2d");
+  context.arc(size / 2, size / 2, size / 2 - ratio, 0, 2 * Math.PI);
+  context.fillStyle = token("--paper");
+  context.fill();
+  context.strokeStyle = token("--ink");
+  context.lineWidth = 1.5 * ratio;
+  context.stroke();
+  map.addImage(DOT, context.getImageData(0, 0, size, size), { pixelRatio: ratio });
 }
 
 /** The MapLibre style of a map of units of `level`, with the base map service where one is set. */
@@ -115,6 +147,7 @@ export function styleFor(level, basemap) {
     layers: [
       ...baseLayers(basemap), ...groundLayers(basemap), ...contextLayers(), ...borderLayers(level),
       ...pointLayers(), labelLayer("labels", "labels", false), labelLayer("point-labels", "points", true),
+      dotLayer(),
     ],
   };
 }
