@@ -11,16 +11,21 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-NODE_WIDTH = 156
+NODE_WIDTH = 148
 NODE_HEIGHT = 46
-GAP_X = 108
+GAP_X = 92
 GAP_Y = 14
 MARGIN = 8
 #: Length of an arrow head, and distance of a label's middle from the end of its path.
 ARROW = 6
-LABEL_INSET = 48
-#: Generations shown on either side until more are asked for.
+LABEL_INSET = 46
+#: Generations shown on either side until more are asked for, as far as they fit.
 GENERATIONS = 3
+#: Width of the column that a lineage has on a page of 1440 pixels.
+COLUMN = 800
+#: Room for a name in its node; a longer name (more than nine characters of 14 pixels) is drawn narrower.
+NAME_WIDTH = NODE_WIDTH - 20
+LONGEST_NAME = NAME_WIDTH // 14
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,15 @@ class Drawing:
     edges: Sequence[Edge]
     width: int
     height: int
+    node_width: int = NODE_WIDTH
+    node_height: int = NODE_HEIGHT
+    name_width: int = NAME_WIDTH
+    longest_name: int = LONGEST_NAME
+
+    @property
+    def fits(self) -> bool:
+        """Whether all of it is seen at once on a page of 1440 pixels."""
+        return self.width <= COLUMN
 
 
 def draw(relatives: Iterable[Relative], descents: Iterable[Descent]) -> Drawing:

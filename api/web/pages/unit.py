@@ -100,17 +100,21 @@ def _span(view: View) -> Span:
 
 def _lineage(visit: Visit, found: dict[str, Any], version: dict[str, Any]) -> dict[str, Any]:
     view, graph = visit.view, current_graph(visit.conn)
-    depth = generations(view.query.get("generations"))
-    family = kin.family_of(graph, found["id"], depth)
+    asked = generations(view.query.get("generations"))
     shown = graph.version_of(found["id"], version["valid"]["from"]) or kin.last_version(graph, found["id"])
-    named = kin.names_in_passages(graph, family, found["id"], shown)
-    decisions = brief_decisions(visit.conn, [p.decision for p in family.passages])
 
     def label(kind: str) -> str:
         return view.t.term("edge", kind)
 
+    for depth in [asked] if asked else range(GENERATIONS, 0, -1):
+        family = kin.family_of(graph, found["id"], depth)
+        named = kin.names_in_passages(graph, family, found["id"], shown)
+        drawing = draw(kin.relatives(graph, family, named, _span(view).first), kin.descents(family, label))
+        if drawing.fits:
+            break
+    decisions = brief_decisions(visit.conn, [p.decision for p in family.passages])
     return {
-        "drawing": draw(kin.relatives(graph, family, named, _span(view).first), kin.descents(family, label)),
+        "drawing": drawing,
         "addresses": {str(u): _address(view, named[u]) for u in family.generations},
         "edge_rows": kin.passage_rows(graph, family, label, decisions),
         "more_generations": depth + GENERATIONS if family.more else None,
@@ -123,10 +127,10 @@ def _address(view: View, version: Any) -> str:
     return view.url(f"/units/{version.code}", as_of=last_day)
 
 
-def generations(value: str | None) -> int:
-    """How many generations to show; BadRequest `bad_parameter` for anything but a number from 1 to 30."""
+def generations(value: str | None) -> int | None:
+    """How many generations are asked for; BadRequest `bad_parameter` for anything but a number from 1 to 30."""
     if not value:
-        return GENERATIONS
+        return None
     if not (value.isascii() and value.isdecimal() and 1 <= int(value) <= MOST_GENERATIONS):
         raise BadRequest(f"generations must be a number from 1 to {MOST_GENERATIONS}.", code="bad_parameter")
     return int(value)

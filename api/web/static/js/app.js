@@ -46,6 +46,16 @@ document.querySelectorAll(".lineage").forEach((box) => {
   box.scrollLeft += middle - box.clientWidth / 2;
 });
 
+// A lineage of which a part is out of sight says so.
+function tellScrolling() {
+  document.querySelectorAll(".lineage").forEach((box) => {
+    box.parentElement.querySelector("[data-scroll-hint]").hidden = box.scrollWidth <= box.clientWidth;
+  });
+}
+
+tellScrolling();
+window.addEventListener("resize", tellScrolling);
+
 // The map view in the address is the map's own doing; keep it when a form reloads the page.
 function wire() {
   document.querySelectorAll("form.timeslider").forEach(wireSlider);
