@@ -132,7 +132,7 @@ def first_list_decision(first_day: date) -> DecisionDraft:
         effective_on=str(first_day),
         basis="first_list",
         list_year=first_day.year,
-        text="The register begins with this list; the units in it are older and their beginning is not recorded.",
+        text="登记册自这份名录开始；名录所列单位设立更早，其设立时间登记册未载。",
         source=f"{areacodes.SOURCE}, result.csv",
         licence=areacodes.LICENCE,
         retrieved_on=areacodes.RETRIEVED,

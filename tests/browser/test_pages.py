@@ -88,6 +88,31 @@ def test_the_language_is_switched_and_remembered(office: str, open_page: Open) -
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
 
 
+def test_a_lineage_is_seen_whole_or_says_that_it_is_not(office: str, open_page: Open) -> None:
+    page = open_page(office, "/units/420600")
+    overflows = (
+        "(() => { const box = document.querySelector('.lineage'); return box.scrollWidth > box.clientWidth; })()"
+    )
+    hint = page.locator("[data-scroll-hint]")
+    assert not page.evaluate(overflows)
+    expect(hint).to_be_hidden()
+    page.locator("#lineage .more a").click()
+    expect(page.locator(".lineage .node")).not_to_have_count(9)
+    assert page.evaluate(overflows)
+    expect(hint).to_be_visible()
+
+
+def test_a_wanted_source_is_a_badge_beside_what_the_text_says(office: str, open_page: Open) -> None:
+    page = open_page(office, "/decisions?year=1985")
+    row = page.locator("tbody tr", has_text="设立荆门市东宝区、沙洋区")
+    expect(row.locator(".badge")).to_have_text("来源待考")
+    expect(page.locator("tbody")).not_to_contain_text("来源请求")
+    row.locator("a").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("设立荆门市东宝区")
+    page.goto(office + "/decisions?year=1985&lang=en")
+    expect(page.locator("tbody .badge").first).to_have_text("source wanted")
+
+
 def test_decisions_are_found_by_year_and_number(office: str, open_page: Open) -> None:
     page = open_page(office, "/decisions")
     page.get_by_label("文号、标题或正文").fill("国函〔2010〕129号")
