@@ -8,18 +8,12 @@ Nothing fails and no character is lost: what has no reading stands as it is.
 
 from __future__ import annotations
 
-from geonames.romanize import numerals
 from geonames.romanize.dividing import divide
-from geonames.romanize.dividing.endings import ending
 from geonames.romanize.entries import Entry
 from geonames.romanize.lexicon import Lexicon, national
 from geonames.romanize.model import Alternative, Layer, Part, Role, Romanization, Shape, Syllable, shape_of
 from geonames.romanize.provinces import region_of
-from geonames.romanize.reading import read
-from geonames.romanize.syllables import capital, coloured, join, toneless
-
-_R_COLOURED = "儿"
-_RANK = {layer: rank for rank, layer in enumerate(Layer)}
+from geonames.romanize.wording import weakest, word_of
 
 
 def romanize(
@@ -90,78 +84,17 @@ def by_characters(name: str, shape: Shape | None, region: str | None, lexicon: L
 def _assembled(
     name: str, kind: Shape, parts: tuple[Part, ...], region: str | None, lexicon: Lexicon, *, minority: bool
 ) -> Romanization:
-    words: list[str] = []
-    syllables: list[Syllable] = []
-    alternatives: tuple[Alternative, ...] = ()
-    source, ambiguous, specific_seen = Layer.UNIT, False, False
-    for part in parts:
-        foreign = minority and part.role is Role.SPECIFIC
-        entry = lexicon.in_another_language(part.text, region) if foreign else None
-        word, found = _foreign(entry) if entry else _word(part, kind, region, lexicon)
-        words.append(word)
-        syllables += found
-        if part.role is Role.SPECIFIC:
-            specific_seen = True
-            for syllable in found:
-                if _RANK[syllable.layer] > _RANK[source]:
-                    source = syllable.layer
-                ambiguous = ambiguous or syllable.doubtful
-        if entry:
-            alternatives += _of_specific(entry, parts)
-            ambiguous = ambiguous or entry.disputed or not entry.verified
-    toned = " ".join(words)
+    words = [word_of(part, kind, region, lexicon, foreign=minority) for part in parts]
+    specific = [word for part, word in zip(parts, words, strict=True) if part.role is Role.SPECIFIC]
+    alone = words[0].entry if len(words) == 1 else None
     return Romanization(
-        name, toneless(toned), toned, tuple(part.text for part in parts),
-        source if specific_seen else Layer.GENERIC, ambiguous, alternatives, tuple(syllables),
-    )  # fmt: skip
-
-
-def _foreign(entry: Entry) -> tuple[str, list[Syllable]]:
-    return entry.specific_roman, [Syllable(entry.specific, entry.specific_roman, Layer.MINORITY)]
-
-
-def _of_specific(entry: Entry, parts: tuple[Part, ...]) -> tuple[Alternative, ...]:
-    """Local-language forms hold for the specific part alone, and are given for names of one such part and a term."""
-    simple = len(parts) <= 2 and entry.name.startswith(parts[0].text)
-    return tuple(a for a in entry.alternatives if a.kind == "local-language") if simple and len(parts) == 1 else ()
-
-
-def _word(part: Part, kind: Shape, region: str | None, lexicon: Lexicon) -> tuple[str, list[Syllable]]:
-    """One written word with its tone marks."""
-    if part.role is Role.NUMBER:
-        return _number(part.text), [Syllable(part.text, _number(part.text), Layer.GENERIC)]
-    if part.role is Role.NATIONALITY:
-        toned = lexicon.nationalities[part.text].toned
-        return toned, [Syllable(part.text, toned, Layer.GENERIC)]
-    if part.role is Role.GENERIC:
-        return _generic(part.text, kind, region, lexicon)
-    syllables = read(part.text, lexicon, region)
-    if kind is Shape.STREET and len(part.text) > 1 and part.text.endswith(_R_COLOURED):
-        # PY84 rule 12: 儿 after another syllable colours it
-        spoken = [s.toned for s in syllables[:-2]] + [coloured(syllables[-2].toned)]
-    else:
-        spoken = [s.toned for s in syllables]
-    return capital(join(spoken)), syllables
-
-
-def _number(text: str) -> str:
-    """A number in digits; with 第 as `Di-9` (PY84 rule 7)."""
-    digits = numerals.arabic(text)
-    if digits is not None:
-        return digits
-    if text.startswith(numerals.ORDINAL_PREFIX):
-        return f"Dì-{numerals.value(text[1:])}"
-    return numerals.value(text) or text
-
-
-def _generic(text: str, kind: Shape, region: str | None, lexicon: Lexicon) -> tuple[str, list[Syllable]]:
-    """A generic term, with the modifiers written together with it."""
-    for shape in (kind, Shape.DIVISION, Shape.STREET, Shape.STRUCTURE):
-        term = lexicon.terms[shape].get(text)
-        if term is not None:
-            return term.toned, [Syllable(text, term.toned, Layer.GENERIC)]
-    tail = lexicon.terms[kind][ending(text, kind, lexicon)]
-    modifiers = read(text.removesuffix(tail.text), lexicon, region)
-    word = capital(join([*(s.toned for s in modifiers), tail.toned[:1].lower() + tail.toned[1:]]))
-    generic = [Syllable(s.text, s.toned, Layer.GENERIC) for s in modifiers]
-    return word, [*generic, Syllable(tail.text, tail.toned, Layer.GENERIC)]
+        name=name,
+        roman=" ".join([word.roman for word in words]),
+        roman_toned=" ".join([word.toned for word in words]),
+        segments=tuple([part.text for part in parts]),
+        source=specific[0].layer if len(specific) == 1 else weakest(tuple(word.layer for word in specific)),
+        ambiguous=any(word.doubtful for word in words),
+        # the local-language form is of the specific part alone
+        alternatives=alone.local_forms if alone else (),
+        syllables=tuple([syllable for word in words for syllable in word.syllables]),
+    )

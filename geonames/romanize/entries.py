@@ -65,6 +65,13 @@ class Entry:
         return text, self.reading[: len(text)]
 
     @property
+    def local_forms(self) -> tuple[Alternative, ...]:
+        """The local-language forms of the specific part alone."""
+        generic = " " + self.official.split()[-1] if self.specific != self.name else ""
+        local = (other for other in self.alternatives if other.kind == "local-language")
+        return tuple(other._replace(roman=other.roman.removesuffix(generic)) for other in local)
+
+    @property
     def specific_roman(self) -> str:
         """The official spelling of the specific part."""
         generic = self.name.removeprefix(self.specific)

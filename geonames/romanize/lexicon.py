@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from geonames.romanize import characters
 from geonames.romanize.entries import Entry, entry_of
@@ -65,6 +65,8 @@ class Lexicon:
     endings: Mapping[Shape, Mapping[str, tuple[str, ...]]]
     #: What single characters were found to be, by character and province; it only saves asking again.
     memo: dict[tuple[str, str | None], Syllable] = field(default_factory=dict, compare=False, repr=False)
+    #: Words already made (`wording`), for the same reason.
+    words_seen: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def province_of(self, name: str) -> str | None:
         """The one province in which units have borne `name`, or a name of that specific part; None for several."""

@@ -1,7 +1,7 @@
 """`./diming bench romanize`: names a second and accuracy, beside plain pypinyin on the same lists.
 
 Speed: distinct names of units, populated places, and streets and features made of
-the units' names, one core, nothing asked twice. Accuracy: the spellings of the
+the units' names, one core, nothing asked twice, nothing remembered from before. Accuracy: the spellings of the
 readings' verified Han names, strictly (spaces, capitals, apostrophes), each
 spelled without its own row and those of the same specific part.
 """
@@ -34,11 +34,10 @@ ENDINGS = ("路", "东街", "二巷", "河", "水库")
 def main() -> None:
     """Measure, and print a table or one JSON document."""
     begun = time.perf_counter()
-    lexicon = national()
+    national()
     loaded = time.perf_counter() - begun
     names = distinct_names()
-    romanize_shape(names[0], None, None, lexicon)
-    ours = max(speed(lambda name: romanize_shape(name, None, None, lexicon), names) for _ in range(ROUNDS))
+    ours = max(_cold(names) for _ in range(ROUNDS))
     plain = max(speed(lazy_pinyin, names) for _ in range(ROUNDS))
     results = {
         "names": len(names),
@@ -49,6 +48,12 @@ def main() -> None:
         "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
     show(results)
+
+
+def _cold(names: list[str]) -> float:
+    """Names a second of a lexicon that has remembered nothing yet."""
+    lexicon = load()
+    return speed(lambda name: romanize_shape(name, None, None, lexicon), names)
 
 
 def show(results: dict[str, Any]) -> None:
