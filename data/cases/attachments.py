@@ -11,6 +11,7 @@ from uuid import UUID
 
 from data import audit
 from data.access import Actor
+from data.access.question import Reason, Refusal
 from data.blobs import Blobs, receive
 from data.cases import store
 from data.cases.model import Casework
@@ -28,7 +29,7 @@ def keep_attachment(casework: Casework, blobs: Blobs, actor: Actor, source: Bina
     before the row that names them, so that no row ever names bytes that are not there.
     """
     if actor.account_id is None:
-        raise refused("case.attach", None)
+        raise refused("case.attach", Refusal(Reason.NOT_SIGNED_IN))
     with tempfile.TemporaryDirectory(prefix="diming-paper-") as folder:
         path = Path(folder) / "paper"
         size = receive(source, path, MAX_BYTES)

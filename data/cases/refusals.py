@@ -15,7 +15,7 @@ def no_such_case() -> NotFound:
     return NotFound("There is no such case for you.", code="no_such_case")
 
 
-def refused(permission: str, answer: Permit | Refusal | None) -> NotPermitted:
+def refused(permission: str, answer: Permit | Refusal) -> NotPermitted:
     """The refusal of `permission`; a permit by a role that the procedure does not ask is one by role."""
     reason = answer.reason if isinstance(answer, Refusal) else Reason.ROLE
     if reason is Reason.NOT_SIGNED_IN:

@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 
 from data import audit, feed, queue
 from data.access import Actor, Grant, Matter
-from data.access.question import Permit, Refusal, decide
+from data.access.question import Permit, Reason, Refusal, decide
 from data.cases import deeds, store
 from data.cases.deadlines import notify, set_clocks
 from data.cases.effects import ENGINE_EFFECTS
@@ -115,6 +115,7 @@ def act_on_many(casework: Casework, actor: Actor, case_ids: Iterable[UUID], acti
 
     A key is made for each case from the one given, so that the whole request can be sent again.
     """
+    _account(actor)
     wanted = list(dict.fromkeys(case_ids))
     if not 1 <= len(wanted) <= MAX_AT_ONCE:
         raise BadRequest(f"Name from 1 to {MAX_AT_ONCE} cases at once.", code="too_many_cases")
@@ -370,5 +371,5 @@ def _plain(value: Any) -> str:
 def _account(actor: Actor) -> UUID:
     """The account of whoever acts: cases are moved by people with an account, never by a command."""
     if actor.account_id is None:
-        raise refused("case.act", None)
+        raise refused("case.act", Refusal(Reason.NOT_SIGNED_IN))
     return actor.account_id
