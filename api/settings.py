@@ -51,6 +51,13 @@ class Settings(BaseSettings):
         ),
     ] = ""
     basemap_attribution: Annotated[str, Field(max_length=200, description="Source line of the base map.")] = ""
+    oidc_issuer: Annotated[
+        str, Field(max_length=500, pattern=r"^$|^https?://[^\s]+$", description="OpenID provider; empty: none.")
+    ] = ""
+    oidc_client_id: Annotated[str, Field(max_length=255, description="As whom the provider knows Diming.")] = ""
+    oidc_client_secret: Annotated[
+        str, Field(max_length=500, repr=False, description="Empty: a public client, by PKCE alone.")
+    ] = ""
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
 
     @model_validator(mode="after")
@@ -60,6 +67,16 @@ class Settings(BaseSettings):
                 "DIMING_DEMONSTRATION signs every visitor in as staff and works on loopback only; "
                 f"DIMING_BIND is {self.bind}. Bind to 127.0.0.1 or switch the demonstration off."
             )
+        return self
+
+    @model_validator(mode="after")
+    def _provider_is_whole(self) -> Settings:
+        """An issuer needs a client; without TLS anybody between could be the provider."""
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("DIMING_OIDC_ISSUER is set and DIMING_OIDC_CLIENT_ID is not.")
+        parts = urlsplit(self.oidc_issuer)
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK_BINDS:
+            raise ValueError("DIMING_OIDC_ISSUER must be an https address.")
         return self
 
     @property

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from api.web import problem_page
 from api.web.pages import (
     account,
+    account_oidc,
     account_own,
     account_users,
     decisions,
@@ -30,7 +31,20 @@ from data.errors import NotFound
 FOR_EVER = "public, max-age=31536000, immutable"
 
 router = APIRouter(include_in_schema=False)
-for _page in (home, search, unit, decisions, place, layers, sheet, styleguide, account, account_own, account_users):
+for _page in (
+    home,
+    search,
+    unit,
+    decisions,
+    place,
+    layers,
+    sheet,
+    styleguide,
+    account,
+    account_oidc,
+    account_own,
+    account_users,
+):
     router.include_router(_page.router)
 
 

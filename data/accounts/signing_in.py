@@ -74,6 +74,23 @@ def _account(engine: Engine, name: str) -> Row | None:
         return fetch_one(connection, store.ACCOUNT_BY_NAME, {"username": name})
 
 
+def sign_in_as(engine: Engine, issuer: str, subject: str, visitor: Visitor, now: datetime) -> Opened:
+    """Open a session for the person whom an OpenID provider has named; the provider asks for second factors.
+
+    Raises `NotSignedIn` (`oidc_account_unknown`) where no account in use is linked to the person.
+    """
+    with unit_of_work(engine) as connection:
+        asked = {"issuer": issuer, "subject": subject}
+        account = fetch_one(connection, store.ACCOUNT_BY_IDENTITY, asked)
+        current = locked_account(connection, account["id"]) if account is not None else None
+        if current is None or current["disabled_at"] is not None:
+            raise NotSignedIn(
+                "The provider knows you, and no account in use here is linked to you. Ask an administrator.",
+                code="oidc_account_unknown",
+            )
+        return opened_and_recorded(connection, current, visitor, now, "oidc")
+
+
 def opened_and_recorded(connection: Connection, account: Row, visitor: Visitor, now: datetime, by: str) -> Opened:
     """A session for `account`, with its audit entry."""
     opened = open_session(connection, account["id"], visitor, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
@@ -26,8 +26,16 @@ Text = Annotated[str, Form(max_length=512)]
 def sign_in_page(visit: Visiting) -> Response:
     """The form."""
     return account_page(
-        visit, "account_sign_in.html", username="", onward=local_path(visit.view.query.get("next", "/"))
+        visit,
+        "account_sign_in.html",
+        username="",
+        onward=local_path(visit.view.query.get("next", "/")),
+        provider=_has_provider(visit),
     )
+
+
+def _has_provider(visit: Visit) -> bool:
+    return bool(visit.request.app.state.settings.oidc_issuer)
 
 
 @router.post("/account/sign-in")
@@ -42,7 +50,7 @@ def enter(visit: Visiting, username: Text = "", password: Text = "", code: Text 
         return RedirectResponse(local_path(onward), 303, headers={"Cache-Control": NO_STORE})
 
     def refused(error: DimingError) -> Response:
-        values = {"username": username, "onward": local_path(onward)}
+        values: dict[str, Any] = {"username": username, "onward": local_path(onward), "provider": _has_provider(visit)}
         return account_page(visit, "account_sign_in.html", error, **values)
 
     return attempt(work, refused)
