@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from data.errors import IntegrityError, Unavailable
 from data.server import account
-from data.server.home import configured_root, private_directory
+from data.server.home import configured_root, home_at, private_directory
 
 #: What a key is for; each use has its own.
 Purpose = Literal["second-factor", "sign-in-names", "flow-cookies"]
@@ -75,7 +75,7 @@ class Keyring:
 @cache
 def keyring() -> Keyring:
     """The keys of this installation, in `DIMING_HOME`."""
-    return Keyring(configured_root() / "keys")
+    return Keyring(home_at(configured_root()).keys)
 
 
 def _make(path: Path) -> None:

@@ -62,6 +62,11 @@ class Home:
         return self.root / "attachments"
 
     @property
+    def keys(self) -> Path:
+        """Keys of the installation, which are neither in the database nor in backups."""
+        return self.root / "keys"
+
+    @property
     def uv(self) -> Path:
         """The installer of Python packages."""
         return self.root / "uv" / "bin" / "uv"

@@ -75,7 +75,8 @@ def _prepared(place: Environment) -> Environment:
     for folder in (home.log, home.run, home.stamps):
         folder.mkdir(exist_ok=True)
     owner = account.current()
-    private_directory(home.attachments, (owner.uid, owner.gid))
+    for private in (home.attachments, home.keys):
+        private_directory(private, (owner.uid, owner.gid))
     if place.external_url is not None:
         return place
     settled = home.database_root
