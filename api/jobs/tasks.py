@@ -1,4 +1,4 @@
-"""The tasks: what is done every night."""
+"""The tasks: what is done every night and every morning."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import procrastinate
 import structlog
 from sqlalchemy import Engine
 
+from api.jobs.cases import look_at_cases
 from api.settings import settings_from_environment
 from data import audit
 from data.db import make_engine, reading, unit_of_work
@@ -16,6 +17,8 @@ KEEP_JOBS_HOURS = 14 * 24
 #: Every night in China (02:30 and 03:00), in UTC as procrastinate counts.
 VERIFY_AT = "30 18 * * *"
 HOUSEKEEPING_AT = "0 19 * * *"
+#: Every morning in China (06:30), before the offices open.
+CASES_AT = "30 22 * * *"
 
 
 def nightly() -> procrastinate.Blueprint:
@@ -25,6 +28,8 @@ def nightly() -> procrastinate.Blueprint:
     tasks.periodic(cron=VERIFY_AT)(verify)
     keep = tasks.task(name="housekeeping", queueing_lock="housekeeping", pass_context=True)(housekeeping)
     tasks.periodic(cron=HOUSEKEEPING_AT)(keep)
+    look = tasks.task(name="look_at_cases", queueing_lock="look_at_cases")(look_at_cases)
+    tasks.periodic(cron=CASES_AT)(look)
     return tasks
 
 

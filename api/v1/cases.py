@@ -11,14 +11,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.auth.identity import actor_of
+from api.auth.jurisdiction import unit_of_code
 from api.casework import casework_of
 from api.deps import v1_router
 from api.v1 import case_shapes
 from api.v1.answers import encode
 from api.v1.documentation import EVERYWHERE, Responses, problems_for
-from api.v1.params import Cursor, EntityId, Limit, SearchText
+from api.v1.params import Cursor, EntityId, Level, Limit, SearchText, Within
 from data.cases import reading, service
-from data.cases.model import Action
+from data.cases.model import Action, Casework
+from data.db import reading as database_reading
 
 router = v1_router("cases", "/cases")
 
@@ -67,7 +69,8 @@ def _answers(example: dict[str, Any], *codes: str) -> Responses:
     responses=_answers(
         case_shapes.EXAMPLE_LIST,
         *("sign_in_needed", "query_too_long", "query_control_characters", "query_empty"),
-        *("limit_out_of_range", "bad_cursor"),
+        *("limit_out_of_range", "bad_cursor", "bad_code", "bad_level"),
+        *("code_never_existed", "code_not_standing", "register_empty"),
     ),
 )
 def list_cases(
@@ -76,18 +79,23 @@ def list_cases(
     state: Annotated[Word, Query(description="Only cases in this state.")] = None,
     overdue: Annotated[Flag, Query(description="Only cases of which a deadline has passed.")] = False,
     open_only: Annotated[Flag, Query(alias="open", description="Only cases that have not ended.")] = False,
+    within: Within = None,
+    level: Level = None,
     q: Annotated[SearchText | None, Query(description="Part of the title, or the whole number.")] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Response:
     """Cases of your jurisdictions and those in which you take part, newest first."""
+    casework = casework_of(request)
     found = reading.list_cases(
-        casework_of(request),
+        casework,
         actor_of(request),
         procedure=kind,
         state=state,
         overdue=overdue,
         open_only=open_only,
+        within=_unit(casework, within),
+        level=level,
         q=q,
         limit=limit,
         cursor=cursor,
@@ -148,6 +156,14 @@ def act_on_many(request: Request, action: ActionName, key: Key, body: ManyCases)
     wanted = Action(action, body.fields, None, key)
     results = service.act_on_many(casework_of(request), actor_of(request), body.cases, wanted)
     return _answer({"results": [{"case_id": r.case_id, "done": r.done, "answer": r.answer} for r in results]})
+
+
+def _unit(casework: Casework, code: str | None) -> UUID | None:
+    """The unit that has `code` on the last day of the register."""
+    if code is None:
+        return None
+    with database_reading(casework.engine) as connection:
+        return unit_of_code(connection, code)
 
 
 def _answer(value: Any) -> Response:

@@ -76,16 +76,22 @@ def list_cases(
     assignee: UUID | None = None,
     overdue: bool = False,
     open_only: bool = False,
+    within: UUID | None = None,
+    level: str | None = None,
     q: str | None = None,
     limit: int | None = None,
     cursor: str | None = None,
 ) -> dict[str, Any]:
-    """A page of the cases that `actor` may see, newest first. `q`: part of the title, or the whole number."""
+    """A page of the cases that `actor` may see, newest first.
+
+    `within`: only those that lie in this unit; `level`: only those of units of this level; `q`: part of the
+    title, or the whole number. A page may be short and still have a next one.
+    """
     _signed_in(actor)
     limit, today = check_limit(limit), _today(casework)
     query = {
         "list": "cases", "for": actor.name, "procedure": procedure, "state": state, "assignee": assignee,
-        "overdue": overdue, "open_only": open_only, "q": q,
+        "overdue": overdue, "open_only": open_only, "within": within, "level": level, "q": q,
     }  # fmt: skip
     after = decode_cursor(query, cursor, (UUID,))
     parameters = {
@@ -108,18 +114,29 @@ def list_cases(
             if len(shown) == limit:
                 break
             last = row["id"]
-            if _listed(casework, connection, actor, row, known):
+            place = _place(casework, connection, row, known)
+            if _wanted(place, within, level) and _listed(casework, actor, row, place):
                 shown.append(_brief(casework, row, today))
     more = bool(rows) and (last != rows[-1]["id"] or len(rows) == SCAN)
     return {"items": shown, "next": encode_cursor(query, [last]) if more else None}
 
 
-def _listed(casework: Casework, connection: Connection, actor: Actor, row: Row, known: dict[UUID, Whereabouts]) -> bool:
-    """Whether `actor` may see the case of `row`, asked without reading all of it."""
+def _place(casework: Casework, connection: Connection, row: Row, known: dict[UUID, Whereabouts]) -> Whereabouts:
+    """Where the case of `row` lies, asked once for each unit."""
     unit = row["unit_id"]
-    if unit is not None and unit not in known:
+    if unit is None:
+        return Whereabouts()
+    if unit not in known:
         known[unit] = casework.locate(connection, unit) or Whereabouts()
-    place = known[unit] if unit is not None else Whereabouts()
+    return known[unit]
+
+
+def _wanted(place: Whereabouts, within: UUID | None, level: str | None) -> bool:
+    return (within is None or within in place.chain) and (level is None or level == place.level)
+
+
+def _listed(casework: Casework, actor: Actor, row: Row, place: Whereabouts) -> bool:
+    """Whether `actor` may see the case of `row`, asked without reading all of it."""
     relations: dict[UUID, set[str]] = {row["opened_by"]: {"opener"}}
     if row["assignee_id"] is not None:
         relations.setdefault(row["assignee_id"], set()).add("assignee")

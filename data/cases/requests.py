@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +15,13 @@ from sqlalchemy import Connection
 from data import audit
 from data.cases import store
 from data.cases.model import Casework
-from data.db import unit_of_work
+from data.db import Row, unit_of_work
 from data.errors import BadRequest, Conflict, Unavailable
 
 #: Longest Idempotency-Key: a UUID has 36 characters, a SHA-256 in hexadecimal 64.
 MAX_KEY = 100
+#: A client that has not heard for a month asks what happened; it does not send the same again.
+KEEP_ANSWERS = timedelta(days=30)
 
 
 @contextmanager
@@ -64,3 +68,24 @@ def earlier_answer(connection: Connection, by: UUID, key: str | None, request: b
 def fingerprint(*parts: Any) -> bytes:
     """SHA-256 over what is asked for: the same request has the same one."""
     return hashlib.sha256(audit.canonical_json(list(parts))).digest()
+
+
+def remember_answer(connection: Connection, step: Row, key: str, request: bytes, answer: dict[str, Any]) -> None:
+    """Keep the answer for whoever sends the same request again."""
+    connection.execute(
+        store.REMEMBER_ANSWER,
+        {
+            "actor": step["actor_id"],
+            "key": key,
+            "request": request,
+            "step": step["id"],
+            "at": step["at"],
+            "answer": json.dumps(answer, ensure_ascii=False),
+        },
+    )
+
+
+def forget_answers(casework: Casework) -> int:
+    """Forget the answers that are older than `KEEP_ANSWERS`; how many. The steps themselves stay."""
+    with unit_of_work(casework.engine) as connection:
+        return connection.execute(store.FORGET_ANSWERS, {"before": casework.clock() - KEEP_ANSWERS}).rowcount

@@ -29,7 +29,7 @@ from data.cases.model import Acted, Action, CaseFile, Casework, Deciding, Effect
 from data.cases.reading import load_case, may_see
 from data.cases.records import case_of, new_number
 from data.cases.refusals import changed, not_possible, not_ready, refused, unknown_procedure
-from data.cases.requests import earlier_answer, fingerprint, written
+from data.cases.requests import earlier_answer, fingerprint, remember_answer, written
 from data.cases.views import Dossier, accounts_with, matter_of, permit, read_dossier, show, view_of
 from data.clock import civil_date
 from data.errors import BadInput, BadRequest, DimingError, NotPermitted
@@ -299,21 +299,15 @@ def _effect(casework: Casework, case: CaseFile, transition: Transition) -> Effec
 def _finish(
     casework: Casework, connection: Connection, step: _Step, outcome: Outcome, key: str | None, request: bytes
 ) -> dict[str, Any]:
-    """Write the step, the answer that a retry will get, jobs, feed and audit entry; the answer."""
+    """Write jobs, step, the answer that a retry will get, feed and audit entry; the answer."""
     for job in outcome.jobs:
         queue.enqueue(connection, job)
     row = _step_row(step, outcome)
-    answer = _answer(casework, connection, step, row)
-    connection.execute(
-        store.INSERT_STEP,
-        {
-            **row,
-            "fields": json.dumps(dict(step.fields), ensure_ascii=False),
-            "key": key,
-            "request": None if key is None else request,
-            "answer": None if key is None else json.dumps(answer, ensure_ascii=False),
-        },
-    )
+    written_down = json.dumps(dict(step.fields), ensure_ascii=False)
+    connection.execute(store.INSERT_STEP, {**row, "fields": written_down})
+    answer = _answer(casework, connection, step)
+    if key is not None:
+        remember_answer(connection, row, key, request, answer)
     seen = feed.publish(connection, outcome.changes)
     audit.append(
         connection,
@@ -354,11 +348,10 @@ def _step_row(step: _Step, outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _answer(casework: Casework, connection: Connection, step: _Step, row: dict[str, Any]) -> dict[str, Any]:
+def _answer(casework: Casework, connection: Connection, step: _Step) -> dict[str, Any]:
     """The case after the step, in JSON values: what is kept for a retry is what is answered now."""
     stored = connection.execute(store.FIND_CASE, {"id": step.case.id}).mappings().one()
     dossier = read_dossier(casework, connection, case_of(casework, dict(stored)))
-    dossier.steps.append({**row, "fields": step.fields})
     shown = show(casework, dossier, step.actor, civil_date(step.at))
     answer: dict[str, Any] = json.loads(json.dumps(shown, ensure_ascii=False, default=_plain))
     return answer

@@ -6,9 +6,13 @@ from sqlalchemy import text
 
 LOCK_KEY = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 FIND_KEY = text("""
-    SELECT case_id, request_sha256, answer FROM diming.case_step
-    WHERE actor_id = :actor AND idempotency_key = :key
+    SELECT request_sha256, answer FROM diming.case_request WHERE actor_id = :actor AND key = :key
 """)
+REMEMBER_ANSWER = text("""
+    INSERT INTO diming.case_request (actor_id, key, request_sha256, step_id, at, answer)
+    VALUES (:actor, :key, :request, :step, :at, CAST(:answer AS jsonb))
+""")
+FORGET_ANSWERS = text("DELETE FROM diming.case_request WHERE at < :before")
 
 _CASE = """
     SELECT id, number, procedure, procedure_day, state, title, unit_id, opened_by, assignee_id,
@@ -34,9 +38,9 @@ ASSIGN = text("UPDATE diming.case_file SET assignee_id = :to WHERE id = :id")
 
 INSERT_STEP = text("""
     INSERT INTO diming.case_step (id, case_id, seq, at, actor_id, for_id, role, action, from_state, to_state,
-                                  permission, fields, document, decision_id, idempotency_key, request_sha256, answer)
+                                  permission, fields, document, decision_id)
     VALUES (:id, :case_id, :seq, :at, :actor_id, :for_id, :role, :action, :from_state, :to_state,
-            :permission, CAST(:fields AS jsonb), :document, :decision_id, :key, :request, CAST(:answer AS jsonb))
+            :permission, CAST(:fields AS jsonb), :document, :decision_id)
 """)
 STEPS = text("""
     SELECT seq, at, actor_id, for_id, role, action, from_state, to_state, permission, fields, document, decision_id

@@ -14,6 +14,8 @@ from api.jobs.queue import make_app
 from api.settings import Settings
 from data import audit
 from data.db import reading, unit_of_work
+from data.errors import Unavailable
+from data.queue import SCHEMA, Job, enqueue
 from data.setting import MAP_APPROVAL, change_setting, read_setting
 
 
@@ -53,7 +55,40 @@ def test_a_job_is_enqueued_and_done_by_a_worker(fresh_database_url: str, fresh_e
 def test_every_nightly_task_is_on_the_schedule(fresh_database_url: str) -> None:
     app = make_app(Settings(database_url=fresh_database_url)).with_connector(InMemoryConnector())
     planned = {task.task.name for task in app.periodic_registry.periodic_tasks.values()}
-    assert planned == {"diming:verify_audit_chain", "diming:housekeeping"}
+    assert planned == {"diming:verify_audit_chain", "diming:housekeeping", "diming:look_at_cases"}
+
+
+def test_the_morning_look_at_cases_runs_as_a_job(fresh_database_url: str, fresh_engine: Engine) -> None:
+    schema.prepare(fresh_engine)
+    with unit_of_work(fresh_engine) as connection:
+        enqueue(connection, Job("diming:look_at_cases", {"timestamp": 0}))
+    app = make_app(Settings(database_url=fresh_database_url))
+    app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+    with reading(fresh_engine) as connection:
+        found = connection.execute(text("SELECT task_name, status::text FROM jobs.procrastinate_jobs"))
+        assert ("diming:look_at_cases", "succeeded") in [tuple(row) for row in found]
+
+
+def test_a_job_exists_exactly_if_its_transaction_is_committed(fresh_engine: Engine) -> None:
+    job = Job("diming:look_at_cases", {"timestamp": 0}, unique="look")
+    with pytest.raises(Unavailable) as told, unit_of_work(fresh_engine) as connection:
+        enqueue(connection, job)
+    assert told.value.code == "queue_missing"
+    schema.prepare(fresh_engine)
+    with pytest.raises(ZeroDivisionError), unit_of_work(fresh_engine) as connection:
+        assert enqueue(connection, job) is not None
+        _ = 1 / 0
+    with unit_of_work(fresh_engine) as connection:
+        assert connection.scalar(text("SELECT count(*) FROM jobs.procrastinate_jobs")) == 0
+        assert enqueue(connection, job) is not None
+        assert enqueue(connection, job) is None
+        assert connection.scalar(text("SELECT count(*) FROM diming.audit")) == 0
+    with reading(fresh_engine) as connection:
+        assert connection.scalar(text("SELECT count(*) FROM jobs.procrastinate_jobs")) == 1
+
+
+def test_the_queue_of_the_worker_is_the_one_that_is_written_to() -> None:
+    assert SCHEMA == schema.SCHEMA
 
 
 def test_a_whole_chain_is_recorded_as_whole(written: Engine) -> None:

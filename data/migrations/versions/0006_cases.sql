@@ -42,14 +42,21 @@ CREATE TABLE diming.case_step (
     -- template of the document that is made of this step
     document text,
     decision_id uuid REFERENCES diming.decision,
-    -- the client's key of the request, and the answer it got: a retry gets the same one
-    idempotency_key text,
-    request_sha256 bytea,
-    answer jsonb,
-    CHECK ((idempotency_key IS NULL) = (request_sha256 IS NULL) AND (idempotency_key IS NULL) = (answer IS NULL)),
-    UNIQUE (case_id, seq),
-    UNIQUE (actor_id, idempotency_key)
+    UNIQUE (case_id, seq)
 );
+
+-- What was asked for under a client's own key, and the answer it got: a retry gets the same one. Not part of the
+-- history: after some weeks nobody retries, and the answers are forgotten.
+CREATE TABLE diming.case_request (
+    actor_id uuid NOT NULL REFERENCES diming.account,
+    key text NOT NULL,
+    request_sha256 bytea NOT NULL CHECK (length(request_sha256) = 32),
+    step_id uuid NOT NULL REFERENCES diming.case_step,
+    at timestamptz NOT NULL,
+    answer jsonb NOT NULL,
+    PRIMARY KEY (actor_id, key)
+);
+CREATE INDEX case_request_at ON diming.case_request (at);
 
 CREATE TABLE diming.case_participant (
     case_id uuid NOT NULL REFERENCES diming.case_file,

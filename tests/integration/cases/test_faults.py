@@ -13,6 +13,7 @@ from sqlalchemy import Engine, text
 
 from data.cases import reading, service
 from data.cases.model import Action, Opening
+from data.cases.requests import forget_answers
 from data.db import make_engine
 from data.db import reading as database_reading
 from data.errors import BadRequest, Conflict, DimingError, Unavailable
@@ -90,6 +91,19 @@ def test_a_key_is_for_one_request_and_one_person(office: Office, do: Do) -> None
         do("clerk", "assign", key="k", to=str(office["clerk"].account_id))
     assert told.value.code == "idempotency_key_reused"
     assert do("reviewer", "return", key="k", reason="再看")["state"] == "submitted"
+
+
+def test_answers_are_forgotten_after_a_month_and_the_history_is_not(office: Office, do: Do) -> None:
+    done = do("clerk", "accept", seen=1, key="k")
+    office.clock.forward(days=29)
+    assert forget_answers(office.casework) == 0
+    assert do("clerk", "accept", seen=1, key="k") == done
+    office.clock.forward(days=2)
+    assert forget_answers(office.casework) == 1
+    with pytest.raises(Conflict) as told:
+        do("clerk", "accept", seen=1, key="k")
+    assert told.value.code == "case_changed"
+    assert steps(office) == 2
 
 
 @pytest.mark.parametrize("key", ["", "x" * 101, "é", "a\nb"])

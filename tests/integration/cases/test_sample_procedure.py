@@ -18,7 +18,7 @@ from data.db import reading as database_reading
 from data.errors import BadInput, Conflict, NotFound, NotPermitted, NotSignedIn
 from data.workflow.moves import Moved, inconsistencies
 from tests.integration.cases.conftest import Do
-from tests.samples.office import COUNTY, OTHER_COUNTY, Office, deputy_of, document
+from tests.samples.office import COUNTY, OTHER_COUNTY, PROVINCE, Office, deputy_of, document
 
 
 def count(office: Office, table: str) -> int:
@@ -306,6 +306,10 @@ def test_lists_show_what_one_may_see_page_by_page(office: Office, opened: dict[s
     found = reading.list_cases(office.casework, office["clerk"], q=opened["number"].lower(), state="submitted")
     assert [c["id"] for c in found["items"]] == [UUID(opened["id"])]
     assert reading.list_cases(office.casework, office["clerk"], q="%")["items"] == []
+    assert len(reading.list_cases(office.casework, office["governor"])["items"]) == 5
+    assert len(reading.list_cases(office.casework, office["governor"], within=COUNTY)["items"]) == 3
+    assert len(reading.list_cases(office.casework, office["governor"], within=PROVINCE, level="county")["items"]) == 5
+    assert reading.list_cases(office.casework, office["governor"], level="province")["items"] == []
 
 
 def test_acting_on_many_has_a_result_for_each(office: Office, opened: dict[str, Any]) -> None:
