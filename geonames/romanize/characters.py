@@ -54,10 +54,11 @@ class Table:
         return found
 
 
-def load(path: Path, tones: Mapping[str, str]) -> Table:
+def load(path: Path, tones: Mapping[str, str], usual: Mapping[str, str]) -> Table:
     """The table of a file with `char`, `region` (province code, or empty), `toned`, `count`, `of`, `source`.
 
-    `tones`: the tone that a character has in place names, where running text prefers another.
+    `tones`: the tone that a character has in place names, where running text prefers another; `usual`: its
+    usual reading in them by a dictionary, where too few names attest it to decide.
     """
     anywhere: dict[str, Choice] = {}
     regional: dict[tuple[str, str], Choice] = {}
@@ -68,6 +69,7 @@ def load(path: Path, tones: Mapping[str, str]) -> Table:
                 regional[row["region"], row["char"]] = choice
             else:
                 anywhere[row["char"]] = choice
+    anywhere |= {char: Choice(toned, True, True) for char, toned in usual.items()}
     return Table(anywhere, regional, tones)
 
 

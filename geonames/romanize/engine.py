@@ -72,6 +72,9 @@ def _as_given(entry: Entry, shape: Shape | None, region: str | None, lexicon: Le
 def by_rule(name: str, shape: Shape | None, region: str | None, lexicon: Lexicon) -> Romanization:
     """The spelling by the rules alone; specific parts that sources spell in another language keep that spelling."""
     kind, parts = divide(name, shape, lexicon)
+    if len(parts) > 1 and lexicon.in_another_language(name, region):
+        # the whole is the specific part of a known name: 大兴安岭
+        parts = (Part(name, Role.SPECIFIC),)
     return _assembled(name, kind, parts, region, lexicon, minority=True)
 
 

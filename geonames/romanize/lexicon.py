@@ -97,12 +97,10 @@ def load(without: Collection[str] = frozenset(), *, printed: bool = True) -> Lex
         terms=terms,
         nationalities=_nationalities(),
         words={kind: frozenset(w["text"] for w in words if w["kind"] == kind) for kind in {w["kind"] for w in words}},
-        surnames={w["text"]: w["toned"] for w in words if w["kind"] == "surname"},
+        surnames=_of_kind(words, "surname"),
         divisions=divisions(),
         places=_places(),
-        characters=characters.load(
-            READINGS / "characters.csv", {w["text"]: w["toned"] for w in words if w["kind"] == "tone"}
-        ),
+        characters=characters.load(READINGS / "characters.csv", _of_kind(words, "tone"), _of_kind(words, "character")),
         endings={shape: _by_last_character(found) for shape, found in terms.items()},
     )
 
@@ -183,6 +181,10 @@ def _by_last_character(terms: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
 
 def _nationalities() -> Mapping[str, Term]:
     return {r["text"]: Term(r["text"], r["roman"], r["toned"]) for r in _rows("nationalities.csv")}
+
+
+def _of_kind(words: list[dict[str, str]], kind: str) -> dict[str, str]:
+    return {word["text"]: word["toned"] for word in words if word["kind"] == kind}
 
 
 def _words() -> list[dict[str, str]]:

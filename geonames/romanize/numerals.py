@@ -12,6 +12,8 @@ import unicodedata
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0}
 _UNITS = {"十": 10, "百": 100}
+#: Two in a row are a date (五四, 八一).
+_LEAST_CODE = 3
 NUMERALS = frozenset(_DIGITS) | frozenset(_UNITS)
 ORDINAL_PREFIX = "第"
 
@@ -32,6 +34,13 @@ def value(text: str) -> str | None:
     if len(text) == 1:
         return str(_DIGITS[text]) if _DIGITS[text] else None
     return "".join(str(_DIGITS[c]) for c in text) if "〇" in text or "零" in text else None
+
+
+def code(text: str) -> str | None:
+    """The code that three or more numerals in a row write, in digits: `三〇一` is `301`; None where they do not."""
+    if len(text) < _LEAST_CODE or any(c not in _DIGITS for c in text):
+        return None
+    return "".join(str(_DIGITS[c]) for c in text)
 
 
 def _regular(text: str) -> str | None:

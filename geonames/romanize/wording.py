@@ -88,7 +88,7 @@ def _number(text: str) -> str:
         return digits
     if text.startswith(numerals.ORDINAL_PREFIX):
         return f"Dì-{numerals.value(text[1:])}"
-    return numerals.value(text) or text
+    return numerals.value(text) or numerals.code(text) or text
 
 
 def _generic(text: str, kind: Shape, region: str | None, lexicon: Lexicon) -> Word:

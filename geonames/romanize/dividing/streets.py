@@ -8,13 +8,14 @@ from geonames.romanize.lexicon import Lexicon
 from geonames.romanize.model import Part, Role, Shape
 
 #: Terms that are streets only after a number: 东四十二条, 三环.
-_NUMBERED = frozenset({"条", "环", "道街"})
+_NUMBERED = frozenset({"条", "环", "号", "道街"})
 #: Terms that end other names as often; a street only where the class says so, or after a number.
-_COMMON = frozenset({"里", "坊", "道", "径", "弄", "条", "环"})
+_COMMON = frozenset({"里", "坊", "道", "径", "弄", "条", "环", "号"})
 #: The last character of a landmark that a direction may follow: 天宁寺|西里, 广安门|北滨河.
 _LANDMARKS = frozenset("门寺庙桥渠宫塔坛观庵")
 _DIRECTIONS = frozenset("东西南北前后")
-_RING = "环"
+#: Words that stand between a number and the term of the street: 三环路, 一号路.
+_COUNTED = ("环", "号")
 
 
 def speaks(name: str, term: str) -> bool:
@@ -37,20 +38,20 @@ def divide(name: str, lexicon: Lexicon) -> list[Part]:
         return [Part(name, Role.SPECIFIC)]
     specific, modifiers = peel(body, lexicon)
     numbered = _numbered(specific if modifiers else body, lexicon)
-    if numbered is not None and (not modifiers or numbered[-1].text == _RING):
+    if numbered is not None and (not modifiers or numbered[-1].text in _COUNTED):
         return [*numbered, Part(modifiers + generic, Role.GENERIC)]
     return [*_specific(specific, lexicon), Part(modifiers + generic, Role.GENERIC)]
 
 
 def _numbered(body: str, lexicon: Lexicon) -> list[Part] | None:
-    """The parts of a body that ends in an ordinal, or in a numbered ring (三环); None for others."""
-    ring = body.endswith(_RING)
-    text = body.removesuffix(_RING) if ring else body
+    """The parts of a body that ends in an ordinal, or in a counted word (三环, 一号); None for others."""
+    counted = body[-1:] if body.endswith(_COUNTED) else ""
+    text = body.removesuffix(counted)
     at = _ordinal_at(text, lexicon)
     if at is None:
         return None
     parts = [*_base(text[:at], lexicon), Part(text[at:], Role.NUMBER)]
-    return [*parts, Part(_RING, Role.GENERIC)] if ring else parts
+    return [*parts, Part(counted, Role.GENERIC)] if counted else parts
 
 
 def _ordinal_at(text: str, lexicon: Lexicon) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from geonames.romanize import numerals
 from geonames.romanize.dividing import divisions
 from geonames.romanize.dividing.endings import ending, peel
 from geonames.romanize.lexicon import Lexicon
@@ -9,7 +10,7 @@ from geonames.romanize.model import Part, Role, Shape
 
 
 def divide(name: str, lexicon: Lexicon) -> list[Part]:
-    """`浙江省测绘局` as 浙江, 省, 测绘局; 北京工人体育馆 in three words."""
+    """`浙江省测绘局` as 浙江, 省, 测绘局; 北京工人体育馆, 武汉长江大桥 in three words."""
     division = _division_at_start(name, lexicon)
     rest = name.removeprefix(division)
     before = divisions.divide(division, lexicon) if division else []
@@ -20,7 +21,10 @@ def divide(name: str, lexicon: Lexicon) -> list[Part]:
     modifiers = ""
     if len(generic) == 1 and not words:
         specific, modifiers = peel(specific, lexicon)
-    parts = [Part(text, Role.SPECIFIC) for text in (specific, *words) if text]
+    specific, number = _numbered(specific, lexicon)
+    where = "" if before else _place_at_start(specific, lexicon)
+    texts = (where, specific.removeprefix(where), number, *words)
+    parts = [Part(text, Role.NUMBER if _is_number(text, lexicon) else Role.SPECIFIC) for text in texts if text]
     return [*before, *parts, Part(modifiers + generic, Role.GENERIC)] if generic else [*before, *parts]
 
 
@@ -28,6 +32,26 @@ def _division_at_start(name: str, lexicon: Lexicon) -> str:
     """The longest division name with its generic term at the start of a longer name (PY84 rule 17)."""
     lengths = range(len(name) - 1, 1, -1)
     return next((name[:length] for length in lengths if name[:length] in lexicon.divisions), "")
+
+
+def _place_at_start(specific: str, lexicon: Lexicon) -> str:
+    """The longest specific part of a division before two or more characters: 武汉 in 武汉长江(大桥)."""
+    lengths = range(len(specific) - 2, 1, -1)
+    return next((specific[:length] for length in lengths if specific[:length] in lexicon.places), "")
+
+
+def _numbered(text: str, lexicon: Lexicon) -> tuple[str, str]:
+    """What stands before an ordinal or code at the end, and the number (PY84 rule 16): 第四十二, 三〇一."""
+    at = len(text) - numerals.trailing(text)
+    if text[:at].endswith(numerals.ORDINAL_PREFIX):
+        at -= 1
+    return (text[:at], text[at:]) if _is_number(text[at:], lexicon) else (text, "")
+
+
+def _is_number(text: str, lexicon: Lexicon) -> bool:
+    if text[:1] == numerals.ORDINAL_PREFIX:
+        return numerals.value(text[1:]) is not None
+    return numerals.code(text) is not None and text not in lexicon.words["number-in-name"]
 
 
 def _words(body: str, lexicon: Lexicon, *, keep: bool) -> tuple[str, list[str]]:

@@ -165,6 +165,17 @@ def test_an_example_of_the_rules_needs_no_class(name: str, roman: str) -> None:
         ("幸福社区", "VILLAGE_COMMUNITY", "Xingfu Shequ", "Xìngfú Shèqū"),
         ("单家庄", "22200", "Shanjiazhuang", "Shànjiāzhuāng"),
         ("龙泉驿长安镇", "ADMIN_DIVISION", "Longquanyichang'an Zhen", "Lóngquányìcháng'ān Zhèn"),
+        ("一号路", "STREET", "1 Hao Lu", "1 Hào Lù"),
+        ("武汉长江大桥", "FACILITY", "Wuhan Changjiang Daqiao", "Wǔhàn Chángjiāng Dàqiáo"),
+        ("北京市第四十二中学", "FACILITY", "Beijing Shi Di-42 Zhongxue", "Běijīng Shì Dì-42 Zhōngxué"),
+        ("解放军三〇一医院", "FACILITY", "Jiefangjun 301 Yiyuan", "Jiěfàngjūn 301 Yīyuàn"),
+        ("一二九纪念碑", "FACILITY", "Yi'erjiu Jinianbei", "Yī'èrjiǔ Jìniànbēi"),
+        ("北京西站", "FACILITY", "Beijing Xizhan", "Běijīng Xīzhàn"),
+        ("大兴安岭", "NATURAL", "Da Hinggan Ling", "Da Hinggan Ling"),
+        # a surname only where a family's village is named
+        ("长塘村", "22200", "Changtangcun", "Chángtángcūn"),
+        ("大牟家", "22200", "Damoujia", "Dàmóujiā"),
+        ("五里堡", "22200", "Wulipu", "Wǔlǐpù"),
         ("318国道", None, "318 Guodao", "318 Guódào"),
     ],
 )
