@@ -86,10 +86,11 @@ def list_cases(
     cursor: Cursor = None,
 ) -> Response:
     """Cases of your jurisdictions and those in which you take part, newest first."""
-    casework = casework_of(request)
+    casework, actor = casework_of(request), actor_of(request)
+    reading.require_signed_in(actor)
     found = reading.list_cases(
         casework,
-        actor_of(request),
+        actor,
         procedure=kind,
         state=state,
         overdue=overdue,

@@ -51,7 +51,7 @@ def may_see(casework: Casework, connection: Connection, actor: Actor, case_id: U
 
 def find_case(casework: Casework, actor: Actor, case_id: UUID) -> dict[str, Any]:
     """The case as the API shows it; NotFound `no_such_case`, NotSignedIn for the public."""
-    _signed_in(actor)
+    require_signed_in(actor)
     with reading(casework.engine) as connection:
         dossier = load_case(casework, connection, actor, case_id)
         return show(casework, dossier, actor, _today(casework))
@@ -59,7 +59,7 @@ def find_case(casework: Casework, actor: Actor, case_id: UUID) -> dict[str, Any]
 
 def find_number(casework: Casework, actor: Actor, number: str) -> dict[str, Any]:
     """The case with this number, under the same rules."""
-    _signed_in(actor)
+    require_signed_in(actor)
     with reading(casework.engine) as connection:
         case_id = connection.scalar(store.FIND_NUMBER, {"number": number})
         if case_id is None:
@@ -87,7 +87,7 @@ def list_cases(
     `within`: only those that lie in this unit; `level`: only those of units of this level; `q`: part of the
     title, or the whole number. A page may be short and still have a next one.
     """
-    _signed_in(actor)
+    require_signed_in(actor)
     limit, today = check_limit(limit), _today(casework)
     query = {
         "list": "cases", "for": actor.name, "procedure": procedure, "state": state, "assignee": assignee,
@@ -178,6 +178,7 @@ def _today(casework: Casework) -> date:
     return civil_date(casework.clock())
 
 
-def _signed_in(actor: Actor) -> None:
+def require_signed_in(actor: Actor) -> None:
+    """NotSignedIn (`sign_in_needed`) for the public: cases are nobody's before one has said who one is."""
     if actor.is_nobody:
         raise refused(READ, decide(actor, READ, Matter()))
