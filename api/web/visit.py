@@ -19,10 +19,12 @@ from api.web.view import Span, View, day_within, parse_day
 from boundaries.shapes.service import map_approval
 from boundaries.units.service import register_span
 from data.db import Audience
-from data.errors import BadRequest
+from data.errors import BadRequest, Unavailable
 
 #: No address of ours comes near this; a longer value is a mistake or an attack.
 LONGEST_VALUE = 400
+#: Pages that show nothing of the register: an administrator signs in before anything is loaded.
+WITHOUT_REGISTER = "/account"
 
 
 @dataclass(frozen=True)
@@ -58,18 +60,28 @@ Visiting = Annotated[Visit, Depends(visit)]
 
 def _view(request: Request, conn: Connection, audience: Audience) -> View:
     query = _single_values(request.query_params)
-    register = register_span(conn)
-    span = Span(register.register_from, register.register_through)
+    span = _span(conn, required=not request.url.path.startswith(WITHOUT_REGISTER))
     return View(
         t=Translator(choose_language(query.get("lang"), request.cookies.get("lang"))),
         span=span,
-        as_of=day_within(span, parse_day(query.get("as_of"))),
+        as_of=day_within(span, parse_day(query.get("as_of"))) if span else None,
         staff=audience is Audience.STAFF,
         map_approval=map_approval(conn),
         path=request.url.path,
         query=query,
         account=signed.display_name if (signed := known(request)) else None,
     )
+
+
+def _span(conn: Connection, *, required: bool) -> Span | None:
+    """The days that the register covers; None where nothing is loaded yet and the page can do without."""
+    try:
+        register = register_span(conn)
+    except Unavailable:
+        if required:
+            raise
+        return None
+    return Span(register.register_from, register.register_through)
 
 
 def _single_values(parameters: Mapping[str, str]) -> dict[str, str]:
