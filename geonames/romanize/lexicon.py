@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -92,7 +92,7 @@ def load(without: Collection[str] = frozenset(), *, printed: bool = True) -> Lex
     terms = _terms()
     return Lexicon(
         entries=_by_name(entries),
-        minority={e.specific: e for e in reversed(entries) if e.specific and e.minority},
+        minority=_minority(entries),
         known=_known(entries, words),
         terms=terms,
         nationalities=_nationalities(),
@@ -132,6 +132,30 @@ def _generic_of(name: str, official: str | None = None) -> Term | None:
             term = terms[shape].get(name[at:])
             if term and (shape is Shape.DIVISION if official is None else official.endswith(" " + term.roman)):
                 return term
+    return None
+
+
+def _minority(entries: Collection[Entry]) -> Mapping[str, Entry]:
+    """Spellings after other languages by specific part, also without the nationality that follows it (阿克塞)."""
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.minority and entry.specific:
+            found.setdefault(entry.specific, entry)
+            bare = _without_nationality(entry)
+            if bare is not None:
+                found.setdefault(bare.specific, bare)
+    return found
+
+
+def _without_nationality(entry: Entry) -> Entry | None:
+    """None also where what is left is read by its characters: 延边 needs no other language."""
+    for text, term in _nationalities().items():
+        official = entry.specific_roman.removesuffix(" " + term.roman)
+        specific = entry.specific.removesuffix(text)
+        if specific == entry.specific or official == entry.specific_roman:
+            continue
+        if len(specific) > 1 and characters.align(specific, official.lower().replace(" ", "")) is None:
+            return replace(entry, name=specific, specific=specific, official=official, toned=official, alternatives=())
     return None
 
 
@@ -179,6 +203,7 @@ def _by_last_character(terms: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     return {last: tuple(group) for last, group in found.items()}
 
 
+@cache
 def _nationalities() -> Mapping[str, Term]:
     return {r["text"]: Term(r["text"], r["roman"], r["toned"]) for r in _rows("nationalities.csv")}
 

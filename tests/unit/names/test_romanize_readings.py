@@ -106,6 +106,9 @@ def test_a_tenth_of_the_hard_rows_kept_out() -> None:
         ("兴安县", None, "Xing'an Xian"),
         ("乌鲁木齐路", "310000", "Ürümqi Lu"),
         ("洪洞路", None, "Hongtong Lu"),
+        # the specific part of an autonomous county, without its nationality
+        ("阿克塞镇", "620000", "Aksay Zhen"),
+        ("塔什库尔干路", "650000", "Taxkorgan Lu"),
     ],
 )
 def test_a_reading_holds_where_it_holds(name: str, within: str | None, roman: str) -> None:
