@@ -85,7 +85,7 @@ ABSENT_OF = text("""
 """)
 DEPUTIES = text("""
     SELECT d.id, d.absent_id, absent.username AS absent, d.deputy_id, deputy.username AS deputy,
-           lower(d.valid) AS valid_from, upper(d.valid) AS valid_to, d.named_at, d.revoked_at
+           lower(d.valid) AS first_day, upper(d.valid) - 1 AS last_day, d.named_at, d.revoked_at
     FROM diming.deputy d
     JOIN diming.account absent ON absent.id = d.absent_id JOIN diming.account deputy ON deputy.id = d.deputy_id
     WHERE d.absent_id = :account OR d.deputy_id = :account ORDER BY lower(d.valid) DESC, d.id

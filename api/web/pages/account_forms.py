@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.auth.identity import clock_of, require_signed_in
+from api.web.i18n import catalogue
 from api.web.problem_page import wording
 from api.web.rendering import renderer_of
 from api.web.visit import Visit
@@ -33,11 +34,17 @@ def account_page(
         words = wording(visit.view.t.language, problem)
         told = {**problem, "heading": words["title"], "advice": words["advice"]}
     renderer = renderer_of(visit.request)
-    given = {"done": visit.view.query.get("done", ""), "problem": told, **values}
+    given = {"done": _known_done(visit), "problem": told, **values}
     view = visit.view if path is None else replace(visit.view, path=path, query={})
     response = renderer.page(template, view, given, error.status if error else 200)
     response.headers["Cache-Control"] = NO_STORE
     return response
+
+
+def _known_done(visit: Visit) -> str:
+    """What was done just now, by the address; nothing but our own sentences is said there."""
+    done = visit.view.query.get("done", "")
+    return done if f"account.done.{done}" in catalogue(visit.view.t.language) else ""
 
 
 def go_to(visit: Visit, path: str, done: str | None = None) -> Response:

@@ -61,6 +61,21 @@ def test_another_site_s_form_does_nothing(browser: httpx.Client, headers: dict[s
     assert browser.get("/account").status_code == 200
 
 
+def test_the_address_cannot_put_words_into_the_page(browser: httpx.Client) -> None:
+    assert "已退出" in browser.get("/account/sign-in?done=signed_out").text
+    assert "your-bank" not in browser.get("/account/sign-in?done=go+to+your-bank").text.split("<h1>")[1]
+
+
+def test_a_deputy_s_days_are_shown_as_they_were_named(browser: httpx.Client, fresh_database_url: str) -> None:
+    engine = make_engine(fresh_database_url, pooled=False)
+    with unit_of_work(engine) as connection:
+        add_account(connection, operator("cli:test"), NewAccount("second.one", "李四"), [], lambda _: ())
+    enter(browser)
+    named = {"deputy": "second.one", "first": "2099-03-02", "last": "2099-03-04"}
+    assert browser.post("/account/deputies", data=named).status_code == 303
+    assert "2099-03-02 – 2099-03-04" in browser.get("/account").text
+
+
 def test_a_form_that_asks_too_much_is_refused(browser: httpx.Client) -> None:
     enter(browser)
     for days in ("0", "99999", "many"):
