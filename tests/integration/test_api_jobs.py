@@ -28,6 +28,13 @@ def written(fresh_engine: Engine) -> Engine:
     return fresh_engine
 
 
+def do_all_jobs(url: str) -> None:
+    """Run a worker until the queue is empty, in a thread of its own: a browser test before may leave a loop in this one."""
+    app = make_app(Settings(database_url=url))
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(app.run_worker, wait=False, install_signal_handlers=False, listen_notify=False).result()
+
+
 def test_the_queue_is_made_once_and_stays(fresh_engine: Engine) -> None:
     first = schema.prepare(fresh_engine)
     assert schema.prepare(fresh_engine) == first
@@ -42,10 +49,7 @@ def test_a_job_is_enqueued_and_done_by_a_worker(fresh_database_url: str, fresh_e
     app = make_app(Settings(database_url=fresh_database_url))
     with app.open():
         app.configure_task("diming:housekeeping").defer(timestamp=0)
-    app = make_app(Settings(database_url=fresh_database_url))
-    # in a thread of its own: a browser test before this one leaves an event loop in the main thread
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(app.run_worker, wait=False, install_signal_handlers=False, listen_notify=False).result()
+    do_all_jobs(fresh_database_url)
     with reading(fresh_engine) as connection:
         done = connection.execute(text("SELECT status::text FROM jobs.procrastinate_jobs")).scalars().all()
     assert "succeeded" in done
@@ -62,8 +66,7 @@ def test_the_morning_look_at_cases_runs_as_a_job(fresh_database_url: str, fresh_
     schema.prepare(fresh_engine)
     with unit_of_work(fresh_engine) as connection:
         enqueue(connection, Job("diming:look_at_cases", {"timestamp": 0}))
-    app = make_app(Settings(database_url=fresh_database_url))
-    app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+    do_all_jobs(fresh_database_url)
     with reading(fresh_engine) as connection:
         found = connection.execute(text("SELECT task_name, status::text FROM jobs.procrastinate_jobs"))
         assert ("diming:look_at_cases", "succeeded") in [tuple(row) for row in found]
