@@ -29,7 +29,7 @@ def written(fresh_engine: Engine) -> Engine:
 
 
 def do_all_jobs(url: str) -> None:
-    """Run a worker until the queue is empty, in a thread of its own: a browser test may have left a loop in this one."""
+    """Run a worker until the queue is empty, in a thread: a browser test may have left a loop in this one."""
     app = make_app(Settings(database_url=url))
     with ThreadPoolExecutor(1) as pool:
         pool.submit(app.run_worker, wait=False, install_signal_handlers=False, listen_notify=False).result()
