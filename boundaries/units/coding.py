@@ -54,7 +54,7 @@ _TYPES: dict[Level, tuple[tuple[str, str], ...]] = {
         ("乡", "乡"),
     ),
 }
-#: Names whose type their ending does not tell: the one forest district (林区), and the codes XXXX20
+#: Names whose type their ending does not tell: the one forest district (林区), and the codes ending in 20
 #: that GB 2260-82 gave to the urban area (市区) of a city before its districts had codes.
 _TYPE_BY_NAME = {"神农架林区": "林区", "市区": "市区"}
 OTHER_TYPE = "其他"
