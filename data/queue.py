@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import procrastinate
 from sqlalchemy import Connection, text
 
 from data.errors import Unavailable
+from data.jobs import recording
 
 SCHEMA = "jobs"
 EXISTS = text("SELECT to_regclass(:name) IS NOT NULL")
@@ -37,9 +39,12 @@ class Job:
     unique: str | None = None
 
 
-def enqueue(connection: Connection, job: Job) -> int | None:
+def enqueue(
+    connection: Connection, job: Job, *, asked_by: UUID | None = None, case_id: UUID | None = None
+) -> int | None:
     """The number of the job, enqueued in the caller's transaction; None where `unique` waits already.
 
+    `asked_by` is the account that is shown how far it is (`data.jobs`), `case_id` the case that it is about.
     Raises `Unavailable` (`queue_missing`) where no worker has ever made the queue.
     """
     if not connection.scalar(EXISTS, {"name": f"{SCHEMA}.procrastinate_jobs"}):
@@ -59,6 +64,7 @@ def enqueue(connection: Connection, job: Job) -> int | None:
             number: int = task.defer(**job.arguments)
     except procrastinate.exceptions.AlreadyEnqueued:
         return None
+    recording.enqueued(connection, number, asked_by, case_id)
     return number
 
 

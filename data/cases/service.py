@@ -301,7 +301,7 @@ def _finish(
 ) -> dict[str, Any]:
     """Write jobs, step, the answer that a retry will get, feed and audit entry; the answer."""
     for job in outcome.jobs:
-        queue.enqueue(connection, job)
+        queue.enqueue(connection, job, asked_by=step.actor.account_id, case_id=step.case.id)
     row = _step_row(step, outcome)
     written_down = json.dumps(dict(step.fields), ensure_ascii=False)
     connection.execute(store.INSERT_STEP, {**row, "fields": written_down})
