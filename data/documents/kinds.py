@@ -1,0 +1,102 @@
+"""Reads the kinds of documents from TOML; a kind that says something unknown is refused before it is used."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from data.documents.model import LANGUAGES, DocumentKind, FieldSpec
+from data.workflow.model import Label
+
+FOLDER = Path(__file__).parent / "kinds"
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+#: Where a value may come from; those with a dot are completed by a name.
+SOURCES = re.compile(
+    r"(case\.(title|number|unit|opener)|numbering\.(office|heading)|document\.(number|date)|step\.(label|article)"
+    r"|field\.[a-z][a-z0-9_]*|fact\.[a-z][a-z0-9_]*|given\.[a-z][a-z0-9_]*|findings)"
+)
+#: What a finding can show.
+FINDING_COLUMNS = ("rule", "message", "article", "cure")
+_FIELD_KEYS = {"name", "meaning", "source", "example", "required", "columns"}
+_KIND_KEYS = {"key", "label", "valid_from", "article", "shipped", "field"}
+
+
+class KindError(ValueError):
+    """A kind of document says something that has no meaning; the program does not start with it."""
+
+
+def load_kinds(folder: Path = FOLDER) -> tuple[DocumentKind, ...]:
+    """All kinds below `folder`, in order of their files."""
+    return tuple(load_kind(path) for path in sorted(folder.rglob("*.toml")))
+
+
+def load_kind(path: Path) -> DocumentKind:
+    """The kind in the file at `path`; raises `KindError`."""
+    table = tomllib.loads(path.read_text("utf-8"))
+    try:
+        kind = _kind(table, str(path.parent))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise KindError(f"{path.name}: {error} is missing or not of its form") from error
+    missing = [name for name in kind.shipped.values() if not (path.parent / name).is_file()]
+    findings = [*_findings(kind), *(f"there is no file {name}" for name in missing)]
+    if findings:
+        raise KindError(f"{path.name}: " + "; ".join(findings))
+    return kind
+
+
+def _kind(table: Mapping[str, Any], folder: str) -> DocumentKind:
+    _only(table, _KIND_KEYS)
+    if not isinstance(table["valid_from"], date):
+        raise TypeError("valid_from")
+    return DocumentKind(
+        key=table["key"],
+        label=_label(table["label"]),
+        valid_from=table["valid_from"],
+        article=table["article"],
+        fields=tuple(_field(row) for row in table["field"]),
+        shipped=table.get("shipped", {}),
+        folder=folder,
+    )
+
+
+def _field(row: Mapping[str, Any]) -> FieldSpec:
+    _only(row, _FIELD_KEYS)
+    return FieldSpec(
+        name=row["name"],
+        meaning=_label(row["meaning"]),
+        source=row["source"],
+        example=row["example"],
+        required=row.get("required", True),
+        columns=row.get("columns"),
+    )
+
+
+def _label(value: Mapping[str, str]) -> Label:
+    return Label(value["zh"], value["en"])
+
+
+def _only(table: Mapping[str, Any], known: set[str]) -> None:
+    unknown = sorted(set(table) - known)
+    if unknown:
+        raise KindError(f"unknown keys {', '.join(unknown)}")
+
+
+def _findings(kind: DocumentKind) -> Iterable[str]:
+    names = [f.name for f in kind.fields]
+    if len(set(names)) < len(names):
+        yield "a field stands in it twice"
+    for field in kind.fields:
+        if not NAME.fullmatch(field.name):
+            yield f"{field.name!r} is no name of a field"
+        if not SOURCES.fullmatch(field.source):
+            yield f"{field.name}: {field.source!r} is no source"
+        if (field.columns is not None) != (field.source == "findings"):
+            yield f"{field.name}: columns are for findings, and findings need them"
+        elif field.columns is not None and not set(field.columns) <= set(FINDING_COLUMNS):
+            yield f"{field.name}: columns are of {', '.join(FINDING_COLUMNS)}"
+    if not set(kind.shipped) <= set(LANGUAGES):
+        yield "templates are in zh and en"
