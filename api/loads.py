@@ -1,7 +1,7 @@
 """The loads that commands and the demonstration start: each with what has to follow it.
 
-Search keys and the points of past units are derived from the registers; they
-are brought up to date after every load.
+Search keys, the forms under which names are compared and the points of past units are
+derived from the registers; they are brought up to date after every load.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from boundaries.units.enter import Entered, enter_decision
 from boundaries.units.load import load_divisions
 from boundaries.units.model import LoadReport, Spelling
 from data.errors import BadInput
+from geonames.likeness.index import follow_names, refresh_name_keys
 from geonames.places.load import PlacesReport, load_places
 from geonames.places.past_points import place_past_units
 from geonames.romanize.spelling import spell
@@ -77,19 +78,21 @@ def decision(engine: Engine, path: Path, actor: str, *, preview: bool) -> Entere
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}.", code="file_missing") from error
 
-    def follow(connection: Connection, _units: Sequence[UUID]) -> None:
+    def follow(connection: Connection, units: Sequence[UUID]) -> None:
         write_search_keys(connection, actor)
+        follow_names(connection, units)
 
     return enter_decision(engine, content, actor, preview=preview, romanize=spell_unit, follow=follow)
 
 
 def refresh(engine: Engine, actor: str, progress: Progress) -> dict[str, Any]:
-    """Bring up to date what is derived: points of past units and search keys; what was written."""
+    """Bring up to date what is derived: points of past units, search keys, names as compared; what was written."""
     points = place_past_units(engine, actor)
     keys = refresh_search_keys(engine, actor)
     if keys is not None:
         progress(f"wrote {keys:,} search keys")
-    return {"past_points": points, "search_keys": keys}
+    names = refresh_name_keys(engine, actor)
+    return {"past_points": points, "search_keys": keys, "name_keys": names}
 
 
 def read_code_map(path: Path) -> dict[str, CodeMapping]:

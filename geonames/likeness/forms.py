@@ -1,0 +1,146 @@
+"""The forms under which two names are compared: characters, specific part, sound with and without tones. Pure.
+
+Characters are compared in NFKC, simplified, without spaces and punctuation. Sounds are
+compared as written in Latin letters without capitals and spaces; the apostrophe stays,
+because it tells Xi'an from Xian.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from geonames.romanize.characters import readings
+from geonames.romanize.dividing import divide
+from geonames.romanize.engine import romanize
+from geonames.romanize.keys import fold, simplified
+from geonames.romanize.lexicon import national
+from geonames.romanize.model import Part, Role, Romanization, Syllable, shape_of
+from geonames.romanize.syllables import join, toneless
+
+#: The parts that a name can lose and still say which place it means.
+_GENERIC = (Role.GENERIC, Role.NATIONALITY)
+_ZU = "族"
+
+
+class Sound(NamedTuple):
+    """A reading for comparing: `toned` (ping'ān) and `toneless` (ping'an); both empty where there is none.
+
+    `toned` is empty where a source gives the spelling without tones.
+    """
+
+    toned: str = ""
+    toneless: str = ""
+
+
+class Forms(NamedTuple):
+    """A name as it is compared. `specific` is empty where the name is nothing but a generic term.
+
+    `specific` and `generic` (专名, 通名) are folded as `whole` is; `doubtful`: a reading was a guess.
+    """
+
+    whole: str
+    specific: str
+    generic: str
+    sound: Sound
+    specific_sound: Sound
+    doubtful: bool
+
+
+def compared(text: str) -> str:
+    """`text` as names are compared: simplified characters, NFKC, no spaces, punctuation or case."""
+    return fold(simplified(text))
+
+
+def forms(name: str, class_: str | None, within: str | None, stored: str | None = None) -> Forms:
+    """The forms of `name`, a place of a class or type code in the unit with code `within`.
+
+    `stored`: its approved spelling without tones, which decides where it differs from ours.
+    """
+    return forms_of(romanize(name, class_, within), class_, stored)
+
+
+def forms_of(spelled: Romanization, class_: str | None, stored: str | None = None) -> Forms:
+    """As `forms`, for a name that is spelled already."""
+    head, tail = split(spelled.name, class_)
+    whole, specific = sound_of(spelled.syllables), _sound_of_first(spelled, len(head))
+    if stored is not None and _latin(stored) != _latin(spelled.roman):
+        whole, specific = Sound("", _latin(stored)), _stored_specific(stored, spelled, tail)
+    return Forms(compared(spelled.name), compared(head) if head else "", tail, whole, specific, spelled.ambiguous)
+
+
+def split(name: str, class_: str | None) -> tuple[str, str]:
+    """`name` as specific part and generic term (专名, 通名), as divided for spelling; joined they are the name."""
+    _, parts = divide(name, shape_of(class_), national())
+    return _joined(parts[: _generic_from(parts)]), _joined(parts[_generic_from(parts) :])
+
+
+def _generic_from(parts: Sequence[Part]) -> int:
+    """Where the generic terms at the end begin; a nationality belongs to them (侗族自治县).
+
+    After a single character it does not: 内 is no place, 内蒙古 is.
+    """
+    at = len(parts)
+    while at and parts[at - 1].role in _GENERIC:
+        at -= 1
+    alone = at == 1 and len(parts[0].text) == 1 and parts[1:] and parts[1].role is Role.NATIONALITY
+    return at + 1 if alone and not parts[1].text.endswith(_ZU) else at
+
+
+def _joined(parts: Sequence[Part]) -> str:
+    return "".join(part.text for part in parts)
+
+
+def _sound_of_first(spelled: Romanization, characters: int) -> Sound:
+    """The sound of the first `characters`: by syllables, or by words where a source spells several as one."""
+    at = _reaching([syllable.text for syllable in spelled.syllables], characters)
+    if at is not None:
+        return sound_of(spelled.syllables[:at])
+    words, at = spelled.roman_toned.split(), _reaching(spelled.segments, characters)
+    if at is None or len(words) != len(spelled.segments):
+        return Sound()
+    toned = join(_plain(word) for word in words[:at])
+    return Sound(toned, toneless(toned))
+
+
+def _reaching(texts: Sequence[str], characters: int) -> int | None:
+    """How many of `texts` make up exactly `characters`; None where none do."""
+    at = length = 0
+    while at < len(texts) and length < characters:
+        length += len(texts[at])
+        at += 1
+    return at if length == characters else None
+
+
+def sound_of(syllables: Sequence[Syllable]) -> Sound:
+    """The sound of syllables said one after another; Chinese numerals as they are said, whatever is written."""
+    toned = join([_said(syllable) for syllable in syllables])
+    return Sound(toned, toneless(toned))
+
+
+def _said(syllable: Syllable) -> str:
+    if any(char.isdigit() for char in syllable.toned) and not syllable.text.isascii():
+        return join([next(iter(readings(char)), char) for char in syllable.text])
+    return _plain(syllable.toned)
+
+
+def _plain(word: str) -> str:
+    return unicodedata.normalize("NFC", word).casefold().replace(" ", "")
+
+
+def _latin(roman: str) -> str:
+    """A spelling of several words as one sound: `Xi'an Shi` and `Bei'an` keep what divides their syllables."""
+    return join(toneless(_plain(word)) for word in roman.split())
+
+
+def _stored_specific(stored: str, spelled: Romanization, generic: str) -> Sound:
+    """The specific part of a stored spelling: what stands before the generic term as we spell it."""
+    tail = _reaching(spelled.segments[::-1], len(generic)) or 0
+    given, own = stored.split(), spelled.roman.split()
+    if tail and (len(given) <= tail or given[-tail:] != own[-tail:]):
+        return Sound()
+    return Sound("", _latin(" ".join(given[: len(given) - tail])))
+
+
+__all__ = ["Forms", "Sound", "compared", "forms", "forms_of", "sound_of", "split"]
