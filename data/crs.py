@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from pyproj import CRS, Transformer
+from pyproj import CRS, Geod, Transformer
 from pyproj.exceptions import CRSError
 
 from data.errors import BadInput, BadRequest
@@ -39,6 +39,8 @@ EQUIVALENT_DATUMS = (
 )
 #: Metres within which those datums agree with CGCS2000 in China.
 EQUIVALENCE_M = 1.0
+#: The ellipsoid of CGCS2000: a = 6378137 m, f = 1/298.257222101 (GB 22021-2008), those of GRS 1980.
+ELLIPSOID = Geod(ellps="GRS80")
 #: Mean Earth radius in metres (IUGG R1), for distances shown to people.
 EARTH_RADIUS_M = 6_371_008.8
 
@@ -172,3 +174,36 @@ def haversine_m(a: tuple[float, float], b: tuple[float, float]) -> float:
     lon1, lat1, lon2, lat2 = (math.radians(value) for value in (*a, *b))
     chord = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(chord))
+
+
+def plane_around(central_meridian: float) -> tuple[Transformer, Transformer]:
+    """From the stored system to a Gauss-Krüger plane of its own and back: x east, y north, in metres.
+
+    The plane touches the ellipsoid of CGCS2000 along `central_meridian` (degrees, scale 1, false easting 0),
+    so that a line that crosses a zone's edge is measured in one plane. Lengths are long by less than
+    1.4 parts in ten thousand within a degree of longitude of it.
+    """
+    plane = CRS.from_dict({"proj": "tmerc", "lon_0": central_meridian, "k": 1, "ellps": "GRS80", "units": "m"})
+    degrees = CRS.from_dict({"proj": "longlat", "ellps": "GRS80"})
+    return (
+        Transformer.from_crs(degrees, plane, always_xy=True),
+        Transformer.from_crs(plane, degrees, always_xy=True),
+    )
+
+
+def projected(srid: int) -> Transformer:
+    """From the stored system to the system EPSG:`srid` on the same datum, x east (or longitude) first.
+
+    Raises `BadRequest` `bad_crs` where there is no such system or its datum is not CGCS2000 itself.
+    """
+    try:
+        crs = CRS.from_epsg(srid)
+    except CRSError as error:
+        raise BadRequest(f"There is no coordinate system EPSG:{srid}.", code="bad_crs") from error
+    if not _datum_name(crs).startswith("China 2000"):
+        raise BadRequest(
+            f"EPSG:{srid} ({crs.name}) is on another datum. Boundaries are given out in CGCS2000 only: "
+            "EPSG:4490 in degrees, EPSG:4491 to 4554 in metres.",
+            code="bad_crs",
+        )
+    return Transformer.from_crs(CRS.from_epsg(STORED_SRID), crs, always_xy=True)

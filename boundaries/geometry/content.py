@@ -1,0 +1,49 @@
+"""The millimetre of the register, and the hash by which identical geometry is recognised.
+
+One step of the grid is 1e-8 degrees: 1.1 mm of latitude, less of longitude. The
+network keeps its vertices on it, so that a line given out in any projection and
+handed in again comes back to the same vertices, and "identical" means equal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Degrees of one step.
+STEP_DEGREES = 1e-8
+_STEPS = 1e8
+
+Coordinates = NDArray[np.float64]
+
+
+def to_steps(coordinates: Coordinates) -> NDArray[np.int64]:
+    """Longitude and latitude as whole steps of the grid."""
+    return np.rint(np.asarray(coordinates, dtype=np.float64)[:, :2] * _STEPS).astype(np.int64)
+
+
+def on_grid(coordinates: Coordinates) -> Coordinates:
+    """Longitude and latitude in degrees, each the nearest value of the grid."""
+    return to_steps(coordinates) / _STEPS
+
+
+def content_hash(coordinates: Coordinates) -> bytes:
+    """SHA-256 of a line's vertices to the millimetre: the same for both directions, and for any start of a ring.
+
+    Consecutive vertices within one step count once.
+    """
+    return hashlib.sha256(canonical_steps(coordinates).astype("<i8").tobytes()).digest()
+
+
+def canonical_steps(coordinates: Coordinates) -> NDArray[np.int64]:
+    """The vertices as steps, repeated ones once, in the direction (and from the start) that sorts first."""
+    steps = to_steps(coordinates)
+    if len(steps) > 1:
+        steps = steps[np.concatenate([[True], (np.diff(steps, axis=0) != 0).any(axis=1)])]
+    if len(steps) > 2 and (steps[0] == steps[-1]).all():
+        first = np.lexsort((steps[:-1, 1], steps[:-1, 0]))[0]
+        ring = np.roll(steps[:-1], -first, axis=0)
+        steps = np.concatenate([ring, ring[:1]])
+    return steps if tuple(map(tuple, steps)) <= tuple(map(tuple, steps[::-1])) else steps[::-1]
