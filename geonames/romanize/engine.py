@@ -71,11 +71,17 @@ def _as_given(entry: Entry, shape: Shape | None, region: str | None, lexicon: Le
 
 def by_rule(name: str, shape: Shape | None, region: str | None, lexicon: Lexicon) -> Romanization:
     """The spelling by the rules alone; specific parts that sources spell in another language keep that spelling."""
+    kind, parts = words_of(name, shape, region, lexicon)
+    return _assembled(name, kind, parts, region, lexicon, minority=True)
+
+
+def words_of(name: str, shape: Shape | None, region: str | None, lexicon: Lexicon) -> tuple[Shape, tuple[Part, ...]]:
+    """The words in which a name is written by the rules, and the kind of place that was taken."""
     kind, parts = divide(name, shape, lexicon)
     if len(parts) > 1 and lexicon.in_another_language(name, region):
         # the whole is the specific part of a known name: 大兴安岭
         parts = (Part(name, Role.SPECIFIC),)
-    return _assembled(name, kind, parts, region, lexicon, minority=True)
+    return kind, parts
 
 
 def by_characters(name: str, shape: Shape | None, region: str | None, lexicon: Lexicon) -> str:

@@ -1,6 +1,6 @@
 """What is known about readings: `data/reference/readings/`, read once into tables. Pure.
 
-The files and their provenance are described in that folder's README. A lexicon
+The files and their provenance are described in that folder's README; generic terms are those of `generics`. A lexicon
 is a value; `load` can leave names out, so that it can be measured how well the
 rest spells them.
 """
@@ -14,10 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from geonames.romanize import characters
+from geonames.romanize import characters, generics
 from geonames.romanize.entries import Entry, entry_of
+from geonames.romanize.generics import GenericTerm
 from geonames.romanize.model import Layer, Shape, Syllable
-from geonames.romanize.syllables import capital, toneless
 
 READINGS = Path(__file__).parents[2] / "data" / "reference" / "readings"
 #: Spellings of whole names, in falling authority: an earlier file wins.
@@ -49,7 +49,8 @@ class Lexicon:
     """All tables. `known` is keyed by the first two characters, longest text first; `terms` by shape and text.
 
     `divisions` gives the provinces in which units have borne a name since 1981, `places` those
-    in which units have borne a specific part.
+    in which units have borne a specific part. `endings`: terms by shape and last character, longest first,
+    with the least length of a name that ends in them.
     """
 
     entries: Mapping[str, tuple[Entry, ...]]
@@ -62,7 +63,7 @@ class Lexicon:
     divisions: Mapping[str, frozenset[str]]
     places: Mapping[str, frozenset[str]]
     characters: characters.Table
-    endings: Mapping[Shape, Mapping[str, tuple[str, ...]]]
+    endings: Mapping[Shape, Mapping[str, tuple[tuple[str, int], ...]]]
     #: What single characters were found to be, by character and province; it only saves asking again.
     memo: dict[tuple[str, str | None], Syllable] = field(default_factory=dict, compare=False, repr=False)
     #: Words already made (`wording`), for the same reason.
@@ -101,7 +102,7 @@ def load(without: Collection[str] = frozenset(), *, printed: bool = True) -> Lex
         divisions=divisions(),
         places=_places(),
         characters=characters.load(READINGS / "characters.csv", _of_kind(words, "tone"), _of_kind(words, "character")),
-        endings={shape: _by_last_character(found) for shape, found in terms.items()},
+        endings={shape: _by_last_character(found.values()) for shape, found in generics.by_shape().items()},
     )
 
 
@@ -124,13 +125,13 @@ def _entries(printed: bool) -> Iterator[Entry]:
         yield Entry.printed(row["name"], Shape(row["shape"]), row["toned_reading"])
 
 
-def _generic_of(name: str, official: str | None = None) -> Term | None:
+def _generic_of(name: str, official: str | None = None) -> GenericTerm | None:
     """The longest generic term at the end of a name that is more than it: one of divisions, or as `official` ends."""
-    terms = _terms()
     for at in range(1, len(name)):
         for shape in (Shape.DIVISION, Shape.NATURAL):
-            term = terms[shape].get(name[at:])
-            if term and (shape is Shape.DIVISION if official is None else official.endswith(" " + term.roman)):
+            term = generics.by_shape()[shape].get(name[at:])
+            fits = shape is Shape.DIVISION if official is None else term and official.endswith(" " + term.roman)
+            if term and fits and at >= term.least:
                 return term
     return None
 
@@ -188,18 +189,17 @@ def _known(entries: Collection[Entry], words: list[dict[str, str]]) -> Mapping[s
 
 @cache
 def _terms() -> Mapping[Shape, Mapping[str, Term]]:
-    found: dict[Shape, dict[str, Term]] = {}
-    for row in _rows("generics.csv"):
-        toned = " ".join(map(capital, row["toned"].split()))
-        found.setdefault(Shape(row["shape"]), {})[row["text"]] = Term(row["text"], toneless(toned), toned)
-    return found
+    return {
+        shape: {t.text: Term(t.text, t.roman, t.toned) for t in terms.values()}
+        for shape, terms in generics.by_shape().items()
+    }
 
 
-def _by_last_character(terms: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
-    """Terms by their last character, longest first."""
-    found: dict[str, list[str]] = {}
-    for text in sorted(terms, key=len, reverse=True):
-        found.setdefault(text[-1], []).append(text)
+def _by_last_character(terms: Iterable[GenericTerm]) -> Mapping[str, tuple[tuple[str, int], ...]]:
+    """Terms by their last character, longest first, each with the least length of a name that ends in it."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for term in sorted(terms, key=lambda t: len(t.text), reverse=True):
+        found.setdefault(term.text[-1], []).append((term.text, len(term.text) + term.least))
     return {last: tuple(group) for last, group in found.items()}
 
 

@@ -104,9 +104,12 @@ TYPE_SHAPES = {
     "2353": Shape.STRUCTURE,
     "2354": Shape.STRUCTURE,
     "24": Shape.STRUCTURE,
+    "245": Shape.NATURAL,  # canals are written as rivers are: 京杭/大运河
     "25": Shape.STRUCTURE,
     "26": Shape.STRUCTURE,
     "27": Shape.STRUCTURE,
+    "2761": Shape.COMMITTEE,  # in conflicting use for 216, see data/reference/classes
+    "2762": Shape.COMMITTEE,
 }
 
 

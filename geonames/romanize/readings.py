@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-READINGS = Path(__file__).parents[2] / "data" / "reference" / "readings"
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A generic term and its spelling."""
-
-    text: str
-    roman: str
+from geonames.romanize.generics import GenericTerm, generic_terms
 
 
 @cache
-def segments() -> tuple[Segment, ...]:
-    """The generic terms that names of divisions and of populated places are matched without, longest first."""
-    with (READINGS / "segments.csv").open(encoding="utf-8", newline="") as file:
-        rows = [Segment(row["text"], row["roman"]) for row in csv.DictReader(file)]
-    return tuple(sorted(rows, key=lambda segment: -len(segment.text)))
+def _shed() -> tuple[GenericTerm, ...]:
+    """The terms without which divisions and populated places are matched and searched, longest first."""
+    return tuple(sorted((t for t in generic_terms() if t.short_form), key=lambda term: -len(term.text)))
 
 
-def split_generic(name: str) -> tuple[str, Segment | None]:
+def split_generic(name: str) -> tuple[str, GenericTerm | None]:
     """`name` without its generic term, and the term; a name that is nothing but the term has none."""
-    for segment in segments():
-        if name.endswith(segment.text) and len(name) > len(segment.text):
-            return name.removesuffix(segment.text), segment
+    for term in _shed():
+        if name.endswith(term.text) and len(name) > len(term.text):
+            return name.removesuffix(term.text), term
     return name, None

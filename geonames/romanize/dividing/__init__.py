@@ -58,7 +58,8 @@ def infer(name: str, lexicon: Lexicon) -> Shape:
         return Shape.COMMITTEE
     division = ending(name, Shape.DIVISION, lexicon)
     structure = ending(name, Shape.STRUCTURE, lexicon)
-    if len(structure) > max(1, len(division)) or structure == "桥":
+    elsewhere = structure in lexicon.terms[Shape.NATURAL] or structure in lexicon.terms[Shape.STREET]
+    if (len(structure) > max(1, len(division)) and not elsewhere) or structure == "桥":
         return Shape.SETTLEMENT if structure == "桥" else Shape.STRUCTURE
     if division and not (division == "镇" and len(name) == 2):
         return Shape.DIVISION

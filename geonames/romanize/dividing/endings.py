@@ -13,9 +13,9 @@ _LEAST_SPECIFIC = 2
 
 
 def ending(name: str, shape: Shape, lexicon: Lexicon) -> str:
-    """The longest generic term of a kind at the end of a name that is more than it; '' where there is none."""
-    for term in lexicon.endings[shape].get(name[-1:], ()):
-        if name.endswith(term) and len(name) > len(term):
+    """The longest generic term of a kind at the end of a name that leaves enough before it; '' where there is none."""
+    for term, length in lexicon.endings[shape].get(name[-1:], ()):
+        if name.endswith(term) and len(name) >= length:
             return term
     return ""
 
