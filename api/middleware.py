@@ -6,7 +6,8 @@ layers in order, outermost last.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Sequence
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
@@ -21,6 +22,7 @@ from api.auth.loopback import is_foreign_site
 from api.observe import Observed
 from api.problems import ContentTooLarge, UriTooLong, problem_response
 from api.settings import Settings
+from api.uploads import UPLOAD_BYTES
 from data.errors import BadRequest, DimingError, NotPermitted
 
 #: Methods that change nothing (RFC 9110 section 9.2.1).
@@ -28,6 +30,12 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 #: Questions that are asked by POST because they are long; another site may ask them too.
 QUESTIONS_BY_POST = frozenset({"/v1/codes/translate"})
+
+#: Bodies that are files, by path, with the most bytes of each; they are written to the disk as they come.
+LARGER_BODIES: Sequence[tuple[re.Pattern[str], int]] = (
+    (re.compile(r"/v1/attachments"), UPLOAD_BYTES),
+    (re.compile(r"/cases/[^/]+/documents"), UPLOAD_BYTES),
+)
 
 #: Two years, as the HSTS preload list asks.
 HSTS_SECONDS = 63_072_000
@@ -86,7 +94,12 @@ class Limits:
         if error is not None:
             await _refuse(error, scope, receive, send)
             return
-        await self.app(scope, self._counting(receive), send)
+        await self.app(scope, self._counting(receive, self._most(scope)), send)
+
+    def _most(self, scope: Scope) -> int:
+        """The largest body that is accepted at the path asked for."""
+        larger = (most for path, most in LARGER_BODIES if path.fullmatch(scope["path"]))
+        return next(larger, self.max_body_bytes)
 
     def _finding(self, scope: Scope) -> DimingError | None:
         if len(scope["query_string"]) > self.max_query_bytes:
@@ -96,14 +109,13 @@ class Limits:
         if b"\x00" in scope["query_string"] or "\x00" in scope["path"]:
             return BadRequest("The address contains a NUL character.", code="bad_parameter")
         declared = Headers(scope=scope).get("content-length", "0")
-        if declared.isdecimal() and int(declared) > self.max_body_bytes:
-            return ContentTooLarge(self._body_message())
+        most = self._most(scope)
+        if declared.isdecimal() and int(declared) > most:
+            return ContentTooLarge(f"The request body is larger than {most} bytes; nothing was stored.")
         return None
 
-    def _body_message(self) -> str:
-        return f"The request body is larger than {self.max_body_bytes} bytes; nothing was read."
-
-    def _counting(self, receive: Receive) -> Receive:
+    @staticmethod
+    def _counting(receive: Receive, most: int) -> Receive:
         """A body sent in chunks declares no length: count it as it comes."""
         seen = 0
 
@@ -111,9 +123,9 @@ class Limits:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self.max_body_bytes:
+            if seen > most:
                 # the form of refusal that the framework passes on while it parses a body
-                raise HTTPException(413, self._body_message())
+                raise HTTPException(413, f"The request body is larger than {most} bytes; nothing was stored.")
             return message
 
         return counted

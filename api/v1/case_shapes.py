@@ -99,6 +99,26 @@ class CaseInFull(Shape):
     history: list[HistoryLine]
 
 
+class Attachment(Shape):
+    """A document that was uploaded."""
+
+    id: UUID
+    sha256: str
+    bytes: int
+    file_name: str
+    media_type: str
+    added_at: datetime
+    added_by: UUID
+    handed_in: bool = Field(description="Whether it belongs to a case; until then its bringer alone sees it.")
+
+
+class AttachmentList(Shape):
+    """A page of documents."""
+
+    items: list[Attachment]
+    next: str | None
+
+
 class ActedItem(Shape):
     """What came of the action in one case: the case afterwards, or a problem document."""
 
@@ -163,3 +183,14 @@ EXAMPLE: dict[str, Any] = {
 EXAMPLE_ITEM = {name: EXAMPLE[name] for name in ("id", "number", "kind", "title", "state", "version")}
 EXAMPLE_LIST = {"items": [{**EXAMPLE_ITEM, "due_on": "2026-03-09", "overdue": False}], "next": None}
 EXAMPLE_RESULTS = {"results": [{"case_id": _ID, "done": True, "answer": EXAMPLE}]}
+EXAMPLE_ATTACHMENT: dict[str, Any] = {
+    "id": "019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6073",
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "bytes": 183420,
+    "file_name": "位置图.pdf",
+    "media_type": "application/pdf",
+    "added_at": "2026-03-02T01:50:00+00:00",
+    "added_by": _PERSON,
+    "handed_in": False,
+}
+EXAMPLE_ATTACHMENTS = {"items": [EXAMPLE_ATTACHMENT], "next": None}

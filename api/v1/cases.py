@@ -19,6 +19,7 @@ from api.v1.answers import encode
 from api.v1.documentation import EVERYWHERE, Responses, problems_for
 from api.v1.params import Cursor, EntityId, Level, Limit, SearchText, Within
 from data.cases import reading, service
+from data.cases.attachments import case_attachments
 from data.cases.model import Action, Casework
 from data.db import reading as database_reading
 
@@ -113,6 +114,17 @@ def list_cases(
 def find_case(request: Request, id: EntityId) -> Response:  # noqa: A002 -- the name in the address
     """A case with its findings, deadlines, what is possible and what is missing for it, and its history."""
     return _answer(reading.find_case(casework_of(request), actor_of(request), id))
+
+
+@router.get(
+    "/{id}/attachments",
+    summary="The documents of a case",
+    response_model=case_shapes.AttachmentList,
+    responses=_answers(case_shapes.EXAMPLE_ATTACHMENTS, "sign_in_needed", "bad_id", "no_such_case"),
+)
+def list_attachments(request: Request, id: EntityId) -> Response:  # noqa: A002 -- the name in the address
+    """What was handed in with the case, in order; one page holds all of it."""
+    return _answer({"items": case_attachments(casework_of(request), actor_of(request), id), "next": None})
 
 
 @router.post(

@@ -48,10 +48,9 @@ def written(casework: Casework, key: str | None) -> Iterator[Connection]:
 
 def earlier_answer(connection: Connection, by: UUID, key: str | None, request: bytes) -> dict[str, Any] | None:
     """The answer to the same request made before under `key`; None where there was none."""
+    check_key(key)
     if key is None:
         return None
-    if not 1 <= len(key) <= MAX_KEY or not key.isascii() or not key.isprintable():
-        raise BadRequest(f"An Idempotency-Key has 1 to {MAX_KEY} printable characters.", code="bad_idempotency_key")
     connection.execute(store.LOCK_KEY, {"key": f"{by}\x1f{key}"})
     row = connection.execute(store.FIND_KEY, {"actor": by, "key": key}).one_or_none()
     if row is None:
@@ -63,6 +62,12 @@ def earlier_answer(connection: Connection, by: UUID, key: str | None, request: b
         )
     answer: dict[str, Any] = row.answer
     return answer
+
+
+def check_key(key: str | None) -> None:
+    """Raise `BadRequest` (`bad_idempotency_key`) for a key that has not the form of one."""
+    if key is not None and not (1 <= len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
+        raise BadRequest(f"An Idempotency-Key has 1 to {MAX_KEY} printable characters.", code="bad_idempotency_key")
 
 
 def fingerprint(*parts: Any) -> bytes:

@@ -96,7 +96,7 @@ LINKS = text("""
 
 INSERT_ATTACHMENT = text("""
     INSERT INTO diming.attachment (id, sha256, bytes, file_name, media_type, added_at, added_by)
-    VALUES (:id, :sha256, :bytes, :name, :media_type, :at, :by)
+    VALUES (:id, :sha256, :bytes, :name, :media_type, :at, :by) ON CONFLICT (id) DO NOTHING RETURNING id
 """)
 # an attachment belongs to one case, and only who brought it hands it in
 CLAIM_ATTACHMENT = text("""
@@ -108,7 +108,13 @@ ATTACHMENTS = text("""
     FROM diming.attachment WHERE case_id = :id ORDER BY added_at, id
 """)
 FIND_ATTACHMENT = text("""
-    SELECT id, sha256, bytes, file_name, media_type, added_by, case_id FROM diming.attachment WHERE id = :id
+    SELECT id, sha256, bytes, file_name, media_type, added_at, added_by, case_id FROM diming.attachment WHERE id = :id
+""")
+WAITING_ATTACHMENTS = text("""
+    SELECT id, sha256, bytes, file_name, media_type, added_at, added_by, case_id FROM diming.attachment
+    WHERE added_by = :by AND case_id IS NULL
+      AND (CAST(:at AS timestamptz) IS NULL OR (added_at, id) < (CAST(:at AS timestamptz), CAST(:after AS uuid)))
+    ORDER BY added_at DESC, id DESC LIMIT :limit
 """)
 
 CLOCKS = text("""

@@ -2,55 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
 
-from api.app import create_app
-from api.settings import Settings
-from data.access.model import operator
-from data.accounts.tokens import issue_token
-from data.db import unit_of_work
-from tests.samples.office import Office
-from tests.serving import serving
-
-
-class Desk:
-    """People of the office in front of a server, each with a token."""
-
-    def __init__(self, office: Office, client: httpx.Client) -> None:
-        self.office, self.client = office, client
-        self.tokens: dict[str, str] = {}
-
-    def headers(self, who: str) -> dict[str, str]:
-        if who not in self.tokens:
-            account = self.office[who].account_id
-            assert account is not None
-            with unit_of_work(self.office.casework.engine) as connection:
-                issued = issue_token(
-                    connection, operator("cli:test"), account, "test", lambda _: (), self.office.clock()
-                )
-            self.tokens[who] = issued.secret
-        return {"Authorization": f"Bearer {self.tokens[who]}"}
-
-    def get(self, who: str, path: str) -> httpx.Response:
-        return self.client.get(path, headers=self.headers(who))
-
-    def act(self, who: str, path: str, body: Any, **params: Any) -> httpx.Response:
-        headers = {**self.headers(who), "Idempotency-Key": "k"}
-        return self.client.post(path, json=body, headers=headers, params=params)
-
-
-@pytest.fixture
-def desk(office: Office) -> Iterator[Desk]:
-    url = office.casework.engine.url.render_as_string(hide_password=False)
-    app = create_app(Settings(database_url=url, pages=False))
-    app.state.casework, app.state.clock = office.casework, office.clock
-    with serving(app) as address, httpx.Client(base_url=address, timeout=30) as client:
-        yield Desk(office, client)
+from tests.integration.cases.conftest import Desk
 
 
 def test_a_case_is_read_and_moved(desk: Desk, opened: dict[str, Any]) -> None:

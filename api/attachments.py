@@ -1,0 +1,67 @@
+"""Documents as they go out: to be saved, or to be looked at; never so that a browser runs anything in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from api.auth.identity import actor_of
+from api.casework import casework_of
+from api.uploads import blobs_of
+from data.cases.attachments import open_attachment
+from data.previews.kinds import Kind, excerpt, kind_of, too_large_to_show
+from data.previews.pages import draw_page, no_preview, page_count
+
+BLOCK = 64 << 10
+#: Whatever it is, it is shown in a box of its own without scripts, forms, frames or requests.
+GUARDED = {
+    "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "private, no-store",
+}
+
+
+def download(request: Request, attachment_id: UUID) -> Response:
+    """The document as it came, to be saved under its own name (RFC 6266, RFC 8187)."""
+    stack = ExitStack()
+    opened = open_attachment(casework_of(request), blobs_of(request), actor_of(request), attachment_id)
+    row, file = stack.enter_context(opened)
+    headers = {
+        **GUARDED,
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row['file_name'], safe='')}",
+        "Content-Length": str(row["bytes"]),
+    }
+    return StreamingResponse(_blocks(stack, file), media_type=row["media_type"], headers=headers)
+
+
+def _blocks(stack: ExitStack, file: Any) -> Iterator[bytes]:
+    with stack:
+        while block := file.read(BLOCK):
+            yield block
+
+
+def show(request: Request, attachment_id: UUID, page: int) -> Response:
+    """A picture of a page, the picture itself, or the text; NotFound `no_preview` for office files."""
+    opened = open_attachment(casework_of(request), blobs_of(request), actor_of(request), attachment_id)
+    with opened as (row, file):
+        kind = kind_of(row["media_type"])
+        if kind is Kind.PAGES:
+            return Response(draw_page(file, page), media_type="image/png", headers=GUARDED)
+        if kind is Kind.TEXT:
+            return Response(excerpt(file).text, media_type="text/plain; charset=utf-8", headers=GUARDED)
+        if kind is Kind.PICTURE and not too_large_to_show(file, row["media_type"]):
+            return Response(file.read(), media_type=row["media_type"], headers=GUARDED)
+    raise no_preview()
+
+
+def pages_of(request: Request, attachment_id: UUID) -> int:
+    """How many pages a PDF has; NotFound `no_preview` where it cannot be drawn."""
+    opened = open_attachment(casework_of(request), blobs_of(request), actor_of(request), attachment_id)
+    with opened as (_, file):
+        return page_count(file)
