@@ -30,6 +30,7 @@ TAGS = [
     {"name": "decisions", "description": "The documents behind every change."},
     {"name": "session", "description": "Signing in, signing out, and as whom one is asking."},
     {"name": "cases", "description": "Cases (办件) of every procedure: what is possible, missing, done."},
+    {"name": "inbox", "description": "What you were told about cases, and how you hear of it."},
     {"name": "changes", "description": "Every published change in one order without holes."},
     {"name": "operation", "description": "For whoever runs the server."},
 ]

@@ -8,7 +8,7 @@ of the pages are in `api/web/settings.py`.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
@@ -58,6 +58,25 @@ class Settings(BaseSettings):
     oidc_client_secret: Annotated[
         str, Field(max_length=500, repr=False, description="Empty: a public client, by PKCE alone.")
     ] = ""
+    public_url: Annotated[
+        str,
+        Field(
+            max_length=200, pattern=r"^$|^https?://[^\s/?#]+$", description="Address that people use, for links in mail."
+        ),
+    ] = ""
+    smtp_host: Annotated[str, Field(max_length=255, description="Mail server; empty: no mail is sent.")] = ""
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
+    smtp_security: Annotated[
+        Literal["starttls", "tls", "none"], Field(description="none: to a server on this very machine only.")
+    ] = "starttls"
+    smtp_user: Annotated[str, Field(max_length=255, description="Empty: the server asks for nothing.")] = ""
+    smtp_password: Annotated[str, Field(max_length=500, repr=False)] = ""
+    smtp_password_file: Annotated[
+        str, Field(max_length=1000, description="A file that holds the password alone, in place of the setting above.")
+    ] = ""
+    smtp_sender: Annotated[
+        str, Field(max_length=254, pattern=r"^$|^[^@\s<>]+@[^@\s<>]+$", description="Address that mail comes from.")
+    ] = ""
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
 
     @model_validator(mode="after")
@@ -78,6 +97,25 @@ class Settings(BaseSettings):
         if parts.scheme == "http" and parts.hostname not in LOOPBACK_BINDS:
             raise ValueError("DIMING_OIDC_ISSUER must be an https address.")
         return self
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> Settings:
+        """Mail needs a sender and the address for its links; passwords and links travel encrypted or stay here."""
+        if not self.smtp_host:
+            return self
+        missing = [name for name in ("smtp_sender", "public_url") if not getattr(self, name)]
+        if missing:
+            raise ValueError(f"DIMING_SMTP_HOST is set and DIMING_{missing[0].upper()} is not.")
+        if self.smtp_security == "none" and self.smtp_host not in LOOPBACK_BINDS:
+            raise ValueError("DIMING_SMTP_SECURITY=none sends passwords and links in the clear; use starttls or tls.")
+        if self.smtp_password and self.smtp_password_file:
+            raise ValueError("Set DIMING_SMTP_PASSWORD or DIMING_SMTP_PASSWORD_FILE, not both.")
+        return self
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether a mail server is configured."""
+        return bool(self.smtp_host)
 
     @property
     def basemap_origin(self) -> str | None:

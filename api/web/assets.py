@@ -33,6 +33,7 @@ STYLE_PARTS = (
     ("frame", "css/frame.css"),
     ("patterns", "css/patterns.css"),
     ("account", "css/account.css"),
+    ("inbox", "css/inbox.css"),
     ("time", "css/time.css"),
     ("mapping", "css/map.css"),
     ("print", "css/print.css"),

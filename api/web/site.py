@@ -16,6 +16,7 @@ from api.web.pages import (
     account_users,
     decisions,
     home,
+    inbox,
     layers,
     place,
     search,
@@ -44,6 +45,7 @@ for _page in (
     account_oidc,
     account_own,
     account_users,
+    inbox,
 ):
     router.include_router(_page.router)
 

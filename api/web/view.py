@@ -38,6 +38,8 @@ class View:
     query: Mapping[str, str] = field(default_factory=dict)
     #: How the person who has signed in is called; None for everybody else.
     account: str | None = None
+    #: How many notices that person has not read (up to `data.notices.inbox.COUNTED`).
+    unread: int = 0
 
     @property
     def past(self) -> bool:

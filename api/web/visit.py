@@ -18,8 +18,10 @@ from api.web.rendering import renderer_of
 from api.web.view import Span, View, day_within, parse_day
 from boundaries.shapes.service import map_approval
 from boundaries.units.service import register_span
-from data.db import Audience
+from data.accounts.identity import Signed
+from data.db import Audience, reading
 from data.errors import BadRequest, Unavailable
+from data.notices.inbox import count_unread
 
 #: No address of ours comes near this; a longer value is a mistake or an attack.
 LONGEST_VALUE = 400
@@ -59,7 +61,7 @@ Visiting = Annotated[Visit, Depends(visit)]
 
 
 def _view(request: Request, conn: Connection, audience: Audience) -> View:
-    query = _single_values(request.query_params)
+    query, signed = _single_values(request.query_params), known(request)
     span = _span(conn, required=not request.url.path.startswith(WITHOUT_REGISTER))
     return View(
         t=Translator(choose_language(query.get("lang"), request.cookies.get("lang"))),
@@ -69,8 +71,15 @@ def _view(request: Request, conn: Connection, audience: Audience) -> View:
         map_approval=map_approval(conn),
         path=request.url.path,
         query=query,
-        account=signed.display_name if (signed := known(request)) else None,
+        account=signed.display_name if signed else None,
+        unread=_unread(request, signed) if signed else 0,
     )
+
+
+def _unread(request: Request, signed: Signed) -> int:
+    """The inbox is the office's: the public's rights do not reach it."""
+    with reading(request.app.state.databases.office) as connection:
+        return count_unread(connection, signed.account_id)
 
 
 def _span(conn: Connection, *, required: bool) -> Span | None:

@@ -19,6 +19,8 @@ from data.cases.views import Dossier, accounts_with, read_dossier
 from data.clock import civil_date
 from data.db import Row, fetch_all, reading, unit_of_work
 from data.ids import new_id
+from data.notices.model import Notice
+from data.notices.telling import tell
 from data.workdays import CalendarMissing
 from data.workflow.clocks import Motion, Reckoning, Run, motion, move, reckon, warn_on
 from data.workflow.model import ClockRule
@@ -173,16 +175,5 @@ def notify(
     body: Mapping[str, Any],
     at: datetime,
 ) -> None:
-    """Put a message into the inbox of each of `accounts`; it says what happened in which case, nothing more."""
-    for account in dict.fromkeys(accounts):
-        connection.execute(
-            store.NOTIFY,
-            {
-                "id": new_id(),
-                "account": account,
-                "case_id": case.id,
-                "kind": kind,
-                "at": at,
-                "body": json.dumps({"number": case.number, **body}, ensure_ascii=False),
-            },
-        )
+    """Tell each of `accounts`, and who acts for them today, what happened in which case, and nothing more."""
+    tell(connection, Notice(case.id, kind, {"number": case.number, **body}), accounts, at)
