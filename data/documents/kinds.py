@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from data.documents.elements import STYLE_OF
 from data.documents.model import LANGUAGES, DocumentKind, FieldSpec
 from data.workflow.model import Label
 
@@ -22,7 +23,7 @@ SOURCES = re.compile(
 #: What a finding can show.
 FINDING_COLUMNS = ("rule", "message", "article", "cure")
 _FIELD_KEYS = {"name", "meaning", "source", "example", "required", "columns"}
-_KIND_KEYS = {"key", "label", "valid_from", "article", "shipped", "field"}
+_KIND_KEYS = {"key", "label", "valid_from", "article", "field", "template"}
 
 
 class KindError(ValueError):
@@ -38,17 +39,16 @@ def load_kind(path: Path) -> DocumentKind:
     """The kind in the file at `path`; raises `KindError`."""
     table = tomllib.loads(path.read_text("utf-8"))
     try:
-        kind = _kind(table, str(path.parent))
+        kind = _kind(table)
     except (KeyError, TypeError, AttributeError) as error:
         raise KindError(f"{path.name}: {error} is missing or not of its form") from error
-    missing = [name for name in kind.shipped.values() if not (path.parent / name).is_file()]
-    findings = [*_findings(kind), *(f"there is no file {name}" for name in missing)]
+    findings = list(_findings(kind))
     if findings:
         raise KindError(f"{path.name}: " + "; ".join(findings))
     return kind
 
 
-def _kind(table: Mapping[str, Any], folder: str) -> DocumentKind:
+def _kind(table: Mapping[str, Any]) -> DocumentKind:
     _only(table, _KIND_KEYS)
     if not isinstance(table["valid_from"], date):
         raise TypeError("valid_from")
@@ -58,8 +58,7 @@ def _kind(table: Mapping[str, Any], folder: str) -> DocumentKind:
         valid_from=table["valid_from"],
         article=table["article"],
         fields=tuple(_field(row) for row in table["field"]),
-        shipped=table.get("shipped", {}),
-        folder=folder,
+        shipped={language: tuple(_line(row) for row in rows) for language, rows in table.get("template", {}).items()},
     )
 
 
@@ -73,6 +72,11 @@ def _field(row: Mapping[str, Any]) -> FieldSpec:
         required=row.get("required", True),
         columns=row.get("columns"),
     )
+
+
+def _line(row: Mapping[str, str]) -> tuple[str, str]:
+    _only(row, {"is", "text"})
+    return row["is"], row["text"]
 
 
 def _label(value: Mapping[str, str]) -> Label:
@@ -100,3 +104,6 @@ def _findings(kind: DocumentKind) -> Iterable[str]:
             yield f"{field.name}: columns are of {', '.join(FINDING_COLUMNS)}"
     if not set(kind.shipped) <= set(LANGUAGES):
         yield "templates are in zh and en"
+    for role, _ in (line for lines in kind.shipped.values() for line in lines):
+        if role not in STYLE_OF:
+            yield f"{role} is no element of a document"

@@ -63,8 +63,8 @@ class FieldSpec:
 class DocumentKind:
     """A kind of document (文种): which fields it prints under which article, from a day on.
 
-    `title` names it for people; `shipped` are the file names of the templates that come with the kind, by
-    language, relative to the folder of its table.
+    `shipped` is the text of the template that comes with the kind, by language: paragraphs as (element, text).
+    An office replaces it by a template of its own.
     """
 
     key: str
@@ -72,8 +72,7 @@ class DocumentKind:
     valid_from: date
     article: str
     fields: tuple[FieldSpec, ...]
-    shipped: Mapping[str, str]
-    folder: str
+    shipped: Mapping[str, tuple[tuple[str, str], ...]]
 
     def field(self, name: str) -> FieldSpec | None:
         """The field called `name`, None where the kind has none."""

@@ -3,3 +3,4 @@
 from pathlib import Path
 
 SAMPLE_PROCEDURE = Path(__file__).with_name("procedure.toml")
+SAMPLE_DOCUMENTS = Path(__file__).parent / "documents"

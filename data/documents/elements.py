@@ -1,0 +1,128 @@
+"""The elements of an official document (公文要素) and their order: what is between the Word file and the PDF.
+
+A template's paragraph styles say what each paragraph is. From the paragraphs
+of a finished Word file the elements are made that the layout sets after
+GB/T 9704-2012, so that Word and PDF say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+#: Names of paragraph styles as an office sees them, and the element that each is (GB/T 9704-2012, 7.1).
+STYLES = {
+    "发文机关标志": "heading",
+    "发文字号": "number",
+    "公文标题": "title",
+    "主送机关": "addressee",
+    "公文正文": "body",
+    "正文": "body",
+    "Normal": "body",
+    "Body Text": "body",
+    "Body": "body",
+    "一级标题": "rank1",
+    "二级标题": "rank2",
+    "附件说明": "annexes",
+    "发文机关署名": "office",
+    "成文日期": "date",
+    "附注": "note",
+    "抄送机关": "copies",
+    "印发机关和印发日期": "issued",
+}
+#: The style in which an element of a shipped template is written.
+STYLE_OF = {role: name for name, role in reversed(STYLES.items())}
+#: Elements that a document has at most once.
+SINGLE = ("heading", "number", "title", "office", "date", "copies", "issued")
+#: The faces in which an element is set; a document's number and page number are in them too.
+FACE_OF = {"heading": "xiaobiaosong", "title": "xiaobiaosong", "rank1": "hei", "rank2": "kai"}
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph of a Word file, or one table with its rows of cells (`role` is `table` then)."""
+
+    role: str
+    text: str = ""
+    rows: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def face(self) -> str:
+        """The face in which it is set."""
+        return FACE_OF.get(self.role, "fangsong")
+
+    @property
+    def words(self) -> str:
+        """Everything that it prints."""
+        return self.text + "".join(cell for row in self.rows for cell in row)
+
+
+def order_problems(paragraphs: Sequence[Paragraph]) -> list[str]:
+    """What speaks against setting these paragraphs as one document; sentences for the person who made it."""
+    roles = [p.role for p in paragraphs]
+    findings = [f"there is more than one {name}" for name in SINGLE if roles.count(name) > 1]
+    findings += [f"there is no {name}" for name in ("title", "office", "date") if name not in roles]
+    if "body" not in roles:
+        findings.append("there is no text of the document")
+    if "heading" in roles and "number" in roles and roles.index("number") != roles.index("heading") + 1:
+        findings.append("the number stands directly under the office's name")
+    if "office" in roles and "date" in roles and roles.index("date") != roles.index("office") + 1:
+        findings.append("the date stands directly under the office that signs")
+    colophon = [i for i, role in enumerate(roles) if role in ("copies", "issued")]
+    if colophon and colophon != list(range(len(roles) - len(colophon), len(roles))):
+        findings.append("copies and the line of issue stand at the end")
+    return findings
+
+
+def laid_out(paragraphs: Sequence[Paragraph], *, sealed: bool) -> list[dict[str, Any]]:
+    """The elements for the layout, with those joined that are set together."""
+    by_role = {p.role: p for p in paragraphs}
+    joined = [_joined(paragraph, by_role, paragraphs, sealed) for paragraph in paragraphs]
+    return [element for element in (*joined, _colophon(by_role)) if element is not None]
+
+
+def _joined(
+    paragraph: Paragraph, by_role: Mapping[str, Paragraph], paragraphs: Sequence[Paragraph], sealed: bool
+) -> dict[str, Any] | None:
+    """The element that begins with `paragraph`; None where it belongs to another one."""
+    role, headed = paragraph.role, "heading" in by_role
+    if role in ("date", "copies", "issued") or (role == "number" and headed):
+        return None
+    if role == "table":
+        return _table(paragraph)
+    if role == "annexes":
+        annexes = [p for p in paragraphs if p.role == role]
+        return {"role": role, "items": [p.text for p in annexes]} if paragraph is annexes[0] else None
+    more: dict[str, Any] = {}
+    if role == "heading":
+        more = {"number": _text(by_role, "number")}
+    elif role == "title":
+        more = {"gap": "title_gap_lines" if headed else "addressee_gap_lines" if "number" in by_role else None}
+    elif role == "office":
+        date = _text(by_role, "date")
+        return {"role": "signature", "office": paragraph.text, "date": date, "sealed": sealed}
+    return {"role": role, "text": paragraph.text, **more}
+
+
+def _colophon(by_role: Mapping[str, Paragraph]) -> dict[str, Any] | None:
+    """The imprint (版记) at the foot of the last page."""
+    copies, issued = _text(by_role, "copies"), _text(by_role, "issued")
+    if copies is None and issued is None:
+        return None
+    return {"role": "colophon", "copies": copies, "issued": None if issued is None else issued.split("\t", 1)}
+
+
+def _text(by_role: Mapping[str, Paragraph], role: str) -> str | None:
+    return by_role[role].text if role in by_role else None
+
+
+def _table(paragraph: Paragraph) -> dict[str, Any]:
+    width = max(len(row) for row in paragraph.rows)
+    cells = [cell for row in paragraph.rows for cell in (*row, *[""] * (width - len(row)))]
+    return {"role": "table", "columns": width, "cells": cells}
+
+
+def all_words(paragraphs: Iterable[Paragraph]) -> str:
+    """Everything that the document prints, in order."""
+    return "".join(paragraph.words for paragraph in paragraphs)
