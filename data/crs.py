@@ -39,7 +39,7 @@ EQUIVALENT_DATUMS = (
 )
 #: Metres within which those datums agree with CGCS2000 in China.
 EQUIVALENCE_M = 1.0
-#: The ellipsoid of CGCS2000: a = 6378137 m, f = 1/298.257222101 (GB 22021-2008), those of GRS 1980.
+#: The ellipsoid of CGCS2000: a = 6378137 m, f = 1/298.257222101 (国家测绘局公告 2008 年第 2 号), as GRS 1980.
 ELLIPSOID = Geod(ellps="GRS80")
 #: Mean Earth radius in metres (IUGG R1), for distances shown to people.
 EARTH_RADIUS_M = 6_371_008.8

@@ -36,7 +36,8 @@ class Course:
         self.edges = np.hypot(*np.diff(self.vertices, axis=0).T)
         #: Metres from the start to each vertex.
         self.chainage = np.concatenate([[0.0], np.cumsum(self.edges)])
-        self._tree = STRtree(shapely.linestrings(np.stack([self.vertices[:-1], self.vertices[1:]], axis=1)))
+        pairs = np.stack([self.vertices[:-1], self.vertices[1:]], axis=1)
+        self._tree = STRtree(np.asarray(shapely.linestrings(pairs), dtype=object))
 
     @property
     def length_m(self) -> float:
