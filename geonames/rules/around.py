@@ -21,6 +21,7 @@ class Pool(StrEnum):
     DIVISION = "division"  # county level and above
     TOWNSHIP = "township"  # 乡, 镇, 民族乡, 街道, 苏木
     VILLAGE = "village"  # 村民委员会, 居民委员会所在地
+    SETTLEMENT = "settlement"  # natural villages and other settlements
     STREET = "street"
     BUILDING = "building"  # residential areas and buildings
     PLACE = "place"  # every place, whatever its class

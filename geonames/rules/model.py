@@ -113,11 +113,13 @@ class Proposal:
 class Subject:
     """A proposal with its name taken apart and spelled: what every check looks at.
 
-    `specific` (专名) and `generic` (通名) joined are the name; either may be empty.
+    `specific` (专名), `between` (modifiers and nationalities before the generic) and `generic` (通名)
+    joined are the name; each may be empty.
     """
 
     proposal: Proposal
     specific: str
+    between: str
     generic: str
     spelled: Romanization
 

@@ -1,1 +1,23 @@
-"""One pure function a rule: from what is proposed to what is wrong with it."""
+"""One pure function a rule: from what is proposed to what is wrong with it.
+
+Each module declares its checks with `saying.check`; importing this package fills the registry.
+"""
+
+from __future__ import annotations
+
+from geonames.rules.checks import (  # noqa: F401 -- imported for their declarations
+    characters,
+    derived,
+    duplicates,
+    form,
+    heritage,
+    numerals,
+    persons,
+    procedure,
+    scale,
+    spelling,
+    vocabulary,
+)
+from geonames.rules.checks.saying import REGISTRY
+
+__all__ = ["REGISTRY"]
