@@ -29,7 +29,7 @@ class LocalParameters(Parameters):
     prefixes: tuple[str, ...] = ()
 
 
-@check("local_name", LocalParameters, cases={"other": ("local",)}, gaps={"no_place": ()})
+@check("local_name", LocalParameters, cases={"other": ("local",), "unsure": ("local",)}, gaps={"no_place": ()})
 def local_name(asked: Asked[LocalParameters]) -> Iterator[Said]:
     """A facility is named after the place where it is: 湖州站 in 湖州."""
     proposal = asked.subject.proposal
@@ -38,14 +38,16 @@ def local_name(asked: Asked[LocalParameters]) -> Iterator[Said]:
         return
     nearby = asked.around.nearby()
     near = items(nearby)
-    if _begins_with(asked, [specific_of_unit(o.name) for o in near] + [o.name for o in near]):
+    if _begins_with(asked, [name for other in near for name in (other.name, specific_of_unit(other.name))]):
         return
-    yield from gap_of(nearby)
-    if not units and not near:
+    gaps = list(gap_of(nearby))
+    yield from gaps
+    if units or near:
+        local = [Other(unit.name, code=unit.code) for unit in proposal.within[-1:]]
+        known = tuple(dict.fromkeys((*local, *near[:2])))
+        yield Hit("unsure" if gaps else "other", asked.specific, {"local": names_of(known)})
+    elif not gaps:
         yield Gap("no_place")
-    elif not isinstance(nearby, NotKnown):
-        local = (Other(proposal.within[-1].name),) if units else near
-        yield Hit("other", asked.specific, {"local": names_of((*local, *near[:1]))})
 
 
 def _begins_with(asked: Asked[LocalParameters], places: list[str]) -> bool:

@@ -5,18 +5,31 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from geonames.rules.checks.saying import Asked, Gap, Hit, Nothing, Said, check
+from geonames.rules.checks.saying import Asked, Gap, Hit, Nothing, Parameters, Said, check
 from geonames.rules.model import Span
+from geonames.rules.sounds import is_clear
 
 
-@check("clear_reading", Nothing, cases={"several": ("text", "reading")})
-def clear_reading(asked: Asked[Nothing]) -> Iterator[Said]:
-    """No character of the specific part whose reading was left to a guess."""
+class ReadingParameters(Parameters):
+    """A character counts as clear where one reading has this share of at least so many general phrases."""
+
+    decisive_share: float
+    decisive_count: int
+
+
+@check("clear_reading", ReadingParameters, cases={"several": ("text", "reading")})
+def clear_reading(asked: Asked[ReadingParameters]) -> Iterator[Said]:
+    """No character of the specific part whose reading was left to a guess between usual ones.
+
+    That a character has a second reading in the dictionaries is not enough (央, 之): phrases must bear it.
+    """
+    wanted = asked.parameters
     at = 0
     for syllable in asked.subject.spelled.syllables:
         span = Span(at, at + len(syllable.text))
         at = span.end
-        if syllable.doubtful and span.start < len(asked.subject.specific):
+        clear = is_clear(syllable.text, wanted.decisive_share, wanted.decisive_count)
+        if syllable.doubtful and not clear and span.start < len(asked.subject.specific):
             yield Hit("several", span, {"text": syllable.text, "reading": syllable.toned})
 
 
