@@ -31,11 +31,11 @@ def load_divisions(
     from api import loads
     from boundaries.units.report import markdown
 
-    found = loads.divisions(_engine(), _actor(), output.say)
+    found = loads.divisions(engine(), actor(), output.say)
     if report_to is not None:
         report_to.write_text(markdown(found), encoding="utf-8")
     report = found.as_json()
-    _print(report, as_json, report["remarks"] if not as_json else [])
+    print_report(report, as_json, report["remarks"] if not as_json else [])
 
 
 @group.command("places")
@@ -43,8 +43,8 @@ def load_places(as_json: output.AsJson = False) -> None:
     """Load the populated places of GeoNames."""
     from api import loads
 
-    report = loads.places(_engine(), _actor(), output.say).as_json()
-    _print(report, as_json, report["ambiguous"])
+    report = loads.places(engine(), actor(), output.say).as_json()
+    print_report(report, as_json, report["ambiguous"])
 
 
 @group.command("decision")
@@ -58,7 +58,7 @@ def load_decision(
     """Enter one later change of divisions, all or nothing."""
     from api import loads
 
-    entered = loads.decision(_engine(), file, _actor(), preview=dry_run)
+    entered = loads.decision(engine(), file, actor(), preview=dry_run)
     plan = entered.plan.as_json()
     if as_json:
         output.print_json({**plan, "changed": entered.changed, "preview": dry_run})
@@ -118,7 +118,7 @@ def load_units(
         code_field=code_field,
         name_field=name_field,
         valid_from=begin,
-        layer=_layer(layer or f"{file.stem}-{begin}", title_zh, title_en, source, licence, dated, provenance, begin),
+        layer=described(layer or f"{file.stem}-{begin}", title_zh, title_en, source, licence, dated, provenance, begin),
         code_prefix=code_prefix,
         level=_checked_level(level),
         source_layer=source_layer,
@@ -130,12 +130,12 @@ def load_units(
         accept_other_names=accept_other_names,
         display_lines=display_lines,
     )
-    report = loads.units(_engine(), file, options, _actor(), output.say, preview=dry_run, national=national)
-    _print(report.as_json(), as_json, [finding.as_json() for finding in report.findings])
+    report = loads.units(engine(), file, options, actor(), output.say, preview=dry_run, national=national)
+    print_report(report.as_json(), as_json, [finding.as_json() for finding in report.findings])
     return report.outcome != "returned"
 
 
-def _layer(
+def described(
     key: str,
     title_zh: str | None,
     title_en: str | None,
@@ -145,6 +145,7 @@ def _layer(
     provenance: str,
     begin: date,
 ) -> Any:
+    """The layer that options describe. Raises `BadRequest` `bad_provenance` or `bad_date`."""
     from boundaries.shapes.model import LayerDescription
     from data.errors import BadRequest
     from data.partial_date import parse_iso
@@ -175,7 +176,8 @@ def _checked_level(level: str | None) -> str | None:
     return level
 
 
-def _print(report: dict[str, Any], as_json: bool, findings: list[dict[str, Any]]) -> None:
+def print_report(report: dict[str, Any], as_json: bool, findings: list[dict[str, Any]]) -> None:
+    """Print a report as JSON, or its facts, counts and first findings."""
     if as_json:
         output.print_json(report)
         return
@@ -195,11 +197,13 @@ def _print(report: dict[str, Any], as_json: bool, findings: list[dict[str, Any]]
         output.plain.print(f"  … and {len(findings) - SHOWN:,} more (--json shows all)", markup=False, soft_wrap=True)
 
 
-def _actor() -> str:
+def actor() -> str:
+    """Who loads, as the audit names it."""
     return f"cli:{getpass.getuser()}"
 
 
-def _engine() -> Any:
+def engine() -> Any:
+    """An engine on the register of the environment."""
     from api.cli.environment import environment
     from data.db import make_engine
 

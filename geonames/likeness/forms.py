@@ -11,16 +11,14 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from geonames.places.pieces import reading_of
 from geonames.romanize.characters import readings
-from geonames.romanize.dividing import divide
-from geonames.romanize.engine import romanize
+from geonames.romanize.engine import romanize, words_of
 from geonames.romanize.keys import fold, simplified
 from geonames.romanize.lexicon import national
-from geonames.romanize.model import Part, Role, Romanization, Syllable, shape_of
+from geonames.romanize.model import Romanization, Syllable, shape_of
 from geonames.romanize.syllables import join, toneless
 
-#: The parts that a name can lose and still say which place it means.
-_GENERIC = (Role.GENERIC, Role.NATIONALITY)
 _ZU = "族"
 
 
@@ -37,7 +35,8 @@ class Sound(NamedTuple):
 class Forms(NamedTuple):
     """A name as it is compared. `specific` is empty where the name is nothing but a generic term.
 
-    `specific` and `generic` (专名, 通名) are folded as `whole` is; `doubtful`: a reading was a guess.
+    `specific` (专名) is folded as `whole` is; `generic` (通名, with its modifiers) is as written.
+    `doubtful`: a reading was a guess.
     """
 
     whole: str
@@ -71,25 +70,13 @@ def forms_of(spelled: Romanization, class_: str | None, stored: str | None = Non
 
 
 def split(name: str, class_: str | None) -> tuple[str, str]:
-    """`name` as specific part and generic term (专名, 通名), as divided for spelling; joined they are the name."""
-    _, parts = divide(name, shape_of(class_), national())
-    return _joined(parts[: _generic_from(parts)]), _joined(parts[_generic_from(parts) :])
-
-
-def _generic_from(parts: Sequence[Part]) -> int:
-    """Where the generic terms at the end begin; a nationality belongs to them (侗族自治县).
-
-    After a single character it does not: 内 is no place, 内蒙古 is.
-    """
-    at = len(parts)
-    while at and parts[at - 1].role in _GENERIC:
-        at -= 1
-    alone = at == 1 and len(parts[0].text) == 1 and parts[1:] and parts[1].role is Role.NATIONALITY
-    return at + 1 if alone and not parts[1].text.endswith(_ZU) else at
-
-
-def _joined(parts: Sequence[Part]) -> str:
-    return "".join(part.text for part in parts)
+    """`name` as specific part and all that follows it (专名; 民族, 修饰成分, 通名); joined they are the name."""
+    found = reading_of(*words_of(name, shape_of(class_), None, national()), national())
+    specific = found.specific
+    if len(specific) == 1 and found.nationalities and not found.nationalities[0].endswith(_ZU):
+        # 内 is no place, 内蒙古 is
+        specific += found.nationalities[0]
+    return specific, name[len(specific) :]
 
 
 def _sound_of_first(spelled: Romanization, characters: int) -> Sound:
