@@ -61,7 +61,9 @@ class Settings(BaseSettings):
     public_url: Annotated[
         str,
         Field(
-            max_length=200, pattern=r"^$|^https?://[^\s/?#]+$", description="Address that people use, for links in mail."
+            max_length=200,
+            pattern=r"^$|^https?://[^\s/?#]+$",
+            description="Address that people use, for links in mail.",
         ),
     ] = ""
     smtp_host: Annotated[str, Field(max_length=255, description="Mail server; empty: no mail is sent.")] = ""

@@ -112,6 +112,21 @@ def list_(
         output.plain.print(f"{item['username']}{state}: {item['display_name']}; {held}", soft_wrap=True, markup=False)
 
 
+@group.command("email")
+def email(
+    name: Name,
+    address: Annotated[str | None, typer.Argument(help="The address; without one it is taken away.")] = None,
+    as_json: output.AsJson = False,
+) -> None:
+    """Set or take away the address to which an account's mail goes."""
+    from data.accounts.people import set_email
+
+    with _working() as work:
+        set_email(work.connection, work.actor, name, address, work.chain, work.now)
+    _done(as_json, f"Mail to {name} goes to {address}." if address else f"{name} gets no mail.",
+          username=name, email=address)  # fmt: skip
+
+
 @group.command("disable")
 def disable(name: Name, as_json: output.AsJson = False) -> None:
     """End an account's sessions and tokens and let it sign in no more; what it did stays recorded."""

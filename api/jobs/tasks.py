@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import Engine
 
 from api.jobs.cases import look_at_cases
+from api.jobs.mail import TryAgain, send_digests, send_mail
 from api.settings import settings_from_environment
 from data import audit
 from data.db import make_engine, reading, unit_of_work
@@ -19,6 +20,8 @@ VERIFY_AT = "30 18 * * *"
 HOUSEKEEPING_AT = "0 19 * * *"
 #: Every morning in China (06:30), before the offices open.
 CASES_AT = "30 22 * * *"
+#: And when they open (08:00): what is still unread goes out as one mail.
+DIGESTS_AT = "0 0 * * *"
 
 
 def nightly() -> procrastinate.Blueprint:
@@ -30,6 +33,9 @@ def nightly() -> procrastinate.Blueprint:
     tasks.periodic(cron=HOUSEKEEPING_AT)(keep)
     look = tasks.task(name="look_at_cases", queueing_lock="look_at_cases")(look_at_cases)
     tasks.periodic(cron=CASES_AT)(look)
+    digests = tasks.task(name="send_digests", queueing_lock="send_digests")(send_digests)
+    tasks.periodic(cron=DIGESTS_AT)(digests)
+    tasks.task(name="send_mail", pass_context=True, retry=TryAgain())(send_mail)
     return tasks
 
 

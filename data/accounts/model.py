@@ -13,7 +13,6 @@ from data.errors import BadRequest
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
 #: Beyond these nothing typed can be a name or a display name.
 MAX_DISPLAY_NAME = 100
-MAX_EMAIL = 254  # RFC 5321 section 4.5.3.1.3, without the angle brackets
 
 #: 256 bits: nobody guesses them, so a plain SHA-256 of them is enough in the database.
 SECRET_BYTES = 32

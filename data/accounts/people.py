@@ -12,13 +12,14 @@ from sqlalchemy import Connection
 
 from data.access import Actor
 from data.accounts import store
-from data.accounts.model import MAX_DISPLAY_NAME, MAX_EMAIL, checked_text, checked_username
+from data.accounts.model import MAX_DISPLAY_NAME, checked_text, checked_username
 from data.accounts.reach import ChainOf, may_anywhere, may_on_account, require_on_account, require_on_unit
-from data.accounts.records import account_named, locked_account, record
+from data.accounts.records import account_named, locked_account, put_email, record
 from data.accounts.roles import NewGrant, give_role
 from data.db import Row, fetch_all
 from data.errors import BadRequest, Conflict, NotPermitted
 from data.ids import new_id
+from data.mail.model import checked_address
 from data.paging import check_limit, decode_cursor, page
 
 MAX_ORGANISATION_NAME = 100
@@ -49,7 +50,7 @@ def add_account(
 ) -> UUID:
     """Add an account with its first roles and return its id. It cannot sign in before a password is set.
 
-    Raises `BadRequest` (`bad_username`, `bad_account_field`), `Conflict` (`account_exists`), and the
+    Raises `BadRequest` (`bad_username`, `bad_account_field`, `bad_email`), `Conflict` (`account_exists`), and the
     refusals of the permission question: whoever adds an account must be able to give each of its roles.
     """
     for unit_id in {grant.unit_id for grant in grants} or {new.organisation.unit_id if new.organisation else None}:
@@ -59,7 +60,7 @@ def add_account(
         "id": account_id,
         "username": checked_username(new.username),
         "display_name": checked_text(new.display_name, "A display name", MAX_DISPLAY_NAME),
-        "email": checked_text(new.email, "An e-mail address", MAX_EMAIL) if new.email else None,
+        "email": checked_address(new.email) if new.email else None,
         "organisation_id": _organisation(connection, new.organisation),
     }
     if connection.execute(store.INSERT_ACCOUNT, values).first() is None:
@@ -105,6 +106,17 @@ def enable_account(connection: Connection, actor: Actor, username: str, chain_of
     if account["disabled_at"] is not None:
         connection.execute(store.SET_DISABLED, {"id": account["id"], "at": None})
         record(connection, actor, "account.enabled", account["id"])
+
+
+def set_email(
+    connection: Connection, actor: Actor, username: str, email: str | None, chain_of: ChainOf, now: datetime
+) -> None:
+    """Set or take away the address to which mail goes; links that were sent to the former one are void.
+
+    Raises `BadRequest` (`bad_email`) and the refusals of the permission question. The address is not audited.
+    """
+    account = _to_change(connection, actor, "account.set_email", username, chain_of)
+    put_email(connection, actor, account["id"], checked_address(email) if email else None, now)
 
 
 def link_identity(
@@ -155,6 +167,7 @@ def brief(account: Row) -> dict[str, Any]:
         "username": account["username"],
         "display_name": account["display_name"],
         "organisation": account["organisation"],
+        "email": account["email"],
         "created_at": account["created_at"],
         "disabled_at": account["disabled_at"],
         "second_factor": account["totp_secret"] is not None,

@@ -14,12 +14,13 @@ from data.accounts.identity import Signed
 from data.accounts.model import PASSWORD_LINK_LASTS, new_secret, secret_hash
 from data.accounts.password import check_password, hash_password
 from data.accounts.reach import ChainOf, require_on_account
-from data.accounts.records import account_named, account_with, locked_account, record
+from data.accounts.records import account_named, account_with, locked_account, put_email, record
 from data.accounts.sessions import renew_secret, revoke_others
 from data.accounts.signing_in import admit, check_password_of, sign_in_failed
 from data.accounts.totp import accepted_step, new_totp_secret
 from data.db import Row, fetch_one, reading, unit_of_work
 from data.errors import BadRequest, IntegrityError, NotFound
+from data.mail.model import checked_address
 from data.secrets import Keyring
 
 
@@ -94,6 +95,19 @@ def change_password(engine: Engine, keys: Keyring, signed: Signed, old: str, new
         connection.execute(store.SET_PASSWORD, {"id": signed.account_id, "hash": hashed, "at": now})
         connection.execute(store.VOID_LINKS, {"account": signed.account_id, "at": now})
         return _changed(connection, signed, "account.password_set", now)
+
+
+def change_email(engine: Engine, keys: Keyring, signed: Signed, password: str, email: str, now: datetime) -> None:
+    """Set the address of one's own account (empty: none); asks for the password.
+
+    Raises `NotSignedIn` (`sign_in_failed`), `BadRequest` (`bad_email`).
+    """
+    require(signed.actor, "account.set_email", _self(signed.account_id))
+    wanted = checked_address(email) if email.strip() else None
+    _proved(engine, keys, signed, password, now)
+    with unit_of_work(engine) as connection:
+        locked_account(connection, signed.account_id)
+        put_email(connection, signed.actor, signed.account_id, wanted, now)
 
 
 def begin_second_factor(keys: Keyring, signed: Signed) -> tuple[bytes, str]:

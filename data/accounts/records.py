@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +46,13 @@ def record(connection: Connection, actor: Actor, action: str, account_id: UUID, 
         decision_id=None,
         details={"account": str(account_id), **{key: _plain(value) for key, value in details.items()}},
     )
+
+
+def put_email(connection: Connection, actor: Actor, account_id: UUID, email: str | None, now: datetime) -> None:
+    """Write an address that was checked, with its audit entry; links sent to the former one are void."""
+    connection.execute(store.SET_EMAIL, {"id": account_id, "email": email})
+    connection.execute(store.VOID_LINKS, {"account": account_id, "at": now})
+    record(connection, actor, "account.email_set" if email else "account.email_removed", account_id)
 
 
 def _plain(value: Any) -> Any:

@@ -187,3 +187,15 @@ INSERT_ATTEMPT = text("""
 """)
 ATTEMPT_SUCCEEDED = text("UPDATE diming.login_attempt SET succeeded = true WHERE id = :id")
 FORGET_ATTEMPTS = text("DELETE FROM diming.login_attempt WHERE at < :before")
+
+# -- requests for a link by mail ---------------------------------------------------------------------------------
+COUNT_PASSWORD_REQUESTS = text("""
+    SELECT (SELECT count(*) FROM diming.password_request WHERE username_mac = :mac AND at > :since),
+           (SELECT count(*) FROM diming.password_request WHERE address = CAST(:address AS inet) AND at > :since)
+""")
+INSERT_PASSWORD_REQUEST = text("""
+    INSERT INTO diming.password_request (at, username_mac, address) VALUES (:now, :mac, CAST(:address AS inet))
+""")
+FORGET_PASSWORD_REQUESTS = text("DELETE FROM diming.password_request WHERE at < :before")
+
+SET_EMAIL = text("UPDATE diming.account SET email = :email WHERE id = :id")

@@ -64,3 +64,35 @@ PREFER = text("""
     ON CONFLICT (account_id) DO UPDATE
     SET channel = EXCLUDED.channel, language = EXCLUDED.language, changed_at = EXCLUDED.changed_at
 """)
+
+# -- mail --------------------------------------------------------------------------------------------------------
+PUT_MAIL = text("""
+    INSERT INTO diming.mail (id, account_id, kind, language, at) VALUES (:id, :account, :kind, :language, :at)
+""")
+# whoever sends a mail holds it: another worker waits, and then finds it sent
+LOCK_MAIL = text("""
+    SELECT m.id, m.account_id, m.kind, m.language, m.at, a.email, a.username, a.disabled_at
+    FROM diming.mail m JOIN diming.account a ON a.id = m.account_id
+    WHERE m.id = :id AND m.sent_at IS NULL AND m.given_up_at IS NULL FOR UPDATE OF m
+""")
+MAIL_SENT = text("UPDATE diming.mail SET sent_at = :at, attempts = attempts + 1, failure = NULL WHERE id = :id")
+MAIL_FAILED = text("UPDATE diming.mail SET attempts = attempts + 1, failure = :failure WHERE id = :id")
+MAIL_GIVEN_UP = text("""
+    UPDATE diming.mail SET given_up_at = :at, failure = coalesce(:failure, failure) WHERE id = :id AND sent_at IS NULL
+""")
+LAST_MAIL = text("""
+    SELECT at, failure, given_up_at FROM diming.mail WHERE account_id = :account ORDER BY at DESC, id DESC LIMIT 1
+""")
+FORGET_MAIL = text("DELETE FROM diming.mail WHERE at < :before")
+WANT_DIGEST = text("""
+    SELECT p.account_id, p.language FROM diming.notice_preference p
+    JOIN diming.account a ON a.id = p.account_id AND a.disabled_at IS NULL AND a.email IS NOT NULL
+    WHERE p.channel = 'daily' AND EXISTS (
+        SELECT 1 FROM diming.notification n
+        WHERE n.account_id = p.account_id AND n.read_at IS NULL AND n.mail_id IS NULL)
+    ORDER BY p.account_id
+""")
+INTO_DIGEST = text("""
+    UPDATE diming.notification SET mail_id = :mail
+    WHERE account_id = :account AND read_at IS NULL AND mail_id IS NULL
+""")

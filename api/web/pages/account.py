@@ -11,11 +11,12 @@ from api.auth import cookies
 from api.auth.identity import signed_in, visitor_of
 from api.web.pages.account_forms import NO_STORE, account_page, attempt, go_to, local_path, now_of
 from api.web.visit import Visit, Visiting
+from data.accounts.forgotten import ask_for_link
 from data.accounts.proofs import name_of_link, set_password_by_link
 from data.accounts.sessions import sign_out
 from data.accounts.signing_in import Credentials, sign_in
 from data.db import reading, unit_of_work
-from data.errors import BadRequest, DimingError
+from data.errors import BadRequest, Conflict, DimingError
 
 router = APIRouter(include_in_schema=False)
 
@@ -65,6 +66,33 @@ def leave(visit: Visiting) -> Response:
             sign_out(connection, signed.actor, signed.session_id, now_of(visit))
     cookies.forget(visit.request)
     return go_to(visit, "/account/sign-in", "signed_out")
+
+
+@router.get("/account/forgotten")
+def forgotten_page(visit: Visiting) -> Response:
+    """The form that sends a link to set a new password."""
+    return _forgotten(visit)
+
+
+def _forgotten(visit: Visit, error: DimingError | None = None, username: str = "") -> Response:
+    settings = visit.request.app.state.settings
+    values = {"username": username, "sends_mail": settings.sends_mail}
+    return account_page(visit, "account_forgotten.html", error, **values)
+
+
+@router.post("/account/forgotten")
+def send_link(visit: Visiting, username: Text = "") -> Response:
+    """Send the link, if there is such an account; the answer is the same if there is none."""
+    state = visit.request.app.state
+
+    def work() -> Response:
+        if not state.settings.sends_mail:
+            raise Conflict("This installation sends no mail. Nothing was changed.", code="mail_not_configured")
+        address, language = visitor_of(visit.request).address, visit.view.t.language
+        ask_for_link(state.databases.office, state.keys, username, address, language, now_of(visit))
+        return go_to(visit, "/account/forgotten", "link_asked")
+
+    return attempt(work, lambda error: _forgotten(visit, error, username))
 
 
 @router.get("/account/password/{secret}")

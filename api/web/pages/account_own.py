@@ -65,6 +65,18 @@ def change_password(visit: Visiting, old: Text = "", password: Text = "", again:
     return attempt(work, lambda error: _own(visit, error))
 
 
+@router.post("/account/email")
+def change_email(visit: Visiting, email: Text = "", password: Text = "") -> Response:
+    """Set the address to which one's mail goes."""
+    state = visit.request.app.state
+
+    def work() -> Response:
+        proofs.change_email(state.databases.office, state.keys, me(visit), password, email, now_of(visit))
+        return go_to(visit, "/account", "email_set")
+
+    return attempt(work, lambda error: _own(visit, error))
+
+
 @router.get("/account/second-factor")
 def second_factor(visit: Visiting) -> Response:
     """A new secret for an authenticator program; nothing is stored before its first code."""

@@ -125,6 +125,19 @@ def end_role(visit: Visiting, username: str, grant_id: UUID) -> Response:
     return attempt(work, lambda error: _user(visit, username, error))
 
 
+@router.post("/account/users/{username}/email")
+def set_email(visit: Visiting, username: str, email: Annotated[str, Form(max_length=300)] = "") -> Response:
+    """Set the address to which the account's mail goes; empty: none."""
+
+    def work() -> Response:
+        with unit_of_work(visit.request.app.state.databases.office) as connection:
+            actor, chain = actor_of(visit.request), chain_finder(connection)
+            people.set_email(connection, actor, username, email.strip() or None, chain, now_of(visit))
+        return go_to(visit, f"/account/users/{username}", "email_set")
+
+    return attempt(work, lambda error: _user(visit, username, error))
+
+
 @router.post("/account/users/{username}/disable")
 def disable(visit: Visiting, username: str) -> Response:
     """Let the account sign in no more."""

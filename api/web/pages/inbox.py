@@ -15,7 +15,7 @@ from api.web.visit import Visit, Visiting
 from data.accounts.records import account_with
 from data.db import reading, unit_of_work
 from data.errors import DimingError
-from data.notices import inbox
+from data.notices import inbox, outbox
 from data.notices.model import CHANNELS, Preference
 
 router = APIRouter(include_in_schema=False)
@@ -40,6 +40,7 @@ def _inbox(visit: Visit, error: DimingError | None = None) -> Response:
         values: dict[str, Any] = {
             "preference": inbox.own_preference(connection, signed.actor),
             "address": account_with(connection, signed.account_id)["email"],
+            "failure": outbox.last_failure(connection, signed.account_id),
         }
     casework, language = casework_of(visit.request), visit.view.t.language
     items = [{**row, "text": sentence(casework, row, language)} for row in found["items"]]

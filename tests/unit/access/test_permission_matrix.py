@@ -64,6 +64,7 @@ EXPECTED: dict[str, set[Role]] = {
     "case.reply": EVERYBODY,
     "case.attach": EVERYBODY,
     "account.read_own": EVERYBODY,
+    "account.set_email": EVERYBODY,
     "inbox.read": EVERYBODY,
     "inbox.mark": EVERYBODY,
     "inbox.choose": EVERYBODY,
@@ -109,6 +110,7 @@ def test_without_any_relation_to_the_matter(role: Role, action: str) -> None:
     by_role = {
         "case.read": OFFICERS | {R.AUDITOR},
         "session.revoke": {R.ADMINISTRATOR},
+        "account.set_email": {R.ADMINISTRATOR},
         "token.revoke": {R.ADMINISTRATOR},
         "deputy.name": {R.ADMINISTRATOR},
         "deputy.revoke": {R.ADMINISTRATOR},

@@ -1,0 +1,1 @@
+"""Mail by SMTP: `model` says what a letter and a server are (pure), `transport` hands letters over."""
