@@ -17,6 +17,16 @@ def checked(casework: Casework) -> Casework:
             effects = {*ENGINE_EFFECTS, *subject.effects}
             found = check_binding(procedure, casework.conditions(procedure.key), effects, casework.permissions)
             findings += [f"{procedure.key}: {finding}" for finding in found]
+    findings += _kinds_missing(casework)
     if findings:
         raise ProcedureError("procedures", findings)
     return casework
+
+
+def _kinds_missing(casework: Casework) -> list[str]:
+    """Documents that transitions name and the office does not know; an office that issues none needs none."""
+    if casework.documents is None:
+        return []
+    known = {kind.key for kind in casework.documents.kinds}
+    named = {(p.key, t.document) for p in casework.procedures for t in p.transitions if t.document}
+    return [f"{key}: there is no kind of document {name}" for key, name in sorted(named) if name not in known]

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 from data.access import Actor
 from data.access.table import Table, permissions
 from data.clock import Clock, system_clock
+from data.documents.model import Documents
 from data.feed import Change
 from data.queue import Job
 from data.workdays import WorkingDays, calendar
@@ -100,7 +101,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Casework:
-    """Everything that casework needs: the database, the procedures with their subjects, clock and calendar."""
+    """Everything that casework needs: the database, the procedures with their subjects, clock and calendar.
+
+    `documents`: the kinds that steps issue; None: an office that issues none.
+    """
 
     engine: Engine
     procedures: Sequence[Procedure]
@@ -109,6 +113,7 @@ class Casework:
     clock: Clock = system_clock
     calendar: WorkingDays = field(default_factory=calendar)
     permissions: Table = field(default_factory=permissions)
+    documents: Documents | None = None
 
     def subject(self, key: str) -> Subject:
         """The subject of procedure `key`."""

@@ -25,6 +25,7 @@ from data.access.question import Permit, Reason, Refusal, decide
 from data.cases import deeds, store
 from data.cases.deadlines import notify, set_clocks
 from data.cases.effects import ENGINE_EFFECTS
+from data.cases.issuing import issue_of_step
 from data.cases.model import Acted, Action, CaseFile, Casework, Deciding, Effect, Opening, Outcome
 from data.cases.reading import load_case, may_see
 from data.cases.records import case_of, new_number
@@ -305,6 +306,7 @@ def _finish(
     row = _step_row(step, outcome)
     written_down = json.dumps(dict(step.fields), ensure_ascii=False)
     connection.execute(store.INSERT_STEP, {**row, "fields": written_down})
+    issued = issue_of_step(casework, connection, step.case, {**row, "fields": step.fields}, outcome)
     answer = _answer(casework, connection, step)
     if key is not None:
         remember_answer(connection, row, key, request, answer)
@@ -322,6 +324,7 @@ def _finish(
             "to": step.to_state,
             "role": step.grant.role,
             "for": None if step.grant.for_id is None else str(step.grant.for_id),
+            **issued,
             **outcome.details,
         },
         rows_hash=audit.hash_rows([{**row, "fields": dict(step.fields)}]),

@@ -52,6 +52,7 @@ ADD_PARTICIPANT = text("""
     VALUES (:id, :account, :relation, :at) ON CONFLICT DO NOTHING
 """)
 PARTICIPANTS = text("SELECT account_id, relation FROM diming.case_participant WHERE case_id = :id")
+NAME_OF = text("SELECT display_name FROM diming.account WHERE id = :id")
 ACCOUNT_STANDS = text("SELECT true FROM diming.account WHERE id = :id AND disabled_at IS NULL")
 
 INSERT_FINDING = text("""
@@ -70,6 +71,12 @@ REQUEST_FINDINGS = text("""
 ANSWER_FINDING = text("""
     UPDATE diming.case_finding SET answered_at = :at, answer = :text
     WHERE id = :finding AND case_id = :id AND closed_at IS NULL AND requested_at IS NOT NULL RETURNING id
+""")
+# what was asked for and has no answer yet: what a request for corrections prints
+REQUESTED = text("""
+    SELECT rule, message, article, cure FROM diming.case_finding
+    WHERE case_id = :id AND closed_at IS NULL AND requested_at IS NOT NULL AND answered_at IS NULL
+    ORDER BY found_at, id
 """)
 SETTLE_FINDING = text("""
     UPDATE diming.case_finding SET closed_at = :at, closed_why = :reason

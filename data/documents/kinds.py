@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent / "kinds"
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 #: Where a value may come from; those with a dot are completed by a name.
 SOURCES = re.compile(
-    r"(case\.(title|number|unit|opener)|numbering\.(office|heading)|document\.(number|date)|step\.(label|article)"
+    r"(case\.(title|number|opener)|numbering\.(office|heading)|document\.(number|date)|step\.(label|article)"
     r"|field\.[a-z][a-z0-9_]*|fact\.[a-z][a-z0-9_]*|given\.[a-z][a-z0-9_]*|findings)"
 )
 #: What a finding can show.

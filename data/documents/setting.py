@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from jinja2 import TemplateError
+
 from data.documents.elements import Paragraph, order_problems
 from data.documents.fonts import Fonts
 from data.documents.model import Made, Marking, Values
@@ -39,15 +41,11 @@ def make_files(order: Order, fonts: Fonts) -> Made:
     """
     mark = MARKS.get(order.marking)
     properties = Properties(order.title, order.office, order.doc_no, order.at, mark[1] if mark else None)
-    word = render(order.template, order.values, properties)
+    word = _rendered(order, properties)
     paragraphs = paragraphs_of(word)
     problems = order_problems(paragraphs)
     if problems:
-        raise BadInput(
-            f"What the template makes is no official document: {'; '.join(problems)}. Nothing was made.",
-            code="template_refused",
-            findings=problems,
-        )
+        raise _no_document(problems)
     notes = [f"{f.label['zh']}: {f.families[0]} 代替 (stands in)" for f in fonts.stand_ins()]
     if order.rare == "describe":
         paragraphs, told = described(paragraphs, fonts)
@@ -55,6 +53,21 @@ def make_files(order: Order, fonts: Fonts) -> Made:
     setting = Setting(order.language, order.marking, order.sealed, order.at, order.doc_no)
     pdf = to_pdf(paragraphs, setting, fonts)
     return Made(word, pdf, {**made_with(fonts), "notes": notes}, tuple(notes))
+
+
+def _rendered(order: Order, properties: Properties) -> bytes:
+    try:
+        return render(order.template, order.values, properties)
+    except TemplateError as error:  # a field that the kind no longer has
+        raise _no_document([str(error.message)]) from error
+
+
+def _no_document(problems: list[str]) -> BadInput:
+    return BadInput(
+        f"What the template makes is no official document: {'; '.join(problems)}. Nothing was made.",
+        code="template_refused",
+        findings=problems,
+    )
 
 
 def described(paragraphs: Sequence[Paragraph], fonts: Fonts) -> tuple[Sequence[Paragraph], list[str]]:

@@ -64,6 +64,9 @@ LIST_DOCUMENTS = text(f"""
     WHERE (CAST(:after AS uuid) IS NULL OR d.id < :after) AND (CAST(:state AS text) IS NULL OR d.state = :state)
     ORDER BY d.id DESC LIMIT :limit
 """)
+PENDING_SINCE = text("""
+    SELECT id FROM diming.document WHERE state = 'pending' AND asked_at < :before ORDER BY asked_at LIMIT 1000
+""")
 SET_MADE = text("""
     UPDATE diming.document
     SET state = 'made', made_at = :at, template_id = :template, made_with = CAST(:made_with AS jsonb), problem = NULL
@@ -109,20 +112,21 @@ LAST_VERSION = text("""
     SELECT coalesce(max(version), 0) FROM diming.document_template
     WHERE kind = :kind AND language = :language AND unit_id IS NOT DISTINCT FROM CAST(:unit AS uuid)
 """)
+# a version that begins later than the new one would
+LATER_TEMPLATES = text(f"""
+    {_TEMPLATE}
+    WHERE kind = :kind AND language = :language AND unit_id IS NOT DISTINCT FROM CAST(:unit AS uuid)
+      AND upper_inf(valid) AND lower(valid) > CAST(:day AS date)
+    LIMIT 1
+""")
 END_TEMPLATES = text("""
     UPDATE diming.document_template SET valid = daterange(lower(valid), CAST(:day AS date))
     WHERE kind = :kind AND language = :language AND unit_id IS NOT DISTINCT FROM CAST(:unit AS uuid)
-      AND upper_inf(valid) AND (lower(valid) IS NULL OR lower(valid) <= CAST(:day AS date))
+      AND upper_inf(valid)
 """)
 ADD_TEMPLATE = text("""
     INSERT INTO diming.document_template (id, kind, language, unit_id, version, valid, article, sha256, bytes,
                                           file_name, fields, origin, note, added_by)
     VALUES (:id, :kind, :language, :unit, :version, daterange(:from, NULL), :article, :sha256, :bytes,
             :file_name, :fields, :origin, :note, :by)
-""")
-ACCOUNT_NAME = text("SELECT display_name FROM diming.account WHERE id = :id")
-REQUESTED_FINDINGS = text("""
-    SELECT rule, message, coalesce(article, '') AS article, coalesce(cure, '') AS cure FROM diming.case_finding
-    WHERE case_id = :id AND closed_at IS NULL AND requested_at IS NOT NULL AND answered_at IS NULL
-    ORDER BY found_at, id
 """)

@@ -22,8 +22,8 @@ CHAIN = (PROVINCE, CITY, COUNTY)
 MATTER = Matter(CHAIN, "county", None, {ME: frozenset(RELATIONS)})
 ABROAD = Matter((ELSEWHERE,), "province", None, {ME: frozenset(RELATIONS)})
 #: Actions that ask for the role or the relation only, wherever the matter lies.
-EVERYWHERE = {"geometry.read", "case.withdraw", "case.answer", "case.object", "case.opine", "case.vote", "case.reply",
-              "case.attach"}  # fmt: skip
+EVERYWHERE = {"template.read", "geometry.read", "case.withdraw", "case.answer", "case.object", "case.opine", "case.vote",
+              "case.reply", "case.attach"}  # fmt: skip
 
 OFFICERS = {R.CLERK, R.REVIEWER, R.APPROVING_AUTHORITY, R.FILING_OFFICER, R.BOUNDARY_KEEPER, R.HERITAGE_OFFICER,
             R.PUBLISHER}  # fmt: skip
@@ -52,6 +52,14 @@ EXPECTED: dict[str, set[Role]] = {
     "case.decide": {R.APPROVING_AUTHORITY},
     "case.file": {R.FILING_OFFICER},
     "case.link": {R.CLERK, R.REVIEWER, R.FILING_OFFICER, R.BOUNDARY_KEEPER, R.HERITAGE_OFFICER},
+    "template.read": {R.ADMINISTRATOR, R.AUDITOR},
+    "template.manage": {R.ADMINISTRATOR},
+    "numbering.manage": {R.ADMINISTRATOR},
+    "document.make_again": {R.CLERK, R.REVIEWER, R.APPROVING_AUTHORITY, R.ADMINISTRATOR},
+    "document.void": {R.APPROVING_AUTHORITY, R.ADMINISTRATOR},
+    "package.sign": {R.APPROVING_AUTHORITY, R.PUBLISHER},
+    "signing_key.manage": set(),
+    "decision.correct": {R.APPROVING_AUTHORITY, R.PUBLISHER},
     "notice.publish": {R.PUBLISHER},
     "boundary.submit": {R.SURVEYOR, R.BOUNDARY_KEEPER},
     "marker.report": {R.SURVEYOR, R.BOUNDARY_KEEPER},
