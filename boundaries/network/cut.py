@@ -144,6 +144,11 @@ def _signed_areas(coordinates: Floats, bounds: Ints) -> Floats:
     return np.asarray(np.add.reduceat(strips, bounds[:-1]), dtype=np.float64)
 
 
+def turns_left(ring: Floats) -> bool:
+    """Whether a closed ring runs counter-clockwise; right also where it touches itself."""
+    return bool(_signed_areas(ring, np.array([0, len(ring)]))[0] > 0)
+
+
 #: Odd constants that spread bits (SplitMix64, Steele, Lea and Flood 2014).
 _SPREAD = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
