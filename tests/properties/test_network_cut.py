@@ -32,7 +32,7 @@ def described(network: Cut, names: list[int]) -> list[object]:
 
 
 @given(coverages())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_there_and_back(cells: list[MultiPolygon]) -> None:
     back = derive(cut(cells), len(cells))
     assert [found.open_ends for found in back] == [[]] * len(cells)
@@ -40,7 +40,7 @@ def test_there_and_back(cells: list[MultiPolygon]) -> None:
 
 
 @given(coverages(), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_order_direction_and_start_do_not_matter(cells: list[MultiPolygon], data: st.DataObject) -> None:
     order = data.draw(st.permutations(range(len(cells))))
     turned = [_turned(cells[i], data.draw(st.integers(0, 9)), data.draw(st.booleans())) for i in order]
@@ -63,7 +63,7 @@ def _rolled(part: Polygon, start: int) -> Polygon:
 
 
 @given(coverages())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_every_stretch_is_there_once(cells: list[MultiPolygon]) -> None:
     network = cut(cells)
     edges = set()
@@ -78,7 +78,7 @@ def test_every_stretch_is_there_once(cells: list[MultiPolygon]) -> None:
 
 
 @given(coverages(), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_missing_arc_leaves_an_open_ring_and_says_where(cells: list[MultiPolygon], data: st.DataObject) -> None:
     network = cut(cells)
     cell = data.draw(st.integers(0, len(cells) - 1))

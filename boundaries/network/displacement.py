@@ -1,0 +1,220 @@
+"""How far a line moved, and whose land became whose: two versions of some segments compared. Pure.
+
+Displacement is measured both ways at stations, because the nearest place of one
+line to a bulge of the other says nothing of the bulge seen from the first.
+Areas are those between the old and the new lines; what is narrower than the
+tolerance is a sliver and counted apart, for it is the width of the pen.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+from uuid import UUID
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import STRtree
+from shapely.geometry import LineString, Polygon
+
+from boundaries.geometry.course import Course
+from boundaries.geometry.ellipsoid import area_m2
+from boundaries.geometry.plane import LocalPlane, width_m
+from boundaries.network.cut import Cut, cut
+from boundaries.network.model import Segment
+from boundaries.network.versions import Change
+
+#: Metres between stations: the recipe of the domain brief; vertices are stations too.
+STATION_M = 25.0
+Holder = UUID | None
+When = Literal["before", "after"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Distances in metres between two lines: median, 95th percentile, largest."""
+
+    p50_m: float
+    p95_m: float
+    max_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ceded:
+    """A piece of land that went from one holder to another; None: to or from nobody of the register."""
+
+    giver: Holder
+    taker: Holder
+    geometry: Polygon
+    area_m2: float
+    width_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """All land that changed hands: pieces wider than the tolerance, and slivers."""
+
+    pieces: tuple[Ceded, ...]
+    slivers: tuple[Ceded, ...]
+
+    def balance_m2(self) -> dict[Holder, tuple[float, float]]:
+        """For each holder the square metres ceded and gained, slivers included."""
+        ceded: dict[Holder, list[float]] = defaultdict(lambda: [0.0, 0.0])
+        for piece in (*self.pieces, *self.slivers):
+            ceded[piece.giver][0] += piece.area_m2
+            ceded[piece.taker][1] += piece.area_m2
+        return {holder: (out, in_) for holder, (out, in_) in ceded.items()}
+
+
+def profile(one: LineString, other: LineString, step_m: float = STATION_M) -> Profile:
+    """How far apart two lines run (degrees): stations of each against the other, so the order does not matter."""
+    plane = LocalPlane.of(one, other)
+    courses = [Course(shapely.get_coordinates(plane.to_plane(line))) for line in (one, other)]
+    stations = [np.vstack([course.stations(step_m), course.vertices]) for course in courses]
+    distances = np.concatenate([courses[1].nearest(stations[0]).distance_m, courses[0].nearest(stations[1]).distance_m])
+    p50, p95 = np.percentile(distances, [50, 95])
+    return Profile(float(p50), float(p95), float(distances.max()))
+
+
+def transfer(changes: Iterable[Change], tolerance_m: float) -> Transfer:
+    """The land between the old and the new course of the changed segments; slivers up to `tolerance_m` wide."""
+    moved = [c for c in changes if c.before is None or c.after is None or not c.before.same_boundary(c.after)]
+    before = [c.before for c in moved if c.before is not None]
+    after = [c.after for c in moved if c.after is not None]
+    if not moved:
+        return Transfer((), ())
+    pieces = _noded([*before, *after])
+    faces = _faces(pieces)
+    if not faces:
+        return Transfer((), ())
+    owners = _owners(faces, _ends(pieces), before, after)
+    plane = LocalPlane.of(*faces)
+    found = [
+        Ceded(giver, taker, face, area_m2(face), width_m(plane.to_plane(face)))
+        for face, (giver, taker) in zip(faces, owners, strict=True)
+        if giver != taker
+    ]
+    found.sort(key=lambda piece: (-piece.width_m, shapely.to_wkt(piece.geometry.centroid)))
+    wide = tuple(piece for piece in found if piece.width_m > tolerance_m)
+    return Transfer(wide, tuple(piece for piece in found if piece.width_m <= tolerance_m))
+
+
+def _noded(segments: Sequence[Segment]) -> list[LineString]:
+    """The lines of all versions in pieces that meet in their ends only."""
+    lines = sorted((segment.geometry for segment in segments), key=lambda line: line.wkb)
+    ends = [point for line in lines for point in (line.coords[0], line.coords[-1])]
+    pieces = shapely.get_parts(shapely.union_all(lines))
+    # a union may join lines at their common end; there another holder may begin
+    return [piece for line in pieces for piece in _split_at(line, ends)]
+
+
+def _split_at(line: LineString, points: Sequence[tuple[float, ...]]) -> list[LineString]:
+    coordinates = [tuple(c) for c in shapely.get_coordinates(line).tolist()]
+    wanted = set(points)
+    inner = [i for i, c in enumerate(coordinates[1:-1], 1) if c in wanted]
+    bounds = [0, *inner, len(coordinates) - 1]
+    return [LineString(coordinates[a : b + 1]) for a, b in pairwise(bounds)]
+
+
+def _ends(pieces: Sequence[LineString]) -> NDArray[np.float64]:
+    return np.array([point for piece in pieces for point in (piece.coords[0], piece.coords[-1])])
+
+
+def _faces(pieces: Sequence[LineString]) -> list[Polygon]:
+    return [face for face in shapely.get_parts(shapely.polygonize(pieces)) if isinstance(face, Polygon)]
+
+
+class _Beside:
+    """Who was beside the segments of one version: asked for an edge of a face."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        edges = [shapely.get_coordinates(segment.geometry) for segment in segments]
+        pairs = [np.stack([c[:-1], c[1:]], axis=1) for c in edges]
+        self._edges = np.concatenate(pairs) if pairs else np.zeros((0, 2, 2))
+        self._owner = [s for s, c in zip(segments, pairs, strict=True) for _ in range(len(c))]
+        self._tree = STRtree(np.asarray(shapely.linestrings(self._edges), dtype=object)) if pairs else None
+
+    def sides(self, a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[Holder, Holder] | None:
+        """The holders on the left and right of the edge from `a` to `b`; None where no segment runs along it."""
+        if self._tree is None:
+            return None
+        middle = (a + b) / 2
+        near = self._tree.query(shapely.Point(middle), predicate="dwithin", distance=_ALONG)
+        for edge in sorted(near.tolist(), key=lambda e: self._off(e, middle)):
+            direction = self._edges[edge][1] - self._edges[edge][0]
+            if self._is_along(direction, b - a):
+                segment = self._owner[edge]
+                same_way = float(direction @ (b - a)) > 0
+                return (segment.left, segment.right) if same_way else (segment.right, segment.left)
+        return None
+
+    def _off(self, edge: int, point: NDArray[np.float64]) -> float:
+        return float(shapely.distance(LineString(self._edges[edge]), shapely.Point(point)))
+
+    @staticmethod
+    def _is_along(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+        cross = one[0] * other[1] - one[1] * other[0]
+        return bool(abs(cross) <= _PARALLEL * np.hypot(*one) * np.hypot(*other))
+
+
+#: Degrees (a hundredth of a millimetre) within which a noded edge lies on the edge it is a piece of.
+_ALONG = 1e-10
+#: Sine of the angle between an edge and a piece of it; pieces down to a millimetre are turned less by rounding.
+_PARALLEL = 1e-5
+
+
+def _owners(
+    faces: Sequence[Polygon], ends: NDArray[np.float64], before: Sequence[Segment], after: Sequence[Segment]
+) -> list[tuple[Holder, Holder]]:
+    """For each face its holder before and after.
+
+    Along an edge of the old line the old holder is the one on that side. Across an edge that only the new line
+    has the old holder is the same; so it is passed on from face to face, and from outside, where nothing changed.
+    """
+    network = cut(faces, fixed=ends)  # so that every arc is a piece of one segment of each version
+    known = {when: _known(network, _Beside(version)) for when, version in (("before", before), ("after", after))}
+    sides = [network.cells_of(1), network.cells_of(-1)]
+    found: list[dict[int, Holder]] = []
+    for mine, its in (("before", "after"), ("after", "before")):
+        owner: dict[int, Holder] = {}
+        open_edges = []
+        for arc, (left, right) in enumerate(zip(*sides, strict=True)):
+            holders = known[mine][arc]
+            if holders is not None:
+                owner.update(dict.fromkeys(left, holders[0]) | dict.fromkeys(right, holders[1]))
+            else:
+                open_edges.append((left, right, known[its][arc]))
+        found.append(_passed_on(owner, open_edges))
+    return [(found[0].get(i), found[1].get(i)) for i in range(len(faces))]
+
+
+def _known(network: Cut, beside: _Beside) -> list[tuple[Holder, Holder] | None]:
+    """For each arc who is on its left and right, asked at its longest edge."""
+    answers = []
+    for arc in range(len(network)):
+        line = network.arc(arc)
+        longest = int(np.hypot(*np.diff(line, axis=0).T).argmax())
+        answers.append(beside.sides(line[longest], line[longest + 1]))
+    return answers
+
+
+def _passed_on(
+    owner: Mapping[int, Holder],
+    edges: Sequence[tuple[tuple[int, ...], tuple[int, ...], tuple[Holder, Holder] | None]],
+) -> dict[int, Holder]:
+    result = dict(owner)
+    changed = True
+    while changed:
+        changed = False
+        for left, right, other in edges:
+            for one, across, beyond in ((left, right, 1), (right, left, 0)):
+                for face in one:
+                    if face not in result and (not across or across[0] in result):
+                        # outside all faces nothing changed: whoever the other version names there was there
+                        result[face] = result[across[0]] if across else (other[beyond] if other else None)
+                        changed = True
+    return result
