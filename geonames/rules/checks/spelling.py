@@ -33,6 +33,10 @@ def clear_reading(asked: Asked[ReadingParameters]) -> Iterator[Said]:
             yield Hit("several", span, {"text": syllable.text, "reading": syllable.toned})
 
 
+#: Spellings that are no mistake, but of another kind than the standard one.
+_OTHER_FORMS = ("local-language", "by-characters")
+
+
 @check(
     "romanization",
     Nothing,
@@ -41,6 +45,7 @@ def clear_reading(asked: Asked[ReadingParameters]) -> Iterator[Said]:
         "differs": ("given", "roman"),
         "unsure": ("given", "roman"),
         "other": ("given", "roman"),
+        "disputed": ("given", "roman"),
     },
     gaps={"no_roman": ("roman",)},
 )
@@ -56,7 +61,9 @@ def romanization(asked: Asked[Nothing]) -> Iterator[Said]:
         yield Hit("empty", asked.all, {"roman": spelled.roman})
     elif written in (spelled.roman, spelled.roman_toned):
         return
-    elif written in {other.roman for other in spelled.alternatives}:
+    elif written in {other.roman for other in spelled.alternatives if other.kind in _OTHER_FORMS}:
         yield Hit("other", asked.all, said)
+    elif written in {other.roman for other in spelled.alternatives}:
+        yield Hit("disputed", asked.all, said)
     else:
         yield Hit("unsure" if spelled.ambiguous else "differs", asked.all, said)
