@@ -13,6 +13,8 @@ from boundaries.units.service import chain_of, register_span
 from data.cases.binding import checked
 from data.cases.model import Casework, Subject, Whereabouts
 from data.clock import Clock
+from data.documents.kinds import load_kinds
+from data.documents.model import Documents, Marking
 from data.errors import NotFound, Unavailable
 from data.workflow.reading import load_procedures
 
@@ -20,9 +22,13 @@ from data.workflow.reading import load_procedures
 SUBJECTS: Mapping[str, Subject] = {}
 
 
-def make_casework(engine: Engine, clock: Clock) -> Casework:
-    """Casework with every installed procedure; raises `ProcedureError` where one of them cannot run."""
-    return checked(Casework(engine, load_procedures(), SUBJECTS, locate, clock))
+def make_casework(engine: Engine, clock: Clock, marking: Marking = Marking.NONE) -> Casework:
+    """Casework with every installed procedure; raises `ProcedureError` where one of them cannot run.
+
+    `marking` is what documents bear that this installation issues.
+    """
+    documents = Documents(load_kinds(), marking)
+    return checked(Casework(engine, load_procedures(), SUBJECTS, locate, clock, documents=documents))
 
 
 def casework_of(request: HTTPConnection) -> Casework:
@@ -30,7 +36,8 @@ def casework_of(request: HTTPConnection) -> Casework:
     state = request.app.state
     found: Casework | None = getattr(state, "casework", None)
     if found is None:
-        found = state.casework = make_casework(state.databases.office, clock_of(request))
+        marking = Marking.DEMONSTRATION if state.settings.demonstration else Marking.NONE
+        found = state.casework = make_casework(state.databases.office, clock_of(request), marking)
     return found
 
 

@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import Engine
 
 from api.jobs.cases import look_at_cases
+from api.jobs.documents import make_document_files
 from api.jobs.mail import TryAgain, send_digests, send_mail
 from api.settings import settings_from_environment
 from data import audit
@@ -35,6 +36,7 @@ def nightly() -> procrastinate.Blueprint:
     tasks.periodic(cron=CASES_AT)(look)
     digests = tasks.task(name="send_digests", queueing_lock="send_digests")(send_digests)
     tasks.periodic(cron=DIGESTS_AT)(digests)
+    tasks.task(name="make_document", pass_context=True)(make_document_files)
     tasks.task(name="send_mail", pass_context=True, retry=TryAgain())(send_mail)
     return tasks
 

@@ -27,9 +27,10 @@ from data.documents import store
 from data.documents.fonts import Fonts
 from data.documents.model import Documents, Form, Made, Marking, State
 from data.documents.numbering import numbering_of
+from data.documents.service import load_document
 from data.documents.setting import Order, make_files
 from data.documents.templates import kind_of, standing_template
-from data.errors import DimingError, NotFound
+from data.errors import DimingError
 from data.papers import DOCX, MEDIA_TYPES
 
 WORKER = "system:worker"
@@ -54,7 +55,7 @@ def make_document(workshop: Workshop, document_id: UUID) -> State:
     its `problem`, and the document is `failed` until somebody has it made again.
     """
     with unit_of_work(workshop.engine) as connection:
-        row = _row(connection, document_id)
+        row = load_document(connection, document_id)
         if State(row["state"]) in (State.MADE, State.VOID):
             return State(row["state"])
         template, order = _order(connection, workshop, row)
@@ -63,13 +64,6 @@ def make_document(workshop: Workshop, document_id: UUID) -> State:
     except DimingError as error:
         return _failed(workshop, document_id, error)
     return _keep(workshop, row, template["id"], made)
-
-
-def _row(connection: Connection, document_id: UUID) -> Row:
-    row = fetch_one(connection, store.FIND_DOCUMENT, {"id": document_id})
-    if row is None:
-        raise NotFound("There is no such document.", code="no_such_document")
-    return row
 
 
 def _order(connection: Connection, workshop: Workshop, row: Row) -> tuple[Row, Order]:
@@ -134,7 +128,7 @@ def _failed(workshop: Workshop, document_id: UUID, error: DimingError) -> State:
             return state
         problem = json.dumps(error.problem(), ensure_ascii=False)
         connection.execute(store.SET_FAILED, {"id": document_id, "problem": problem})
-        row = _row(connection, document_id)
+        row = load_document(connection, document_id)
         _told(connection, "document.failed", row, {"document": str(document_id), "code": error.code})
     return State.FAILED
 
