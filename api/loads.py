@@ -26,6 +26,7 @@ from geonames.places.load import PlacesReport, load_places
 from geonames.places.past_points import place_past_units
 from geonames.romanize.spelling import spell
 from geonames.search.index import refresh_search_keys, write_search_keys
+from geonames.spellings.write import refresh_spellings, write_spellings
 
 Progress = Callable[[str], None]
 CODE_MAP_COLUMNS = {"file_code", "register_code", "reason"}
@@ -80,6 +81,7 @@ def decision(engine: Engine, path: Path, actor: str, *, preview: bool) -> Entere
 
     def follow(connection: Connection, units: Sequence[UUID]) -> None:
         write_search_keys(connection, actor)
+        write_spellings(connection, actor, units)
         follow_names(connection, units)
 
     return enter_decision(engine, content, actor, preview=preview, romanize=spell_unit, follow=follow)
@@ -88,11 +90,14 @@ def decision(engine: Engine, path: Path, actor: str, *, preview: bool) -> Entere
 def refresh(engine: Engine, actor: str, progress: Progress) -> dict[str, Any]:
     """Bring up to date what is derived: points of past units, search keys, names as compared; what was written."""
     points = place_past_units(engine, actor)
+    spellings = refresh_spellings(engine, actor)
+    if spellings is not None:
+        progress(f"wrote {spellings:,} spellings")
     keys = refresh_search_keys(engine, actor)
     if keys is not None:
         progress(f"wrote {keys:,} search keys")
     names = refresh_name_keys(engine, actor)
-    return {"past_points": points, "search_keys": keys, "name_keys": names}
+    return {"past_points": points, "spellings": spellings, "search_keys": keys, "name_keys": names}
 
 
 def read_code_map(path: Path) -> dict[str, CodeMapping]:

@@ -14,6 +14,8 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
+from data import vocabularies
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -41,9 +43,9 @@ def current_revision(engine: Engine) -> str | None:
 
 
 def definitions_hash() -> str:
-    """SHA-256 over the functions and views of this code, the files of `migrations/sql`."""
+    """SHA-256 over the functions and views of this code and its vocabularies: what follows every upgrade."""
     digest = hashlib.sha256()
-    for path in sorted((MIGRATIONS / "sql").glob("*.sql")):
+    for path in (*sorted((MIGRATIONS / "sql").glob("*.sql")), *vocabularies.FILES):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

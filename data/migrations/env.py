@@ -2,7 +2,7 @@
 
 Migrations import no models. Each is a numbered SQL file beside its Python
 header; functions, triggers and views live in `sql/`, one per file, and are
-re-created whole after every migration.
+re-created whole after every migration. Delivered vocabularies follow them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 from alembic import context
 from sqlalchemy import Connection, text
 
+from data import vocabularies
 from data.migrate import definitions_hash
 
 #: Any fixed number: holders of this advisory lock are migrating Diming.
@@ -37,6 +38,7 @@ def run() -> None:
     )
     context.run_migrations()
     recreate_functions_and_views(connection)
+    vocabularies.deliver(connection)
 
 
 run()

@@ -12,6 +12,7 @@ from boundaries.units.service import chain_of, register_span, unit_by_id
 from data.decisions import brief_decisions
 from data.errors import NotFound
 from geonames.places import store
+from geonames.places.scripts import direction_of
 
 
 def find_place(connection: Connection, place_id: UUID, as_of: date | None = None) -> dict[str, Any]:
@@ -25,10 +26,11 @@ def find_place(connection: Connection, place_id: UUID, as_of: date | None = None
     common: dict[str, Any] = {
         "register_through": span.register_through,
         "as_of": day,
+        "place_code": store.place_code(connection, place_id),
         **_attached(connection, place_id),
     }
     if row is not None:
-        return {**_place(connection, row, day, common["names"]), **common}
+        return {**_place(connection, row, day, common["names"]), **common, "code": common["place_code"]}
     unit = unit_by_id(connection, place_id, day)
     if unit is None:
         raise NotFound(
@@ -52,7 +54,7 @@ def _place(connection: Connection, row: Any, day: date, names: list[dict[str, An
         "roman": main["romanization"],
         "class": row["class"],
         "type": row["type_code"],
-        "code": None,
+        "unit_id": row["unit_id"],
         "unit": unit,
         "point": [row["longitude"], row["latitude"]],
         "valid": {"from": row["valid_from"], "to": row["valid_to"]},
@@ -70,6 +72,7 @@ def _unit_as_place(connection: Connection, unit: dict[str, Any]) -> dict[str, An
         "class": "ADMIN_DIVISION",
         "type": store.UNIT_TYPE_OF_LEVEL[unit["level"]],
         "code": unit["code"],
+        "unit_id": unit["id"],
         "unit": {
             "code": unit["code"],
             "name": unit["name"],
@@ -86,7 +89,7 @@ def _attached(connection: Connection, subject: UUID) -> dict[str, list[dict[str,
     """Names, heritage tags and concordances of a place or unit."""
     names = [dict(row) for row in connection.execute(store.NAMES, {"id": subject}).mappings()]
     return {
-        "names": [_with_valid(name) for name in names],
+        "names": [{**_with_valid(name), "direction": direction_of(name["script"])} for name in names],
         "heritage": [_with_valid(dict(r)) for r in connection.execute(store.HERITAGE, {"id": subject}).mappings()],
         "concordances": [dict(r) for r in connection.execute(store.CONCORDANCES, {"id": subject}).mappings()],
     }

@@ -63,6 +63,7 @@ UNIT_POSITION = text("""
     SELECT ST_X(geom) AS longitude, ST_Y(geom) AS latitude, basis FROM published.unit_position
     WHERE unit_id = :id ORDER BY valid DESC NULLS LAST LIMIT 1
 """)
+PLACE_CODE = text("SELECT code FROM published.place_code WHERE subject_id = :id AND retired_at IS NULL")
 #: Classes of GB/T 18521 for units: 212 省级, 213 地级, 214 县级, 215 乡级.
 UNIT_TYPE_OF_LEVEL = {"province": "21200", "prefecture": "21300", "county": "21400", "township": "21500"}
 
@@ -95,3 +96,9 @@ def point(longitude: float, latitude: float) -> str:
 def place_row(connection: Connection, place_id: UUID) -> Any:
     """One place; None where the public has none of that id."""
     return connection.execute(FIND_PLACE, {"id": place_id}).mappings().one_or_none()
+
+
+def place_code(connection: Connection, place_id: UUID) -> str | None:
+    """The code of twenty digits that a place or unit bears; None where none was issued."""
+    code: str | None = connection.execute(PLACE_CODE, {"id": place_id}).scalar_one_or_none()
+    return code

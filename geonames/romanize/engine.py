@@ -29,13 +29,14 @@ def romanize(
 def romanize_shape(name: str, shape: Shape | None, region: str | None, lexicon: Lexicon) -> Romanization:
     """As `romanize`, for a kind of place and a province; without one, that of the only unit that bears the name."""
     region = region or lexicon.province_of(name)
-    entry = _entry(name, shape, region, lexicon)
+    entry = entry_for(name, shape, region, lexicon)
     if entry is not None:
         return _as_given(entry, shape, region, lexicon)
     return by_rule(name, shape, region, lexicon)
 
 
-def _entry(name: str, shape: Shape | None, region: str | None, lexicon: Lexicon) -> Entry | None:
+def entry_for(name: str, shape: Shape | None, region: str | None, lexicon: Lexicon) -> Entry | None:
+    """The spelling that a source gives this very name, as this kind of place and in this province."""
     for entry in lexicon.entries.get(name, ()):
         elsewhere = region is not None and entry.regions and region not in entry.regions
         if not elsewhere and (entry.shape is None or shape in (None, entry.shape)):

@@ -35,6 +35,7 @@ class Entry:
     character; both empty where the spelling does not follow the characters.
     `minority`: spelled after another language than Han Chinese. `disputed`: a source
     disagrees. `verified`: some source was seen to agree. `shape`: only for that kind of place.
+    `source`: who has the spelling, as the readings say it.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Entry:
     disputed: bool
     alternatives: tuple[Alternative, ...]
     shape: Shape | None = None
+    source: str = ""
 
     @staticmethod
     def printed(name: str, shape: Shape, toned: str) -> Entry:
@@ -56,7 +58,7 @@ class Entry:
         words, reading = _aligned(name, toned)
         return Entry(
             name, frozenset(), toneless(toned), toned, words, reading, words[0] if words else name,
-            minority=False, verified=True, disputed=False, alternatives=(), shape=shape,
+            minority=False, verified=True, disputed=False, alternatives=(), shape=shape, source="PY84",
         )  # fmt: skip
 
     def inside(self) -> tuple[str, tuple[str, ...]]:
@@ -96,6 +98,7 @@ def entry_of(row: dict[str, str], generic: _Term | None) -> Entry:
         verified=row["status"].startswith("verified"),
         disputed=row["status"].endswith("conflict"),
         alternatives=tuple(_alternatives(row, generic, official)),
+        source=row["sources_agree"] or row["status"],
     )
 
 
@@ -153,13 +156,21 @@ def _alternatives(row: dict[str, str], generic: _Term | None, official: str) -> 
     local = _BRACKETS.search(row["official_spelling"])
     if local:
         ending = f" {generic.roman}" if generic else ""
-        found.append(Alternative(local["local"] + ending, "local-language"))
+        found.append(Alternative(local["local"] + ending, "local-language", row["sources_agree"] or row["status"]))
     for quoted in _QUOTED.finditer(row["sources_disagree"]):
         if not quoted["source"].strip().startswith("tone differs"):
             given = _normal(quoted["given"].strip(), generic)
             if given and given != official:
-                found.append(Alternative(given, "other-source"))
-    return list(dict.fromkeys(found))
+                found.append(Alternative(given, "other-source", quoted["source"].strip()))
+    return _merged(found)
+
+
+def _merged(found: list[Alternative]) -> list[Alternative]:
+    """Each spelling once, with all who have it."""
+    sources: dict[tuple[str, str], list[str]] = {}
+    for other in found:
+        sources.setdefault((other.roman, other.kind), []).append(other.source)
+    return [Alternative(roman, kind, "; ".join(filter(None, who))) for (roman, kind), who in sources.items()]
 
 
 def _normal(given: str, generic: _Term | None) -> str | None:

@@ -60,10 +60,11 @@ class Syllable(NamedTuple):
 
 
 class Alternative(NamedTuple):
-    """Another spelling of the name and what it is: `local-language`, `by-characters`, `other-source`, `unconfirmed`."""
+    """Another spelling of the name and what it is: `local-language`, `by-characters`, `other-source`; who has it."""
 
     roman: str
     kind: str
+    source: str = ""
 
 
 class Romanization(NamedTuple):

@@ -64,6 +64,10 @@ EXPECTED: dict[str, set[Role]] = {
     "boundary.submit": {R.SURVEYOR, R.BOUNDARY_KEEPER},
     "marker.report": {R.SURVEYOR, R.BOUNDARY_KEEPER},
     "heritage.list": {R.HERITAGE_OFFICER},
+    "place_code.issue": {R.CLERK, R.FILING_OFFICER},
+    "spelling.settle": {R.REVIEWER},
+    "name.enter": {R.CLERK, R.REVIEWER, R.HERITAGE_OFFICER},
+    "vocabulary.change": set(),  # for an administrator of the whole country only
     # to whoever has the relation, whatever his role
     "case.read": EVERYBODY,
     "case.withdraw": EVERYBODY,

@@ -1,0 +1,80 @@
+"""The SQL of stored spellings."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+#: Every name that a unit has borne, with a code under which it did.
+UNIT_NAMES = text("""
+    SELECT DISTINCT ON (unit_id, name) unit_id AS subject_id, name, code
+    FROM diming.unit_version
+    WHERE upper_inf(known) AND (CAST(:subjects AS uuid[]) IS NULL OR unit_id = ANY(CAST(:subjects AS uuid[])))
+    ORDER BY unit_id, name, lower(valid)
+""")
+#: Chinese names of places, with the code of the unit in which each lies.
+PLACE_NAMES = text("""
+    SELECT DISTINCT ON (n.subject_id, n.text) n.subject_id, n.text AS name, p.class, p.type_code, v.code
+    FROM diming.place_name n
+    JOIN diming.place p ON p.id = n.subject_id AND upper_inf(p.known)
+    LEFT JOIN diming.unit_version v ON v.unit_id = p.unit_id AND upper_inf(v.known) AND upper_inf(v.valid)
+    WHERE upper_inf(n.known)
+      AND (CAST(:subjects AS uuid[]) IS NULL OR n.subject_id = ANY(CAST(:subjects AS uuid[])))
+      AND n.script = 'Hans' AND n.kind IN ('standard', 'unverified', 'former', 'alias')
+    ORDER BY n.subject_id, n.text
+""")
+STORED = text("""
+    SELECT id, subject_id, name, form, roman, toned, system, layer, source, preferred, review, reason
+    FROM diming.spelling
+    WHERE upper_inf(known) AND (CAST(:subjects AS uuid[]) IS NULL OR subject_id = ANY(CAST(:subjects AS uuid[])))
+""")
+END_KNOWN = text("""
+    UPDATE diming.spelling SET known = tstzrange(lower(known), transaction_timestamp()), closed_by = :decision
+    WHERE id = ANY(:ids)
+""")
+COPY = """
+    COPY diming.spelling (id, subject_id, collection, name, form, roman, toned, system, layer, source, preferred,
+                          review, reason, opened_by) FROM STDIN
+"""
+ANALYZE = text("ANALYZE diming.spelling")
+#: What units' answers show; kept equal to the preferred spelling.
+ROMANS = text("SELECT id, unit_id, name, roman, source, ambiguous FROM diming.unit_roman WHERE upper_inf(known)")
+END_KNOWN_ROMANS = text("""
+    UPDATE diming.unit_roman SET known = tstzrange(lower(known), transaction_timestamp()) WHERE id = ANY(:ids)
+""")
+
+#: The spellings of all names of one thing.
+OF_SUBJECT = text("""
+    SELECT id, name, form, roman, toned, system, layer, source, preferred, review, reason, opened_by AS decision
+    FROM published.spelling WHERE subject_id = :id AND upper_inf(known)
+    ORDER BY name, preferred DESC, form, roman
+""")
+#: Preferred spellings that wait for a person, of a reason where asked, after a name.
+WAITING = text("""
+    SELECT s.subject_id, s.collection, s.name, s.roman, s.toned, s.source, s.reason,
+           (SELECT json_agg(json_build_object('roman', o.roman, 'form', o.form, 'source', o.source)
+                            ORDER BY o.form, o.roman)
+            FROM published.spelling o
+            WHERE o.subject_id = s.subject_id AND o.name = s.name AND NOT o.preferred AND upper_inf(o.known)) AS others,
+           coalesce(u.code, p.code) AS code, u.standing
+    FROM published.spelling s
+    LEFT JOIN LATERAL (SELECT v.code, upper_inf(v.valid) AS standing FROM published.unit_version v
+          WHERE v.unit_id = s.subject_id AND v.name = s.name AND upper_inf(v.known)
+          ORDER BY lower(v.valid) DESC LIMIT 1) u ON s.collection = 'units'
+    LEFT JOIN LATERAL (SELECT v.code FROM published.place q JOIN published.unit_version v
+              ON v.unit_id = q.unit_id AND upper_inf(v.known) AND upper_inf(v.valid)
+          WHERE q.id = s.subject_id AND upper_inf(q.known) LIMIT 1) p ON s.collection = 'places'
+    WHERE s.review = 'open' AND s.preferred AND upper_inf(s.known)
+      AND (CAST(:reason AS text) IS NULL OR s.reason = :reason)
+      AND (CAST(:collection AS text) IS NULL OR s.collection = :collection)
+      AND (CAST(:after_name AS text) IS NULL
+           OR (s.name COLLATE "C", s.subject_id) > (CAST(:after_name AS text) COLLATE "C", CAST(:after_id AS uuid)))
+    ORDER BY s.name COLLATE "C", s.subject_id LIMIT :limit
+""")
+WAITING_COUNTS = text("""
+    SELECT collection, reason, count(*) AS number FROM published.spelling
+    WHERE review = 'open' AND preferred AND upper_inf(known) GROUP BY collection, reason ORDER BY collection, reason
+""")
+LOCK_NAME = text("""
+    SELECT id, collection, name, form, roman, toned, system, layer, source, preferred, review, reason
+    FROM diming.spelling WHERE subject_id = :id AND name = :name AND upper_inf(known) ORDER BY id FOR UPDATE
+""")

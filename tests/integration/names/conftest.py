@@ -1,0 +1,20 @@
+"""An invented register for one test alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine
+
+from data.db import make_engine
+from tests.samples import counties
+
+
+@pytest.fixture
+def invented(fresh_database_url: str) -> Iterator[Engine]:
+    """The invented province with its counties and places."""
+    engine = make_engine(fresh_database_url, pool_size=24, pool_wait_s=60)
+    counties.invent(engine)
+    yield engine
+    engine.dispose()
