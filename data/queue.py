@@ -47,11 +47,7 @@ def enqueue(
     `asked_by` is the account that is shown how far it is (`data.jobs`), `case_id` the case that it is about.
     Raises `Unavailable` (`queue_missing`) where no worker has ever made the queue.
     """
-    if not connection.scalar(EXISTS, {"name": f"{SCHEMA}.procrastinate_jobs"}):
-        raise Unavailable(
-            "The queue of jobs has not been made yet: start Diming with `./diming up`. Nothing was changed.",
-            code="queue_missing",
-        )
+    require_queue(connection)
     app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
     task = app.configure_task(
         job.task,
@@ -60,7 +56,7 @@ def enqueue(
         connection=connection.connection.driver_connection,
     )
     try:
-        with connection.begin_nested(), _in_schema(connection):
+        with connection.begin_nested(), in_queue_schema(connection):
             number: int = task.defer(**job.arguments)
     except procrastinate.exceptions.AlreadyEnqueued:
         return None
@@ -68,8 +64,17 @@ def enqueue(
     return number
 
 
+def require_queue(connection: Connection) -> None:
+    """Raise `Unavailable` (`queue_missing`) where no worker has ever made the queue."""
+    if not connection.scalar(EXISTS, {"name": f"{SCHEMA}.procrastinate_jobs"}):
+        raise Unavailable(
+            "The queue of jobs has not been made yet: start Diming with `./diming up`. Nothing was changed.",
+            code="queue_missing",
+        )
+
+
 @contextmanager
-def _in_schema(connection: Connection) -> Iterator[None]:
+def in_queue_schema(connection: Connection) -> Iterator[None]:
     """The queue's functions name their tables without a schema; a failure is undone with the savepoint around."""
     before = connection.scalar(READ_PATH)
     connection.execute(SET_PATH, {"path": f"{SCHEMA}, public"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from api.jobs.queue import make_app
+from api.jobs.queue import make_app, work
 from api.jobs.schema import prepare
 from api.observe import configure_logging
 from api.settings import settings_from_environment
@@ -18,8 +18,7 @@ def main() -> None:
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s %(message)s")
     engine = make_engine(settings.database_url, pooled=False)
     prepare(engine)
-    engine.dispose()
-    make_app(settings).run_worker(name="diming", concurrency=2)
+    work(engine, make_app(settings))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import timedelta
+
 import procrastinate
 import structlog
 from sqlalchemy import Engine
@@ -11,7 +14,10 @@ from api.jobs.documents import make_document_files
 from api.jobs.mail import TryAgain, send_digests, send_mail
 from api.settings import settings_from_environment
 from data import audit
+from data.clock import Clock, system_clock
 from data.db import make_engine, reading, unit_of_work
+from data.jobs.stalled import forget_records
+from data.notices.outbox import forget_mail
 
 #: Finished jobs are kept for two weeks, so that "did it run last week?" has an answer.
 KEEP_JOBS_HOURS = 14 * 24
@@ -48,9 +54,17 @@ def verify_audit_chain(timestamp: int) -> None:
 
 
 async def housekeeping(context: procrastinate.JobContext, timestamp: int) -> None:
-    """Remove finished jobs that nobody will ask about any more; failed ones stay to be seen."""
+    """Remove finished jobs that nobody will ask about any more, and old mail; failed jobs stay to be seen."""
     structlog.get_logger().info("housekeeping", scheduled_at=timestamp, keep_hours=KEEP_JOBS_HOURS)
     await context.app.job_manager.delete_old_jobs(nb_hours=KEEP_JOBS_HOURS)
+    await asyncio.to_thread(tidy, make_engine(settings_from_environment().database_url, pooled=False), system_clock)
+
+
+def tidy(engine: Engine, clock: Clock) -> None:
+    """Forget what is known of jobs that are gone, and mail of more than a month ago."""
+    with unit_of_work(engine) as connection:
+        records = forget_records(connection, clock() - timedelta(hours=KEEP_JOBS_HOURS))
+    structlog.get_logger().info("tidied", job_records=records, mails=forget_mail(engine, clock))
 
 
 def record_verification(engine: Engine, scheduled_at: int) -> bool:

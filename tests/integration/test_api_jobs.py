@@ -10,10 +10,10 @@ from procrastinate.testing import InMemoryConnector
 from sqlalchemy import Engine, text
 
 from api.jobs import schema, tasks
-from api.jobs.queue import make_app
+from api.jobs.queue import make_app, work
 from api.settings import Settings
 from data import audit
-from data.db import reading, unit_of_work
+from data.db import make_engine, reading, unit_of_work
 from data.errors import Unavailable
 from data.queue import SCHEMA, Job, enqueue
 from data.setting import MAP_APPROVAL, change_setting, read_setting
@@ -32,7 +32,9 @@ def do_all_jobs(url: str) -> None:
     """Run a worker until the queue is empty, in a thread: a browser test may have left a loop in this one."""
     app = make_app(Settings(database_url=url))
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(app.run_worker, wait=False, install_signal_handlers=False, listen_notify=False).result()
+        engine = make_engine(url, pooled=False)
+        options = {"wait": False, "install_signal_handlers": False, "listen_notify": False}
+        pool.submit(work, engine, app, **options).result()
 
 
 def test_the_queue_is_made_once_and_stays(fresh_engine: Engine) -> None:
@@ -59,7 +61,8 @@ def test_a_job_is_enqueued_and_done_by_a_worker(fresh_database_url: str, fresh_e
 def test_every_nightly_task_is_on_the_schedule(fresh_database_url: str) -> None:
     app = make_app(Settings(database_url=fresh_database_url)).with_connector(InMemoryConnector())
     planned = {task.task.name for task in app.periodic_registry.periodic_tasks.values()}
-    assert planned == {"diming:verify_audit_chain", "diming:housekeeping", "diming:look_at_cases"}
+    names = ("verify_audit_chain", "housekeeping", "look_at_cases", "send_digests")
+    assert planned == {f"diming:{name}" for name in names}
 
 
 def test_the_morning_look_at_cases_runs_as_a_job(fresh_database_url: str, fresh_engine: Engine) -> None:
