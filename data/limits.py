@@ -38,13 +38,15 @@ class Limits:
     """How much one file may be: bytes as received, bytes unpacked, members, and their ratio.
 
     The ratio is of unpacked to packed size; text of coordinates packs about tenfold, a
-    prepared bomb a thousandfold.
+    prepared bomb a thousandfold. Members up to `ratio_from_bytes` are not judged by it:
+    a table of wide empty fields packs as well as a bomb, and does no harm while it is small.
     """
 
     received_bytes: int = 1 << 29
     unpacked_bytes: int = 1 << 31
     members: int = 200
     ratio: int = 100
+    ratio_from_bytes: int = 0
 
 
 class FileKind(Enum):
@@ -163,7 +165,7 @@ def _copy(path: Path, kind: FileKind, folder: Path, limits: Limits) -> SafeFile:
     copy = folder / ("layer.gpkg" if kind is FileKind.GEOPACKAGE else "layer.geojson")
     shutil.copyfile(path, copy)
     if kind is FileKind.GEOPACKAGE:
-        _check_geopackage(copy, path.name)
+        check_geopackage(copy, path.name)
     return SafeFile(copy, kind, path.name, _sha256([path]), frozenset())
 
 
@@ -191,7 +193,7 @@ def _unpack(path: Path, folder: Path, limits: Limits) -> set[str]:
         with zipfile.ZipFile(path) as archive:
             wanted = _wanted_members(archive, path.name, limits)
             for suffix, member in wanted.items():
-                _extract(archive, member, folder / f"layer{suffix}", limits)
+                extract_member(archive, member, folder / f"layer{suffix}", limits)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         raise _unsafe(path.name, f"the archive cannot be read ({error})") from error
     if (folder / "layer.shp").read_bytes()[:4] != SHP_MAGIC:
@@ -218,31 +220,53 @@ def _wanted_members(archive: zipfile.ZipFile, name: str, limits: Limits) -> dict
     return wanted
 
 
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """Why an archive may not be unpacked: `reason` for programs, `text` for people, `member` it is about."""
+
+    reason: str
+    text: str
+    member: str = ""
+
+
 def check_archive(archive: zipfile.ZipFile, name: str, limits: Limits) -> list[zipfile.ZipInfo]:
     """The members of `archive`, none of which is unpacked; BadInput `archive_unsafe` for what may not be."""
+    danger = archive_danger(archive, limits)
+    if danger is not None:
+        raise _unsafe(name, danger.text)
+    return archive.infolist()
+
+
+def archive_danger(archive: zipfile.ZipFile, limits: Limits) -> Danger | None:
+    """The first reason for which `archive` may not be unpacked; None where there is none."""
     members = archive.infolist()
     if len(members) > limits.members:
-        raise _unsafe(name, f"it has {len(members):,} members, at most {limits.members} are accepted")
+        return Danger("members", f"it has {len(members):,} members, at most {limits.members} are accepted")
     for member in members:
-        _check_member(member, name, limits)
+        danger = _member_danger(member, limits)
+        if danger is not None:
+            return danger
     if sum(member.file_size for member in members) > limits.unpacked_bytes:
-        raise _unsafe(name, f"unpacked it would be larger than {limits.unpacked_bytes:,} bytes")
-    return members
+        return Danger("size", f"unpacked it would be larger than {limits.unpacked_bytes:,} bytes")
+    return None
 
 
-def _check_member(member: zipfile.ZipInfo, name: str, limits: Limits) -> None:
+def _member_danger(member: zipfile.ZipInfo, limits: Limits) -> Danger | None:
+    shown = member.filename[:80]
     member_path = PurePosixPath(member.filename.replace("\\", "/"))
     if member_path.is_absolute() or ".." in member_path.parts or ":" in member.filename:
-        raise _unsafe(name, f"the member “{member.filename[:80]}” points outside the archive")
+        return Danger("outside", f"the member “{shown}” points outside the archive", shown)
     if stat.S_ISLNK(member.external_attr >> 16):
-        raise _unsafe(name, f"the member “{member.filename[:80]}” is a link")
+        return Danger("link", f"the member “{shown}” is a link", shown)
     if member.flag_bits & 0x1:
-        raise _unsafe(name, "it is encrypted")
-    if member.file_size > limits.ratio * max(member.compress_size, 1024):
-        raise _unsafe(name, f"the member “{member.filename[:80]}” unpacks more than {limits.ratio} times")
+        return Danger("encrypted", "it is encrypted", shown)
+    judged = member.file_size > limits.ratio_from_bytes
+    if judged and member.file_size > limits.ratio * max(member.compress_size, 1024):
+        return Danger("ratio", f"the member “{shown}” unpacks more than {limits.ratio} times", shown)
+    return None
 
 
-def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, limits: Limits) -> None:
+def extract_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, limits: Limits) -> None:
     """Write one member, counting the bytes that really come out: the header may lie."""
     left = min(member.file_size, limits.unpacked_bytes)
     with archive.open(member) as source, target.open("wb") as out:
@@ -253,8 +277,11 @@ def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, li
             out.write(block)
 
 
-def _check_geopackage(path: Path, name: str) -> None:
-    """Refuse what runs code of its own when read: views in the place of feature tables."""
+def check_geopackage(path: Path, name: str) -> None:
+    """Refuse what runs code of its own when read: views in the place of feature tables.
+
+    BadInput `archive_unsafe`, and `file_not_recognised` where it is damaged.
+    """
     connection = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
     try:
         connection.execute("PRAGMA trusted_schema = OFF")

@@ -1,0 +1,129 @@
+"""The datasets in a zip archive: looked at as a whole, then unpacked under names of our own."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from boundaries.intake.kinds import ARCHIVE_SUFFIXES, SUFFIXES, SourceKind
+from boundaries.intake.model import Observation
+from data.errors import BadInput
+from data.limits import SHAPEFILE_PARTS, Danger, Limits, archive_danger, extract_member
+
+#: Bit of a member's flags that says its name is UTF-8 (PKWARE APPNOTE 4.4.4).
+NAME_IS_UTF8 = 0x800
+#: What zipfile takes names for that do not say; turned back to find the bytes.
+ZIP_NAMES = "cp437"
+#: What the packers of other systems put beside the files.
+IGNORED_FOLDERS = ("__MACOSX",)
+SINGLE_FILES = tuple(
+    suffix for kind, suffixes in SUFFIXES.items() if kind is not SourceKind.SHAPEFILE for suffix in suffixes
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One dataset of an archive: `name` as packed (folder and stem), `path` of the copy, suffixes of its parts."""
+
+    name: str
+    path: Path
+    parts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """What came out of an archive, and what was wrong with it."""
+
+    datasets: list[Dataset] = field(default_factory=list)
+    observations: list[Observation] = field(default_factory=list)
+
+
+def unpack(path: Path, folder: Path, limits: Limits) -> Unpacked:
+    """Every dataset of the archive at `path`, written into `folder`; nothing at all where one member is unsafe."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            danger = archive_danger(archive, limits)
+            if danger is not None:
+                return Unpacked(observations=[_unsafe(danger, len(archive.infolist()))])
+            return _unpack(archive, folder, limits)
+    except BadInput:
+        return Unpacked(observations=[Observation("archive_unsafe", "lies")])
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
+        return Unpacked(observations=[Observation("unreadable", "archive", {"why": str(error)})])
+
+
+def _unsafe(danger: Danger, members: int) -> Observation:
+    return Observation("archive_unsafe", danger.reason, {"member": danger.member, "members": members})
+
+
+def _unpack(archive: zipfile.ZipFile, folder: Path, limits: Limits) -> Unpacked:
+    found = Unpacked()
+    nested = ""
+    groups: dict[PurePosixPath, dict[str, zipfile.ZipInfo]] = defaultdict(dict)
+    for member in archive.infolist():
+        name = PurePosixPath(member_name(member).replace("\\", "/"))
+        suffix = name.suffix.lower()
+        if member.is_dir() or name.name.startswith("._") or set(name.parts) & set(IGNORED_FOLDERS):
+            continue
+        if suffix in SHAPEFILE_PARTS:
+            groups[name.with_suffix("")][suffix] = member
+        elif suffix in SINGLE_FILES:
+            groups[name][suffix] = member
+        elif suffix in ARCHIVE_SUFFIXES:
+            nested = str(name)
+    for number, stem in enumerate(sorted(groups)):
+        _take(archive, stem, groups[stem], folder / f"source{number}", limits, found)
+    if not found.datasets and not found.observations:
+        found.observations.append(_nothing(nested))
+    return found
+
+
+def _nothing(nested: str) -> Observation:
+    return (
+        Observation("archive_unsafe", "nested", {"member": nested})
+        if nested
+        else Observation("archive_incomplete", "nothing")
+    )
+
+
+def _take(
+    archive: zipfile.ZipFile,
+    stem: PurePosixPath,
+    members: Mapping[str, zipfile.ZipInfo],
+    target: Path,
+    limits: Limits,
+    found: Unpacked,
+) -> None:
+    """Write the parts of one dataset, or say which are missing; a lonely .prj or .cpg is left alone."""
+    suffix = next((s for s in members if s in SINGLE_FILES), ".shp")
+    if suffix == ".shp" and not set(members) & set(SHAPEFILE_PARTS[:3]):
+        return
+    missing = [part for part in SHAPEFILE_PARTS[:3] if suffix == ".shp" and part not in members]
+    if missing:
+        facts = {"stem": str(stem), "missing": ", ".join(missing)}
+        found.observations.append(Observation("archive_incomplete", "parts", facts, layer=stem.name))
+        return
+    for part, member in members.items():
+        extract_member(archive, member, target.with_suffix(part), limits)
+    name = stem.name if suffix == ".shp" else stem.stem
+    found.datasets.append(Dataset(name, target.with_suffix(suffix), frozenset(members)))
+
+
+def member_name(member: zipfile.ZipInfo) -> str:
+    """The name of a member: what it says is UTF-8 is; other bytes are UTF-8 or GB 18030, whichever decodes."""
+    if member.flag_bits & NAME_IS_UTF8:
+        return member.filename
+    try:
+        raw = member.filename.encode(ZIP_NAMES)
+    except UnicodeEncodeError:
+        return member.filename
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return member.filename

@@ -1,0 +1,78 @@
+"""What a file is by its content; its name decides nothing but the reading of plain text."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from pathlib import Path
+
+from data.limits import GEOJSON_TYPES, GPKG_ID_OFFSET, GPKG_IDS, SHP_MAGIC, SQLITE_MAGIC, ZIP_MAGIC
+
+#: How much of a file is looked at.
+HEAD_BYTES = 1 << 16
+#: An empty archive has only its end record.
+EMPTY_ZIP_MAGIC = b"PK\x05\x06"
+#: A text DXF begins with a section (group code 0), after comments (group code 999) at most.
+DXF_HEAD = re.compile(rb"\A(?:\s*999\r?\n[^\n]*\n)*\s*0\r?\n\s*SECTION\s")
+KML_HEAD = re.compile(rb"<kml[\s>]")
+#: What lets an XML document reach outside itself or grow without end.
+XML_DANGERS = re.compile(rb"<!DOCTYPE|<!ENTITY|<NetworkLink[\s>]", re.IGNORECASE)
+
+
+class SourceKind(Enum):
+    """The formats that are read; the value is the name of the only GDAL driver that may open it."""
+
+    ARCHIVE = "zip"
+    SHAPEFILE = "ESRI Shapefile"
+    GEOPACKAGE = "GPKG"
+    GEOJSON = "GeoJSON"
+    KML = "LIBKML"
+    DXF = "DXF"
+
+
+#: The suffix under which a private copy is kept, and by which members of an archive are looked at.
+SUFFIXES = {
+    SourceKind.SHAPEFILE: (".shp",),
+    SourceKind.GEOPACKAGE: (".gpkg",),
+    SourceKind.GEOJSON: (".geojson", ".json"),
+    SourceKind.KML: (".kml",),
+    SourceKind.DXF: (".dxf",),
+}
+ARCHIVE_SUFFIXES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".kmz")
+
+
+def kind_of(path: Path) -> SourceKind | None:
+    """The format of the file at `path` by its first bytes; None where it is none of those read."""
+    with path.open("rb") as file:
+        return kind_of_head(file.read(HEAD_BYTES))
+
+
+def kind_of_head(head: bytes) -> SourceKind | None:
+    """The format of a file that begins with `head`."""
+    if head.startswith((ZIP_MAGIC, EMPTY_ZIP_MAGIC)):
+        return SourceKind.ARCHIVE
+    if head.startswith(SHP_MAGIC):
+        return SourceKind.SHAPEFILE
+    if head.startswith(SQLITE_MAGIC):
+        known = head[GPKG_ID_OFFSET : GPKG_ID_OFFSET + 4] in GPKG_IDS
+        return SourceKind.GEOPACKAGE if known else None
+    return _kind_of_text(head.removeprefix(b"\xef\xbb\xbf").lstrip())
+
+
+def _kind_of_text(text: bytes) -> SourceKind | None:
+    if text.startswith(b"{") and any(kind in text for kind in GEOJSON_TYPES):
+        return SourceKind.GEOJSON
+    if text.startswith(b"<") and KML_HEAD.search(text):
+        return SourceKind.KML
+    return SourceKind.DXF if DXF_HEAD.match(text) else None
+
+
+def reaches_outside(path: Path) -> bool:
+    """Whether the XML document at `path` declares entities or links to the network; read in pieces."""
+    tail = b""
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            if XML_DANGERS.search(tail + block):
+                return True
+            tail = block[-64:]
+    return False
