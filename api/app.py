@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import anyio.to_thread
 from fastapi import FastAPI
 
-from api import health, middleware, observe, problems
+from api import health, middleware, naming, observe, problems
 from api.databases import Databases
 from api.openapi import describe
 from api.settings import Settings, settings_from_environment
@@ -35,6 +35,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.databases = Databases(settings)
     app.state.clock = system_clock
     app.state.keys = keyring()
+    naming.use_office_of(settings)
     problems.install(app)
     middleware.install(app, settings)
     for router in (health.router, *ROUTERS):

@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     smtp_sender: Annotated[
         str, Field(max_length=254, pattern=r"^$|^[^@\s<>]+@[^@\s<>]+$", description="Address that mail comes from.")
     ] = ""
+    naming_folder: Annotated[
+        str, Field(max_length=1000, description="Folder of the office's own naming rules and word lists; empty: none.")
+    ] = ""
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
 
     @model_validator(mode="after")

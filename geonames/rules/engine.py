@@ -86,7 +86,7 @@ def _applies(rule: Rule, subject: Subject) -> bool:
 def _joined(gaps: Iterable[Text]) -> tuple[Text, ...]:
     """Several reasons of one rule as one."""
     texts = sorted(gaps)
-    return (Text(";".join(t.zh for t in texts), "; ".join(t.en for t in texts)),) if texts else ()
+    return (Text("；".join(t.zh for t in texts), "; ".join(t.en for t in texts)),) if texts else ()
 
 
 def _finding(rule: Rule, hit: Hit, subject: Subject, book: RuleBook) -> Finding | None:

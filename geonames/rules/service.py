@@ -18,6 +18,7 @@ from data.errors import NotFound
 from geonames.places.classes import parse_class
 from geonames.romanize.asking import check_within
 from geonames.rules.engine import check
+from geonames.rules.errors import RuleError
 from geonames.rules.model import CheckResult, Proposal, UnitRef
 from geonames.rules.rows import RuleBook, load_book
 from geonames.rules.subject import subject_of
@@ -27,9 +28,29 @@ from geonames.rules.surroundings import RegisterSurroundings
 COUNTY_DIGITS = 6
 
 
+#: The folder of the office that runs this process, if it has rules and lists of its own.
+_office: list[Path] = []
+
+
+def use_office(folder: Path | None) -> RuleBook:
+    """Take the rules and word lists in `folder` (`rules/*.toml`, `words/*.csv`) beside those of this version.
+
+    For the whole process, once at its start. Raises `RuleError` with everything that is wrong in them.
+    """
+    _office[:] = [folder] if folder else []
+    return rule_book()
+
+
+def rule_book() -> RuleBook:
+    """The rules of this version and of the office, read once. Raises `RuleError`."""
+    return _read(tuple(_office))
+
+
 @cache
-def rule_book(*offices: Path) -> RuleBook:
-    """The rules of this version with those of offices, read once. Raises `RuleError`."""
+def _read(offices: tuple[Path, ...]) -> RuleBook:
+    absent = [str(folder) for folder in offices if not folder.is_dir()]
+    if absent:
+        raise RuleError("naming rules", [f"there is no folder {folder}" for folder in absent])
     return load_book(*offices)
 
 

@@ -5,7 +5,7 @@ Each module declares its checks with `saying.check`; importing this package fill
 
 from __future__ import annotations
 
-from geonames.rules.checks import (  # noqa: F401 -- imported for their declarations
+from geonames.rules.checks import (
     characters,
     derived,
     duplicates,
@@ -20,4 +20,17 @@ from geonames.rules.checks import (  # noqa: F401 -- imported for their declarat
 )
 from geonames.rules.checks.saying import REGISTRY
 
-__all__ = ["REGISTRY"]
+__all__ = [
+    "REGISTRY",
+    "characters",
+    "derived",
+    "duplicates",
+    "form",
+    "heritage",
+    "numerals",
+    "persons",
+    "procedure",
+    "scale",
+    "spelling",
+    "vocabulary",
+]

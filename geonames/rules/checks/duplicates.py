@@ -41,7 +41,7 @@ REACH = {
     Reach.PROVINCE: Text("本省级行政区域", "the province"),
     Reach.COUNTY: Text("本县级行政区域", "the county"),
     Reach.TOWNSHIP: Text("本乡镇", "the township"),
-    Reach.BUILT_UP: Text("本建成区(城镇)", "the built-up area (town)"),
+    Reach.BUILT_UP: Text("本建成区（城镇）", "the built-up area (town)"),
 }
 
 

@@ -142,8 +142,8 @@ def gap_of(answer: Known | NotKnown) -> Iterator[Gap]:
 
 
 def names_of(others: tuple[Other, ...], most: int = 3) -> Text:
-    """The first few of `others` in words: 鼓楼区(开封市)."""
-    shown = [f"{o.name}({o.unit})" if o.unit else o.name for o in others[:most]]
+    """The first few of `others` in words: 鼓楼区（开封市）."""
+    shown = [f"{o.name}（{o.unit}）" if o.unit else o.name for o in others[:most]]
     more = len(others) - most
     return Text(
         "、".join(shown) + (f" 等{len(others)}处" if more > 0 else ""),
@@ -152,5 +152,5 @@ def names_of(others: tuple[Other, ...], most: int = 3) -> Text:
 
 
 def shown(entry: Entry) -> str:
-    """A word with what it stands for: 威尼斯(意大利城市)."""
-    return f"{entry.text}({entry.note})" if entry.note else entry.text
+    """A word with what it stands for: 威尼斯（意大利城市）."""
+    return f"{entry.text}（{entry.note}）" if entry.note else entry.text

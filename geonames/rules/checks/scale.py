@@ -95,7 +95,7 @@ def _conditions(standard: Standard) -> Text:
     both = [_condition(c) for c in standard.all]
     either = [_condition(c) for c in standard.any]
     joined = [_listed(either, "或", " or ")] if either else []
-    return _listed([*both, *joined], ",且", ", and ")
+    return _listed([*both, *joined], "，且", ", and ")
 
 
 def _condition(condition: Condition) -> Text:

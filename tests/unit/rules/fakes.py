@@ -80,15 +80,19 @@ class Around:
     def _specific(self) -> str:
         return subject_of(self.proposal).specific
 
+    def _answer(self, question: str, otherwise: Answer) -> Answer:
+        answer: Answer = self.answers.get(question, otherwise)
+        return answer
+
     def same_name(self, pool: Pool, reach: Reach) -> Answer:
         own = self.proposal.name
         found = [e.other for e in self._names(pool, reach) if e.name == own]
-        return self.answers.get("same_name", Known(tuple(found)))
+        return self._answer("same_name", Known(tuple(found)))
 
     def same_specific(self, pool: Pool, reach: Reach) -> Answer:
         own, specific = self.proposal.name, self._specific()
         found = [e.other for e in self._names(pool, reach) if e.specific == specific and e.name != own]
-        return self.answers.get("same_specific", Known(tuple(found)))
+        return self._answer("same_specific", Known(tuple(found)))
 
     def same_sound(self, pool: Pool, reach: Reach) -> Answer:
         toneless, toned = _sound(self._specific())
@@ -97,41 +101,43 @@ class Around:
             theirs = _sound(entry.specific)
             if theirs[0] == toneless and entry.specific != self._specific():
                 found.append(entry.other._replace(toned_equal=theirs[1] == toned, detail=theirs[1]))
-        return self.answers.get("same_sound", Known(tuple(found)))
+        return self._answer("same_sound", Known(tuple(found)))
 
     def similar_form(self, pool: Pool, reach: Reach) -> Answer:
         own = self.proposal.name
         corrected = "".join(LOOKS.get(c, c) for c in own)
         pairs = "、".join(f"{LOOKS[c]}/{c}" for c in own if c in LOOKS)
         found = [e.other._replace(detail=pairs) for e in self._names(pool, reach) if e.name == corrected != own]
-        return self.answers.get("similar_form", Known(tuple(found)))
+        return self._answer("similar_form", Known(tuple(found)))
 
     def dialect_sound(self, pool: Pool, reach: Reach) -> Answer:
-        return self.answers.get("dialect_sound", Known())
+        return self._answer("dialect_sound", Known())
 
     def other_uses(self, pool: Pool, reach: Reach) -> Answer:
-        return self.answers.get("other_uses", Known())
+        return self._answer("other_uses", Known())
 
     def bases(self) -> Answer:
-        return self.answers.get("bases", Known())
+        return self._answer("bases", Known())
 
     def nearby(self) -> Answer:
-        return self.answers.get("nearby", Known())
+        return self._answer("nearby", Known())
 
     def bearing(self) -> Bearing | NotKnown:
-        return self.answers.get("bearing", NotKnown(Text("未给出位置", "no position")))
+        seen: Bearing | NotKnown = self.answers.get("bearing", NotKnown(Text("未给出位置", "no position")))
+        return seen
 
     def outside_entities(self) -> Answer:
-        return self.answers.get("outside_entities", Known())
+        return self._answer("outside_entities", Known())
 
     def heritage(self) -> Answer:
-        return self.answers.get("heritage", Known())
+        return self._answer("heritage", Known())
 
     def protection(self) -> Answer:
-        return self.answers.get("protection", Known())
+        return self._answer("protection", Known())
 
     def renamings(self) -> tuple[date, ...] | NotKnown:
-        return self.answers.get("renamings", ())
+        days: tuple[date, ...] | NotKnown = self.answers.get("renamings", ())
+        return days
 
 
 ZHEJIANG = (UnitRef("330000", "浙江省", "province"), UnitRef("330200", "宁波市", "prefecture"))

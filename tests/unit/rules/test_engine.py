@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -88,7 +89,7 @@ def test_before_the_first_regulations_no_rule_of_a_state_body_held() -> None:
 
 
 def test_a_profile_replaces_the_national_row_in_its_region_and_time() -> None:
-    tall = {"figures": {"storeys": 6.0, "floor_area_m2": 900.0}}
+    tall: dict[str, Any] = {"figures": {"storeys": 6.0, "floor_area_m2": 900.0}}
     there = {f.rule: f for f in judged("样大厦", "RESIDENTIAL_BUILDING", within=NANCHANG, **tall).findings}
     elsewhere = judged("样大厦", "RESIDENTIAL_BUILDING", **tall)
     before = judged("样大厦", "RESIDENTIAL_BUILDING", within=NANCHANG, as_of=date(2013, 7, 15), **tall)
