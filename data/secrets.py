@@ -80,7 +80,7 @@ def keyring() -> Keyring:
 
 def _make(path: Path) -> None:
     """Write a new key whole; of two processes that come here at once one wins and both read its key."""
-    owner = _owner()
+    owner = key_owner()
     private_directory(path.parent, owner)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new.")
     try:
@@ -96,8 +96,8 @@ def _make(path: Path) -> None:
         Path(name).unlink()
 
 
-def _owner() -> tuple[int, int]:
-    """Who must read the keys: the account that the server runs as."""
+def key_owner() -> tuple[int, int]:
+    """User and group who must read the keys: the account that the server runs as."""
     if os.geteuid() != 0:
         return os.geteuid(), os.getegid()
     found = account.current()

@@ -35,7 +35,7 @@ CREATE OR REPLACE TRIGGER only_end_valid BEFORE UPDATE ON diming.document_templa
 CREATE OR REPLACE TRIGGER only_end_valid BEFORE UPDATE ON diming.document_numbering
     FOR EACH ROW EXECUTE FUNCTION diming.only_end_valid();
 
--- The number that a document got is its own for ever, and what was made is not made again.
+-- The number that a document got is its own for ever, and what was made is not made again; it may be signed, or void.
 CREATE OR REPLACE FUNCTION diming.document_keeps_its_number() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -44,7 +44,10 @@ BEGIN
        IS DISTINCT FROM
        (OLD.id, OLD.case_id, OLD.template, OLD.office, OLD.year, OLD.series, OLD.serial, OLD.doc_no, OLD.dated,
         OLD.printed, OLD.marking, OLD.asked_at, OLD.made_by, OLD.decision_id)
-       OR OLD.state = 'void' OR (OLD.state = 'made' AND NEW.state <> 'void') THEN
+       OR OLD.state = 'void'
+       OR (OLD.state = 'made' AND (NEW.state NOT IN ('made', 'void')
+           OR (NEW.made_at, NEW.template_id, NEW.made_with) IS DISTINCT FROM
+              (OLD.made_at, OLD.template_id, OLD.made_with))) THEN
         RAISE EXCEPTION 'document % keeps its number, its text and what was made of it', OLD.doc_no
             USING ERRCODE = 'restrict_violation';
     END IF;

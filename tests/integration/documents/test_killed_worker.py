@@ -20,6 +20,9 @@ from data.documents.service import documents_of
 from tests.integration.documents.conftest import Do
 from tests.samples.office import Office
 
+NAMED = text("""
+    SELECT encode(sha256, 'hex') FROM diming.document_file UNION SELECT encode(sha256, 'hex') FROM diming.document_template
+""")
 #: A worker that stops at a place (the n-th file kept, or the transaction that names them) and says so.
 WORKER = """
 import sys, time
@@ -80,8 +83,7 @@ def test_a_killed_worker_leaves_the_document_to_the_next_one(
     with reading(engine) as connection:
         [made] = documents_of(connection, UUID(opened["id"]))
         told = connection.scalar(text("SELECT count(*) FROM diming.audit WHERE action = 'document.made'"))
-        named = set(connection.execute(text("SELECT encode(sha256, 'hex') FROM diming.document_file UNION "
-                                            "SELECT encode(sha256, 'hex') FROM diming.document_template")).scalars())  # fmt: skip
+        named = set(connection.execute(NAMED).scalars())
     assert (made["state"], told) == ("made", 1)
     kept = {path.name for path in workshop.blobs.folder.rglob("*") if path.is_file()}
     assert kept == named
