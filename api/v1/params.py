@@ -200,6 +200,12 @@ EntityId = Annotated[
     _schema("string", format="uuid", maxLength=36),
     Path(description="Identifier, as answers give it."),
 ]
+JobNumber = Annotated[
+    int,
+    BeforeValidator(_unless_none(_whole_number(1, MAX_SEQ, "bad_id"))),
+    _schema("integer", minimum=1, maximum=MAX_SEQ),
+    Path(description="Number of the job, as answers give it."),
+]
 Parent = Annotated[CodeText | None, Query(description="Only units directly under the unit with this code.")]
 Level = Annotated[LevelKey | None, Query(description="Only units of this level.")]
 Within = Annotated[CodeText | None, Query(description="Only what lies within the unit with this code.")]

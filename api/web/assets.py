@@ -34,6 +34,7 @@ STYLE_PARTS = (
     ("patterns", "css/patterns.css"),
     ("account", "css/account.css"),
     ("inbox", "css/inbox.css"),
+    ("job", "css/job.css"),
     ("time", "css/time.css"),
     ("mapping", "css/map.css"),
     ("print", "css/print.css"),

@@ -17,6 +17,7 @@ from api.web.pages import (
     decisions,
     home,
     inbox,
+    jobs,
     layers,
     place,
     search,
@@ -46,6 +47,7 @@ for _page in (
     account_own,
     account_users,
     inbox,
+    jobs,
 ):
     router.include_router(_page.router)
 

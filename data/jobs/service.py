@@ -37,8 +37,6 @@ def list_jobs(
     if state is not None and state not in list(JobState):
         raise BadRequest(f"state is one of {', '.join(JobState)}.", code="bad_job_state")
     everybodys = _sees_all(actor)
-    if not everybodys:
-        require(actor, "job.read", _own(actor))
     count, query = check_limit(limit), {"list": "jobs", "for": actor.name, "state": state}
     after = decode_cursor(query, cursor, (int,))
     values = {
@@ -54,11 +52,11 @@ def list_jobs(
 
 def find_job(connection: Connection, actor: Actor, job: int) -> dict[str, Any]:
     """One job. NotFound `no_such_job`, also for one that is somebody else's."""
+    everybodys = _sees_all(actor)
     require_queue(connection)
     row = fetch_one(connection, store.FIND, {"job": job})
-    if row is None or not isinstance(decide(actor, "job.read", _matter(row["asked_by"])), Permit):
-        require(actor, "job.read", _own(actor))
-        raise _no_such_job()
+    if row is None or not (everybodys or row["asked_by"] == actor.account_id):
+        raise NotFound("There is no such job (any more), or it is somebody else's.", code="no_such_job")
     return shown(row)
 
 
@@ -124,17 +122,13 @@ def shown(row: Row) -> dict[str, Any]:
 
 
 def _sees_all(actor: Actor) -> bool:
-    return isinstance(decide(actor, "job.read", COUNTRY), Permit)
+    """Whether `actor` sees the jobs of everybody, or his own. NotSignedIn for nobody."""
+    if isinstance(decide(actor, "job.read", COUNTRY), Permit):
+        return True
+    require(actor, "job.read", _matter(actor.account_id))
+    return False
 
 
 def _matter(asked_by: UUID | None) -> Matter:
     """A job is a matter of the whole country, and of whoever asked for it."""
     return Matter(relations={asked_by: frozenset({"self"})} if asked_by else {})
-
-
-def _own(actor: Actor) -> Matter:
-    return _matter(actor.account_id)
-
-
-def _no_such_job() -> NotFound:
-    return NotFound("There is no such job (any more), or it is somebody else's.", code="no_such_job")

@@ -78,6 +78,9 @@ EXPECTED: dict[str, set[Role]] = {
     "account.read_own": EVERYBODY,
     "account.set_email": EVERYBODY,
     "inbox.read": EVERYBODY,
+    "job.read": EVERYBODY,
+    "job.cancel": EVERYBODY,
+    "job.retry": set(),  # for an administrator of the whole country only
     "inbox.mark": EVERYBODY,
     "inbox.choose": EVERYBODY,
     "account.change_password": EVERYBODY,
