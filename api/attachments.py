@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
-from typing import Any
+from contextlib import AbstractContextManager, ExitStack
+from typing import Any, BinaryIO
 from urllib.parse import quote
 from uuid import UUID
 
@@ -27,11 +27,15 @@ GUARDED = {
 }
 
 
+def opened(request: Request, attachment_id: UUID) -> AbstractContextManager[tuple[dict[str, Any], BinaryIO]]:
+    """The document, for whoever asks and may see it."""
+    return open_attachment(casework_of(request), blobs_of(request), actor_of(request), attachment_id)
+
+
 def download(request: Request, attachment_id: UUID) -> Response:
     """The document as it came, to be saved under its own name (RFC 6266, RFC 8187)."""
     stack = ExitStack()
-    opened = open_attachment(casework_of(request), blobs_of(request), actor_of(request), attachment_id)
-    row, file = stack.enter_context(opened)
+    row, file = stack.enter_context(opened(request, attachment_id))
     headers = {
         **GUARDED,
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row['file_name'], safe='')}",
@@ -48,8 +52,7 @@ def _blocks(stack: ExitStack, file: Any) -> Iterator[bytes]:
 
 def show(request: Request, attachment_id: UUID, page: int) -> Response:
     """A picture of a page, the picture itself, or the text; NotFound `no_preview` for office files."""
-    opened = open_attachment(casework_of(request), blobs_of(request), actor_of(request), attachment_id)
-    with opened as (row, file):
+    with opened(request, attachment_id) as (row, file):
         kind = kind_of(row["media_type"])
         if kind is Kind.PAGES:
             return Response(draw_page(file, page), media_type="image/png", headers=GUARDED)
@@ -62,6 +65,5 @@ def show(request: Request, attachment_id: UUID, page: int) -> Response:
 
 def pages_of(request: Request, attachment_id: UUID) -> int:
     """How many pages a PDF has; NotFound `no_preview` where it cannot be drawn."""
-    opened = open_attachment(casework_of(request), blobs_of(request), actor_of(request), attachment_id)
-    with opened as (_, file):
+    with opened(request, attachment_id) as (_, file):
         return page_count(file)

@@ -47,4 +47,7 @@ def locate(connection: Connection, unit_id: UUID) -> Whereabouts | None:
         chain = chain_of(connection, unit_id, register_span(connection).register_through)
     except (NotFound, Unavailable):
         return None
-    return Whereabouts(tuple(unit["id"] for unit in chain), chain[-1]["level"]) if chain else None
+    if not chain:
+        return None
+    ids, names = tuple(unit["id"] for unit in chain), tuple(unit["name"] for unit in chain)
+    return Whereabouts(ids, chain[-1]["level"], chain[-1]["code"], names)

@@ -20,3 +20,8 @@ def system_clock() -> datetime:
 def civil_date(moment: datetime) -> date:
     """The calendar date in China at `moment`."""
     return moment.astimezone(CIVIL_ZONE).date()
+
+
+def civil_time(moment: datetime) -> datetime:
+    """`moment` as clocks in China show it."""
+    return moment.astimezone(CIVIL_ZONE)

@@ -35,6 +35,7 @@ STYLE_PARTS = (
     ("account", "css/account.css"),
     ("inbox", "css/inbox.css"),
     ("job", "css/job.css"),
+    ("cases", "css/cases.css"),
     ("time", "css/time.css"),
     ("mapping", "css/map.css"),
     ("print", "css/print.css"),

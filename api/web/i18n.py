@@ -1,7 +1,7 @@
 """What the pages say, in both languages: catalogues as data, Chinese first.
 
-`i18n/zh.json` and `i18n/en.json` hold the same keys (a test sees to it). A
-value may carry `{placeholders}`. Names of places are never translated.
+`i18n/zh.json` and `i18n/en.json` hold the same keys (a test sees to it); a
+large subject has a folder of its own beside them (`i18n/cases/zh.json`). A value may carry `{placeholders}`. Names of places are never translated.
 """
 
 from __future__ import annotations
@@ -23,7 +23,13 @@ HTML_LANGUAGE = {"zh": "zh-CN", "en": "en"}
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
     """All texts of `language`, by key."""
-    texts: dict[str, str] = json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8"))
+    texts: dict[str, str] = {}
+    for path in sorted(FOLDER.rglob(f"{language}.json")):
+        part: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        twice = texts.keys() & part.keys()
+        if twice:
+            raise ValueError(f"{path.parent.name}/{path.name} says again what is said elsewhere: {sorted(twice)}")
+        texts |= part
     return texts
 
 

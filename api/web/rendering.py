@@ -21,6 +21,7 @@ from api.web.i18n import HTML_LANGUAGE
 from api.web.settings import WebSettings, content_security_policy
 from api.web.view import View
 from boundaries.shapes.service import STAFF_FOOTER
+from data.clock import civil_time
 from data.clock import CIVIL_ZONE
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -56,6 +57,7 @@ def make_environment(assets: AssetSet) -> Environment:
     environment.filters["linked"] = linked
     environment.filters["civil"] = lambda moment: moment.astimezone(CIVIL_ZONE)
     environment.filters["heading"] = heading_of
+    environment.filters["civil"] = civil_time
     environment.filters["json"] = lambda value: json.dumps(value, ensure_ascii=False)
     return environment
 

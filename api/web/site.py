@@ -14,7 +14,9 @@ from api.web.pages import (
     account_oidc,
     account_own,
     account_users,
+    case,
     decisions,
+    desk,
     home,
     inbox,
     jobs,
@@ -46,6 +48,8 @@ for _page in (
     account_oidc,
     account_own,
     account_users,
+    desk,
+    case,
     inbox,
     jobs,
 ):

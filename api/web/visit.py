@@ -26,7 +26,7 @@ from data.notices.inbox import count_unread
 #: No address of ours comes near this; a longer value is a mistake or an attack.
 LONGEST_VALUE = 400
 #: Pages that show nothing of the register: an administrator signs in before anything is loaded.
-WITHOUT_REGISTER = ("/account", "/inbox", "/jobs")
+WITHOUT_REGISTER = ("/account", "/audit", "/cases", "/desk", "/inbox", "/jobs", "/procedures")
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from data.workflow.model import ClockRule
 def set_clocks(casework: Casework, connection: Connection, case: CaseFile, state: str, at: datetime) -> None:
     """Start, pause, resume and stop the clocks of `case` as entering `state` demands."""
     today = civil_date(at)
-    standing = {row["key"]: row for row in fetch_all(connection, store.CLOCKS, {"id": case.id})}
+    standing = {row["key"]: row for row in fetch_all(connection, store.CLOCKS, {"ids": [case.id]})}
     for rule in case.procedure.clocks:
         row, to = standing.get(rule.key), motion(rule, state)
         if row is None and to is Motion.RUN:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,16 +19,21 @@ from data.feed import Change
 from data.queue import Job
 from data.workdays import WorkingDays, calendar
 from data.workflow.guards import CONDITIONS, Condition
-from data.workflow.model import Procedure
+from data.workflow.model import Label, Procedure
 from data.workflow.reading import in_force
 
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Where a case lies: the ids of its unit and those above it, from the province down, and its level."""
+    """Where a case lies: the ids of its unit and those above it, from the province down, its level, code and names.
+
+    `names`: of the same units as `chain`, for people; empty where nobody can say them.
+    """
 
     chain: tuple[UUID, ...] = ()
     level: str | None = None
+    code: str | None = None
+    names: tuple[str, ...] = ()
 
 
 #: Where a unit lies, asked in the transaction that needs to know; None: the unit does not stand (any more).
@@ -54,13 +60,17 @@ class CaseFile:
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """What an effect gets: the transaction, the case before the step, what was given, who and when."""
+    """What an effect gets: the transaction, the case before the step, what was given, who and when.
+
+    `doc_no`: the number of the document that the step issues (文号), for the decision; None where it issues none.
+    """
 
     connection: Connection
     case: CaseFile
     fields: Mapping[str, str]
     actor: Actor
     at: datetime
+    doc_no: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +91,38 @@ class Outcome:
 Effect = Callable[[Deciding], Outcome]
 
 
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """One line of what is proposed: what it is called, what it says, in a monospaced face where it is a code."""
+
+    label: Label
+    value: str
+    is_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a case proposes, as people read it.
+
+    `shapes`: GeoJSON geometries in longitude and latitude (CGCS2000) that the case's map draws.
+    """
+
+    rows: Sequence[ProposalRow] = ()
+    shapes: Sequence[Mapping[str, Any]] = ()
+
+
 def any_facts(facts: Mapping[str, Any]) -> Mapping[str, Any]:
     """The facts as they are: for procedures whose cases carry none of their own."""
     return facts
+
+
+def plain_proposal(facts: Mapping[str, Any]) -> Proposal:
+    """The facts one by one under their own names: for subjects that say nothing better."""
+    return Proposal([ProposalRow(Label(name, name), _as_text(value)) for name, value in facts.items()])
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +130,14 @@ class Subject:
     """What a subject brings beside its procedure's table.
 
     `check_facts` gives the facts of a new case in their stored form and raises `BadInput` for others;
-    `conditions` are its own guards, `effects` what its transitions do to the register.
+    `conditions` are its own guards, `effects` what its transitions do to the register. `propose` says the
+    facts of a case as people read them.
     """
 
     check_facts: Callable[[Mapping[str, Any]], Mapping[str, Any]] = any_facts
     conditions: Mapping[str, Condition] = field(default_factory=dict)
     effects: Mapping[str, Effect] = field(default_factory=dict)
+    propose: Callable[[Mapping[str, Any]], Proposal] = plain_proposal
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,17 +54,30 @@ def find_case(casework: Casework, actor: Actor, case_id: UUID) -> dict[str, Any]
     require_signed_in(actor)
     with reading(casework.engine) as connection:
         dossier = load_case(casework, connection, actor, case_id)
-        return show(casework, dossier, actor, _today(casework))
+        return show(casework, dossier, actor, today_of(casework))
 
 
 def find_number(casework: Casework, actor: Actor, number: str) -> dict[str, Any]:
     """The case with this number, under the same rules."""
     require_signed_in(actor)
     with reading(casework.engine) as connection:
-        case_id = connection.scalar(store.FIND_NUMBER, {"number": number})
-        if case_id is None:
-            raise no_such_case()
-        return show(casework, load_case(casework, connection, actor, case_id), actor, _today(casework))
+        case_id = id_of(connection, actor, number)
+        return show(casework, load_case(casework, connection, actor, case_id), actor, today_of(casework))
+
+
+def id_of(connection: Connection, actor: Actor, reference: str) -> UUID:
+    """The id of the case that `reference` names, its id or its number; NotFound `no_such_case`.
+
+    Whether `actor` may see it is not asked here.
+    """
+    try:
+        return UUID(reference)
+    except ValueError:
+        found: UUID | None = connection.scalar(store.FIND_NUMBER, {"number": reference})
+    if found is None:
+        LOG.warning("refused: %s asked for %s under a number that nothing has", actor.name, READ)
+        raise no_such_case()
+    return found
 
 
 def list_cases(
@@ -88,7 +101,7 @@ def list_cases(
     title, or the whole number. A page may be short and still have a next one.
     """
     require_signed_in(actor)
-    limit, today = check_limit(limit), _today(casework)
+    limit, today = check_limit(limit), today_of(casework)
     query = {
         "list": "cases", "for": actor.name, "procedure": procedure, "state": state, "assignee": assignee,
         "overdue": overdue, "open_only": open_only, "within": within, "level": level, "q": q,
@@ -101,7 +114,7 @@ def list_cases(
         "assignee": assignee,
         "overdue_on": today if overdue else None,
         "q": q,
-        "pattern": _pattern(q),
+        "pattern": like_pattern(q),
         "after": after[0] if after else None,
         "limit": SCAN,
     }
@@ -114,14 +127,14 @@ def list_cases(
             if len(shown) == limit:
                 break
             last = row["id"]
-            place = _place(casework, connection, row, known)
-            if _wanted(place, within, level) and _listed(casework, actor, row, place):
+            place = place_of(casework, connection, row, known)
+            if is_wanted(place, within, level) and is_listed(casework, actor, row, place):
                 shown.append(_brief(casework, row, today))
     more = bool(rows) and (last != rows[-1]["id"] or len(rows) == SCAN)
     return {"items": shown, "next": encode_cursor(query, [last]) if more else None}
 
 
-def _place(casework: Casework, connection: Connection, row: Row, known: dict[UUID, Whereabouts]) -> Whereabouts:
+def place_of(casework: Casework, connection: Connection, row: Row, known: dict[UUID, Whereabouts]) -> Whereabouts:
     """Where the case of `row` lies, asked once for each unit."""
     unit = row["unit_id"]
     if unit is None:
@@ -131,11 +144,12 @@ def _place(casework: Casework, connection: Connection, row: Row, known: dict[UUI
     return known[unit]
 
 
-def _wanted(place: Whereabouts, within: UUID | None, level: str | None) -> bool:
+def is_wanted(place: Whereabouts, within: UUID | None, level: str | None) -> bool:
+    """Whether `place` lies in the unit `within` and is of `level`, as far as these are asked for."""
     return (within is None or within in place.chain) and (level is None or level == place.level)
 
 
-def _listed(casework: Casework, actor: Actor, row: Row, place: Whereabouts) -> bool:
+def is_listed(casework: Casework, actor: Actor, row: Row, place: Whereabouts) -> bool:
     """Whether `actor` may see the case of `row`, asked without reading all of it."""
     relations: dict[UUID, set[str]] = {row["opened_by"]: {"opener"}}
     if row["assignee_id"] is not None:
@@ -167,14 +181,16 @@ def _brief(casework: Casework, row: Row, today: date) -> dict[str, Any]:
     }
 
 
-def _pattern(q: str | None) -> str | None:
+def like_pattern(q: str | None) -> str | None:
+    """The pattern of LIKE for a text that contains `q` as it is."""
     if q is None:
         return None
     escaped = q.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
     return f"%{escaped}%"
 
 
-def _today(casework: Casework) -> date:
+def today_of(casework: Casework) -> date:
+    """The civil date of the casework's clock."""
     return civil_date(casework.clock())
 
 

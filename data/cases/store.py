@@ -43,15 +43,18 @@ INSERT_STEP = text("""
             :permission, CAST(:fields AS jsonb), :document, :decision_id)
 """)
 STEPS = text("""
-    SELECT seq, at, actor_id, for_id, role, action, from_state, to_state, permission, fields, document, decision_id
-    FROM diming.case_step WHERE case_id = :id ORDER BY seq
+    SELECT case_id, seq, at, actor_id, for_id, role, action, from_state, to_state, permission, fields, document,
+           decision_id
+    FROM diming.case_step WHERE case_id = ANY(:ids) ORDER BY seq
 """)
 
 ADD_PARTICIPANT = text("""
     INSERT INTO diming.case_participant (case_id, account_id, relation, since)
     VALUES (:id, :account, :relation, :at) ON CONFLICT DO NOTHING
 """)
-PARTICIPANTS = text("SELECT account_id, relation FROM diming.case_participant WHERE case_id = :id")
+PARTICIPANTS = text("""
+    SELECT case_id, account_id, relation FROM diming.case_participant WHERE case_id = ANY(:ids)
+""")
 NAME_OF = text("SELECT display_name FROM diming.account WHERE id = :id")
 ACCOUNT_STANDS = text("SELECT true FROM diming.account WHERE id = :id AND disabled_at IS NULL")
 
@@ -60,9 +63,9 @@ INSERT_FINDING = text("""
     VALUES (:id, :case_id, :rule, :severity, :message, :article, :cure, :at, :by)
 """)
 FINDINGS = text("""
-    SELECT id, rule, severity, message, article, cure, found_at, requested_at, answered_at, answer, closed_at,
-           closed_why
-    FROM diming.case_finding WHERE case_id = :id ORDER BY found_at, id
+    SELECT case_id, id, rule, severity, message, article, cure, found_at, requested_at, answered_at, answer,
+           closed_at, closed_why
+    FROM diming.case_finding WHERE case_id = ANY(:ids) ORDER BY found_at, id
 """)
 REQUEST_FINDINGS = text("""
     UPDATE diming.case_finding SET requested_at = :at
@@ -88,8 +91,8 @@ INSERT_OPINION = text("""
     VALUES (:id, :case_id, :seq, :at, :by, :to, :kind, :stance, :text, :answers, :due_on)
 """)
 OPINIONS = text("""
-    SELECT id, seq, at, by_id, to_id, kind, stance, text, answers_id, due_on
-    FROM diming.case_opinion WHERE case_id = :id ORDER BY seq, id
+    SELECT case_id, id, seq, at, by_id, to_id, kind, stance, text, answers_id, due_on
+    FROM diming.case_opinion WHERE case_id = ANY(:ids) ORDER BY seq, id
 """)
 
 INSERT_LINK = text("""
@@ -97,8 +100,10 @@ INSERT_LINK = text("""
     ON CONFLICT DO NOTHING RETURNING to_case
 """)
 LINKS = text("""
-    SELECT from_case, to_case, relation FROM diming.case_link
-    WHERE from_case = :id OR to_case = :id ORDER BY 1, 2, 3
+    SELECT from_case AS case_id, from_case, to_case, relation FROM diming.case_link WHERE from_case = ANY(:ids)
+    UNION ALL
+    SELECT to_case, from_case, to_case, relation FROM diming.case_link WHERE to_case = ANY(:ids)
+    ORDER BY 2, 3, 4
 """)
 
 INSERT_ATTACHMENT = text("""
@@ -111,8 +116,8 @@ CLAIM_ATTACHMENT = text("""
     WHERE id = :attachment AND added_by = :by AND case_id IS NULL RETURNING id
 """)
 ATTACHMENTS = text("""
-    SELECT id, sha256, bytes, file_name, media_type, added_at, added_by
-    FROM diming.attachment WHERE case_id = :id ORDER BY added_at, id
+    SELECT case_id, id, sha256, bytes, file_name, media_type, added_at, added_by
+    FROM diming.attachment WHERE case_id = ANY(:ids) ORDER BY added_at, id
 """)
 FIND_ATTACHMENT = text("""
     SELECT id, sha256, bytes, file_name, media_type, added_at, added_by, case_id FROM diming.attachment WHERE id = :id
@@ -125,8 +130,8 @@ WAITING_ATTACHMENTS = text("""
 """)
 
 CLOCKS = text("""
-    SELECT id, key, runs, due_on, warn_on, missing_year, verified, warned_at, escalated_at
-    FROM diming.case_clock WHERE case_id = :id AND stopped_at IS NULL ORDER BY key
+    SELECT case_id, id, key, runs, due_on, warn_on, missing_year, verified, warned_at, escalated_at
+    FROM diming.case_clock WHERE case_id = ANY(:ids) AND stopped_at IS NULL ORDER BY key
 """)
 INSERT_CLOCK = text("""
     INSERT INTO diming.case_clock (id, case_id, key, runs, due_on, warn_on, missing_year, verified)
@@ -160,10 +165,47 @@ NOTIFY = text("""
     VALUES (:id, :account, :case_id, :kind, :at, CAST(:body AS jsonb))
 """)
 
+# The accounts that hold one of the roles where the case lies, with who they are: whom a case can be given to.
+IN_REACH = text("""
+    SELECT a.id, a.username, a.display_name, o.name AS organisation, array_agg(DISTINCT g.role ORDER BY g.role) AS roles
+    FROM diming.role_grant g JOIN diming.account a ON a.id = g.account_id
+    LEFT JOIN diming.organisation o ON o.id = a.organisation_id
+    WHERE g.role = ANY(:roles) AND g.revoked_at IS NULL AND a.disabled_at IS NULL
+      AND g.valid @> CAST(:today AS date) AND (g.unit_id IS NULL OR g.unit_id = ANY(:chain))
+      AND (g.level IS NULL OR g.level = :level)
+    GROUP BY a.id, o.name ORDER BY a.display_name, a.username LIMIT :limit
+""")
+NAMES = text("SELECT id, display_name FROM diming.account WHERE id = ANY(:ids)")
+BRIEFLY = text("SELECT id, number, title FROM diming.case_file WHERE id = ANY(:ids)")
+
+_DUE = "(SELECT min(k.due_on) FROM diming.case_clock k WHERE k.case_id = c.id AND k.stopped_at IS NULL)"
+# Candidates for a desk: what ends first comes first, what has no end comes last. Filters as below.
+DESK = text(f"""
+    SELECT * FROM (
+        SELECT c.*,
+               {_DUE} AS due_on,
+               (SELECT coalesce(jsonb_agg(jsonb_build_array(p.account_id, p.relation)), '[]')
+                FROM diming.case_participant p WHERE p.case_id = c.id) AS participants
+        FROM ({_CASE}) c
+        WHERE (CAST(:procedure AS text) IS NULL OR procedure = :procedure)
+          AND (CAST(:state AS text) IS NULL OR state = :state)
+          AND (closed_at IS NULL) = :open
+          AND (CAST(:assignee AS uuid) IS NULL OR assignee_id = :assignee)
+          AND (CAST(:unassigned AS boolean) IS NOT TRUE OR assignee_id IS NULL)
+          AND (CAST(:pattern AS text) IS NULL OR title LIKE :pattern OR number = upper(:q))
+    ) d
+    WHERE (CAST(:overdue_on AS date) IS NULL OR due_on < :overdue_on)
+      AND (CAST(:after AS uuid) IS NULL
+           OR (coalesce(due_on, DATE '9999-12-31'), id) > (CAST(:due AS date), CAST(:after AS uuid)))
+    ORDER BY coalesce(due_on, DATE '9999-12-31'), id LIMIT :limit
+""")
+
+DESK_KEY = text(f"SELECT c.id, {_DUE} AS due_on FROM diming.case_file c WHERE c.id = :id")
+
 # Candidates for a list, with what the permission question and the list need; who may see them is asked of each.
 LIST_CASES = text(f"""
     SELECT c.*,
-           (SELECT min(k.due_on) FROM diming.case_clock k WHERE k.case_id = c.id AND k.stopped_at IS NULL) AS due_on,
+           {_DUE} AS due_on,
            (SELECT coalesce(jsonb_agg(jsonb_build_array(p.account_id, p.relation)), '[]')
             FROM diming.case_participant p WHERE p.case_id = c.id) AS participants
     FROM ({_CASE}) c

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, TextClause
 
 from data.access import Actor, Matter, Role
 from data.access.question import Permit, decide
 from data.cases import store
 from data.cases.model import CaseFile, Casework, Whereabouts
-from data.db import Row, fetch_all
+from data.db import Row
 from data.workflow.deeds import DEEDS
 from data.workflow.model import CaseView, Finding, Missing, Opinion
 from data.workflow.moves import possible
@@ -35,21 +35,45 @@ class Dossier:
     links: list[Row]
 
 
+#: What belongs to a case, each read for many cases with one statement.
+PARTS: Mapping[str, TextClause] = {
+    "steps": store.STEPS,
+    "participants": store.PARTICIPANTS,
+    "findings": store.FINDINGS,
+    "opinions": store.OPINIONS,
+    "attachments": store.ATTACHMENTS,
+    "clocks": store.CLOCKS,
+    "links": store.LINKS,
+}
+
+
 def read_dossier(casework: Casework, connection: Connection, case: CaseFile) -> Dossier:
     """Everything that belongs to `case`."""
-    found = casework.locate(connection, case.unit_id) if case.unit_id else Whereabouts()
-    parameters = {"id": case.id}
-    return Dossier(
-        case=case,
-        whereabouts=found or Whereabouts(),
-        steps=fetch_all(connection, store.STEPS, parameters),
-        participants=fetch_all(connection, store.PARTICIPANTS, parameters),
-        findings=fetch_all(connection, store.FINDINGS, parameters),
-        opinions=fetch_all(connection, store.OPINIONS, parameters),
-        attachments=fetch_all(connection, store.ATTACHMENTS, parameters),
-        clocks=fetch_all(connection, store.CLOCKS, parameters),
-        links=fetch_all(connection, store.LINKS, parameters),
-    )
+    return read_dossiers(casework, connection, [case])[0]
+
+
+def read_dossiers(casework: Casework, connection: Connection, cases: Sequence[CaseFile]) -> list[Dossier]:
+    """Everything that belongs to each of `cases`, in their order, with as many statements as for one."""
+    parameters = {"ids": [case.id for case in cases]}
+    parts = {name: _by_case(connection, statement, parameters) for name, statement in PARTS.items()}
+    units = {case.unit_id for case in cases if case.unit_id}
+    places = {unit: casework.locate(connection, unit) or Whereabouts() for unit in units}
+    return [
+        Dossier(
+            case=case,
+            whereabouts=places[case.unit_id] if case.unit_id else Whereabouts(),
+            **{name: rows.get(case.id, []) for name, rows in parts.items()},
+        )
+        for case in cases
+    ]
+
+
+def _by_case(connection: Connection, statement: TextClause, parameters: Row) -> dict[UUID, list[Row]]:
+    found: dict[UUID, list[Row]] = {}
+    for row in connection.execute(statement, parameters).mappings():
+        values = dict(row)
+        found.setdefault(values.pop("case_id"), []).append(values)
+    return found
 
 
 def matter_of(dossier: Dossier) -> Matter:
@@ -130,9 +154,9 @@ def show(casework: Casework, dossier: Dossier, actor: Actor, today: date) -> dic
         "closed_at": case.closed_at,
         "facts": case.facts,
         "findings": [_without(f, "closed_why") for f in dossier.findings],
-        "clocks": [_clock(dossier, row, today) for row in dossier.clocks],
-        "next": _next(casework, dossier, actor),
-        "deeds": _deeds(casework, dossier, actor),
+        "clocks": [clock_state(dossier, row, today) for row in dossier.clocks],
+        "next": ways_out(casework, dossier, actor),
+        "deeds": own_deeds(casework, dossier, actor),
         "opinions": dossier.opinions,
         "attachments": [{**row, "sha256": bytes(row["sha256"]).hex()} for row in dossier.attachments],
         "links": dossier.links,
@@ -166,7 +190,7 @@ def permit(casework: Casework, actor: Actor, roles: Iterable[Role], permission: 
     return answer if isinstance(answer, Permit) and answer.grant.role in wanted else None
 
 
-def _next(casework: Casework, dossier: Dossier, actor: Actor) -> list[dict[str, Any]]:
+def ways_out(casework: Casework, dossier: Dossier, actor: Actor) -> list[dict[str, Any]]:
     """All ways out of the state with what is missing, and whether `actor` may take them."""
     case, matter = dossier.case, matter_of(dossier)
     dues = [row["due_on"] for row in dossier.clocks if row["due_on"] is not None]
@@ -179,7 +203,13 @@ def _next(casework: Casework, dossier: Dossier, actor: Actor) -> list[dict[str, 
             "yours": permit(casework, actor, p.transition.roles, p.transition.permission, matter) is not None,
             "needs": [_missing(m) for m in p.needs],
             "fields": [
-                {"name": f.name, "required": f.required, "max_length": f.max_length} for f in p.transition.fields
+                {
+                    "name": f.name,
+                    "required": f.required,
+                    "max_length": f.max_length,
+                    "label": _label(f.label) if f.label else None,
+                }
+                for f in p.transition.fields
             ],
             "document": p.transition.document,
             "article": p.transition.article,
@@ -189,14 +219,15 @@ def _next(casework: Casework, dossier: Dossier, actor: Actor) -> list[dict[str, 
     ]
 
 
-def _deeds(casework: Casework, dossier: Dossier, actor: Actor) -> list[str]:
+def own_deeds(casework: Casework, dossier: Dossier, actor: Actor) -> list[str]:
     """What `actor` may do without moving the case."""
     matter = matter_of(dossier)
     allowed = dossier.case.procedure.states[dossier.case.state].allows
     return sorted(d for d in allowed if permit(casework, actor, Role, DEEDS[d].permission, matter) is not None)
 
 
-def _clock(dossier: Dossier, row: Row, today: date) -> dict[str, Any]:
+def clock_state(dossier: Dossier, row: Row, today: date) -> dict[str, Any]:
+    """A clock as the API shows it."""
     rule = next(c for c in dossier.case.procedure.clocks if c.key == row["key"])
     running = row["runs"][-1][1] is None
     return {
@@ -212,8 +243,8 @@ def _clock(dossier: Dossier, row: Row, today: date) -> dict[str, Any]:
     }
 
 
-def _missing(missing: Missing) -> dict[str, str]:
-    return {"code": missing.code, "message": missing.message}
+def _missing(missing: Missing) -> dict[str, Any]:
+    return {"code": missing.code, "message": missing.message, "counts": dict(missing.counts)}
 
 
 def _label(label: Any) -> dict[str, str]:

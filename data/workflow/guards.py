@@ -23,7 +23,9 @@ def no_open_findings(case: CaseView, _argument: str) -> Missing | None:
     standing = [f for f in case.findings if f.severity != "info"]
     if not standing:
         return None
-    return Missing("findings_open", f"{len(standing)} findings are open: answer and settle them first.")
+    return Missing(
+        "findings_open", f"{len(standing)} findings are open: answer and settle them first.", {"n": len(standing)}
+    )
 
 
 def findings_to_request(case: CaseView, _argument: str) -> Missing | None:
@@ -41,7 +43,11 @@ def one_request(case: CaseView, _argument: str) -> Missing | None:
     waiting = [f for f in case.findings if f.requested and not f.answered]
     if not waiting:
         return None
-    return Missing("request_unanswered", f"{len(waiting)} corrections were asked for and are not answered yet.")
+    return Missing(
+        "request_unanswered",
+        f"{len(waiting)} corrections were asked for and are not answered yet.",
+        {"n": len(waiting)},
+    )
 
 
 def requested_findings_answered(case: CaseView, _argument: str) -> Missing | None:
@@ -49,7 +55,9 @@ def requested_findings_answered(case: CaseView, _argument: str) -> Missing | Non
     waiting = [f for f in case.findings if f.requested and not f.answered]
     if not waiting:
         return None
-    return Missing("answers_missing", f"{len(waiting)} of the corrections asked for have no answer.")
+    return Missing(
+        "answers_missing", f"{len(waiting)} of the corrections asked for have no answer.", {"n": len(waiting)}
+    )
 
 
 def consultations_answered(case: CaseView, _argument: str) -> Missing | None:
@@ -58,19 +66,23 @@ def consultations_answered(case: CaseView, _argument: str) -> Missing | None:
     waiting = [o for o in case.opinions if o.kind == "consultation" and o.id not in replied]
     if not waiting:
         return None
-    return Missing("replies_missing", f"{len(waiting)} of those consulted have not replied.")
+    return Missing("replies_missing", f"{len(waiting)} of those consulted have not replied.", {"n": len(waiting)})
 
 
 def attachments(case: CaseView, argument: str) -> Missing | None:
     """At least so many documents were handed in."""
     lacking = int(argument) - case.attachments
-    return Missing("documents_missing", f"{lacking} more documents are needed.") if lacking > 0 else None
+    if lacking <= 0:
+        return None
+    return Missing("documents_missing", f"{lacking} more documents are needed.", {"n": lacking})
 
 
 def opinions(case: CaseView, argument: str) -> Missing | None:
     """At least so many experts have given an opinion."""
     lacking = int(argument) - len({o.by for o in case.opinions if o.kind == "opinion"})
-    return Missing("opinions_missing", f"{lacking} more opinions are needed.") if lacking > 0 else None
+    if lacking <= 0:
+        return None
+    return Missing("opinions_missing", f"{lacking} more opinions are needed.", {"n": lacking})
 
 
 def votes_for(case: CaseView, argument: str) -> Missing | None:
@@ -80,7 +92,9 @@ def votes_for(case: CaseView, argument: str) -> Missing | None:
     if in_favour >= int(argument) and in_favour > against:
         return None
     return Missing(
-        "votes_missing", f"{in_favour} for, {against} against; {argument} in favour and a majority are needed."
+        "votes_missing",
+        f"{in_favour} for, {against} against; {argument} in favour and a majority are needed.",
+        {"in_favour": in_favour, "against": against, "needed": int(argument)},
     )
 
 

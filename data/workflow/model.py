@@ -44,11 +44,15 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What an action brings with it: a text of up to `max_length` characters."""
+    """What an action brings with it: a text of up to `max_length` characters.
+
+    `label`: how a form asks for it; None: the pages have a word for `name` (`reason`, `text` …).
+    """
 
     name: str
     required: bool = True
     max_length: int = 2000
+    label: Label | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +188,11 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What is missing before an action is possible: a stable code, and words for a person."""
+    """What is missing before an action is possible: a stable code, and words for a person.
+
+    `counts`: the numbers in the message, for whoever says it in another language.
+    """
 
     code: str
     message: str
+    counts: Mapping[str, int] = field(default_factory=dict)

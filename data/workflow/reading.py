@@ -138,7 +138,8 @@ def _transition(r: _Reader) -> Transition:
 
 
 def _field(r: _Reader) -> Field:
-    field = Field(r.need("name", str), r.have("required", bool, True), r.have("max_length", int, 2000))
+    label = _label(r) if "label" in r.table else None
+    field = Field(r.need("name", str), r.have("required", bool, True), r.have("max_length", int, 2000), label)
     r.done()
     return field
 

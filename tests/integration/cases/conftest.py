@@ -20,6 +20,9 @@ from data.blobs import FolderBlobs
 from data.cases import service
 from data.cases.model import Action, Opening
 from data.db import unit_of_work
+from data.server.cluster import Cluster
+from tests.integration.cases.pages import Browser, Visit, signed_in
+from tests.samples import serving as samples
 from tests.samples.office import COUNTY, Office, document, open_office
 from tests.serving import serving
 
@@ -30,6 +33,34 @@ Do = Callable[..., dict[str, Any]]
 def office(fresh_engine: Engine) -> Office:
     schema.prepare(fresh_engine)
     return open_office(fresh_engine)
+
+
+@pytest.fixture
+def filled_office(cluster: Cluster) -> Iterator[Office]:
+    """The office with thirteen cases, a copy for this test."""
+    with samples.filled_engine(cluster) as engine:
+        yield samples.filled_office(engine)
+
+
+@pytest.fixture
+def filled_papers(filled_office: Office, tmp_path: Path) -> Path:
+    """The documents of those cases."""
+    return samples.copied_papers(tmp_path)
+
+
+@pytest.fixture
+def visit(filled_office: Office, filled_papers: Path) -> Iterator[Visit]:
+    """`visit("clerk")`: a browser without scripts, signed in at a server before that office."""
+    browsers: list[Browser] = []
+    with samples.office_server(filled_office, filled_papers) as address:
+
+        def open_browser(who: str | None) -> Browser:
+            browsers.append(signed_in(filled_office, address, who))
+            return browsers[-1]
+
+        yield open_browser
+        for browser in browsers:
+            browser.close()
 
 
 @pytest.fixture

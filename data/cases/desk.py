@@ -1,0 +1,183 @@
+"""The desk (我的办件): the cases that somebody may see, what ends first before the rest, and what each waits for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from data.access import Actor
+from data.cases import store
+from data.cases.model import Casework, Whereabouts
+from data.cases.people import display_names
+from data.cases.reading import SCAN, is_listed, is_wanted, like_pattern, place_of, require_signed_in, today_of
+from data.cases.records import case_of
+from data.cases.views import Dossier, read_dossiers, ways_out
+from data.db import Row, fetch_all, reading
+from data.paging import check_limit, decode_cursor, encode_cursor
+
+#: Sorts after every deadline; the statement has the same day.
+NO_END = date(9999, 12, 31)
+#: Whose cases: one's own, those that nobody answers for, or all that one may see.
+Whose = Literal["mine", "unassigned", "all"]
+WHOSE: tuple[Whose, ...] = ("mine", "unassigned", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFilter:
+    """Which cases are wanted. `open`: those that have not ended, else those that have."""
+
+    whose: Whose = "all"
+    overdue: bool = False
+    open: bool = True
+    procedure: str | None = None
+    state: str | None = None
+    within: UUID | None = None
+    level: str | None = None
+    q: str | None = None
+
+
+def desk_page(
+    casework: Casework, actor: Actor, wanted: DeskFilter, limit: int | None = None, cursor: str | None = None
+) -> dict[str, Any]:
+    """A page of the desk of `actor`: `{"items", "next"}`; a page may be short and still have a next one.
+
+    Raises NotSignedIn (`sign_in_needed`), BadRequest (`limit_out_of_range`, `bad_cursor`).
+    """
+    require_signed_in(actor)
+    limit, today = check_limit(limit), today_of(casework)
+    query = {"list": "desk", "for": actor.name, **asdict(wanted)}
+    after = decode_cursor(query, cursor, (date.fromisoformat, UUID))
+    with reading(casework.engine) as connection:
+        rows = _candidates(connection, actor, wanted, today, after)
+        found: list[Row] = []
+        last: Row | None = None
+        for row in _visible(casework, connection, actor, wanted, rows):
+            if len(found) == limit:
+                break
+            found.append(row)
+            last = row
+        items = _lines(casework, connection, actor, found, today)
+    full = len(found) == limit and last is not None and last["id"] != rows[-1]["id"]
+    if full or len(rows) == SCAN:
+        end = last if full and last is not None else rows[-1]
+        return {"items": items, "next": encode_cursor(query, _key(end))}
+    return {"items": items, "next": None}
+
+
+def next_on_desk(casework: Casework, actor: Actor, wanted: DeskFilter, case_id: UUID) -> UUID | None:
+    """The case that comes after `case_id` under the same filter; None where it is the last one or not there.
+
+    Asked before the case is decided, for afterwards it may stand elsewhere or nowhere.
+    """
+    require_signed_in(actor)
+    today = today_of(casework)
+    with reading(casework.engine) as connection:
+        here = fetch_all(connection, store.DESK_KEY, {"id": case_id})
+        if not here:
+            return None
+        rows = _candidates(connection, actor, wanted, today, tuple(_key(here[0])))
+        following = next(_visible(casework, connection, actor, wanted, rows), None)
+    return None if following is None else following["id"]
+
+
+def overdue_by_level(casework: Casework, actor: Actor) -> Mapping[str | None, int]:
+    """How many of the open cases that `actor` may see are overdue, by the level of their unit."""
+    require_signed_in(actor)
+    wanted, today = DeskFilter(overdue=True), today_of(casework)
+    counts: Counter[str | None] = Counter()
+    with reading(casework.engine) as connection:
+        rows = _candidates(connection, actor, wanted, today, None)
+        known: dict[UUID, Whereabouts] = {}
+        for row in _visible(casework, connection, actor, wanted, rows, known):
+            counts[place_of(casework, connection, row, known).level] += 1
+    return counts
+
+
+def _candidates(
+    connection: Connection, actor: Actor, wanted: DeskFilter, today: date, after: tuple[Any, ...] | None
+) -> list[Row]:
+    return fetch_all(
+        connection,
+        store.DESK,
+        {
+            "procedure": wanted.procedure,
+            "state": wanted.state,
+            "open": wanted.open,
+            "assignee": actor.account_id if wanted.whose == "mine" else None,
+            "unassigned": wanted.whose == "unassigned",
+            "overdue_on": today if wanted.overdue else None,
+            "q": wanted.q,
+            "pattern": like_pattern(wanted.q),
+            "due": after[0] if after else None,
+            "after": after[1] if after else None,
+            "limit": SCAN,
+        },
+    )
+
+
+def _visible(
+    casework: Casework,
+    connection: Connection,
+    actor: Actor,
+    wanted: DeskFilter,
+    rows: Sequence[Row],
+    known: dict[UUID, Whereabouts] | None = None,
+) -> Iterator[Row]:
+    """Those of `rows` that lie where asked and that `actor` may see."""
+    known = {} if known is None else known
+    for row in rows:
+        place = place_of(casework, connection, row, known)
+        if is_wanted(place, wanted.within, wanted.level) and is_listed(casework, actor, row, place):
+            yield row
+
+
+def _key(row: Row) -> list[Any]:
+    return [row["due_on"] or NO_END, row["id"]]
+
+
+def _lines(
+    casework: Casework, connection: Connection, actor: Actor, rows: Sequence[Row], today: date
+) -> list[dict[str, Any]]:
+    dossiers = read_dossiers(casework, connection, [case_of(casework, row) for row in rows])
+    names = display_names(connection, {d.case.assignee_id for d in dossiers if d.case.assignee_id})
+    return [
+        _line(casework, actor, dossier, row["due_on"], today, names)
+        for dossier, row in zip(dossiers, rows, strict=True)
+    ]
+
+
+def _line(
+    casework: Casework, actor: Actor, dossier: Dossier, due: date | None, today: date, names: Mapping[UUID, str]
+) -> dict[str, Any]:
+    case, ways = dossier.case, ways_out(casework, dossier, actor)
+    state = case.procedure.states[case.state]
+    assignee = case.assignee_id
+    yours = [way for way in ways if way["yours"]]
+    return {
+        "id": case.id,
+        "number": case.number,
+        "title": case.title,
+        "procedure": case.procedure.key,
+        "procedure_label": {"zh": case.procedure.label.zh, "en": case.procedure.label.en},
+        "state": case.state,
+        "state_label": {"zh": state.label.zh, "en": state.label.en},
+        "ended": state.ends,
+        "place": dossier.whereabouts,
+        "assignee": None if assignee is None else names.get(assignee),
+        "mine": assignee is not None and assignee == actor.account_id,
+        "opened_at": case.opened_at,
+        "due_on": due,
+        "days_left": None if due is None else (due - today).days,
+        "missing_year": next((row["missing_year"] for row in dossier.clocks if row["missing_year"]), None),
+        "paused": bool(dossier.clocks) and due is None and all(row["missing_year"] is None for row in dossier.clocks),
+        "yours": yours,
+        # the way on, and whatever else can be taken now; other ways that lack something say nothing new
+        "told": [way for number, way in enumerate(yours) if number == 0 or not way["needs"]],
+        "others": [way for way in ways if not way["yours"]],
+    }
