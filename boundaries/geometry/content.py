@@ -29,6 +29,11 @@ def on_grid(coordinates: Coordinates) -> Coordinates:
     return to_steps(coordinates) / _STEPS
 
 
+def to_degrees(steps: tuple[int, int]) -> tuple[float, float]:
+    """Longitude and latitude of a place of the grid."""
+    return steps[0] / _STEPS, steps[1] / _STEPS
+
+
 def content_hash(coordinates: Coordinates) -> bytes:
     """SHA-256 of a line's vertices to the millimetre: the same for both directions, and for any start of a ring.
 

@@ -181,14 +181,18 @@ class Survey:
         return path
 
     @cached_property
-    def _unsure_arcs(self) -> set[int]:
+    def unsure_arcs(self) -> set[int]:
         """Arcs that cross others, or end where cells contradict each other: their faces are not what they seem."""
         crossed = set(self.crossings.arcs(self.network).ravel().tolist())
         at = np.isin(self.network.starts, self._disputed) | np.isin(self.network.ends, self._disputed)
         return crossed | set(np.flatnonzero(at).tolist())
 
+    def around(self, gap: Polygon) -> list[int]:
+        """The cells that touch a gap, in ascending order."""
+        return sorted(self._tree.query(gap, predicate="intersects").tolist())
+
     def _is_unsure(self, path: Iterable[int]) -> bool:
-        return any(half >> 1 in self._unsure_arcs for half in path)
+        return any(half >> 1 in self.unsure_arcs for half in path)
 
     def _clean_shells(self) -> Iterator[Polygon]:
         for path in self._free_faces:
@@ -206,7 +210,7 @@ class Survey:
         unsure = {half >> 1 for path in self._free_faces if self._is_unsure(path) for half in path}
         if unsure:
             lines = [LineString(self.network.arc(arc)) for arc in sorted(unsure & self._half_free)]
-            crossing = [i for i, arc in enumerate(sorted(unsure & self._half_free)) if arc in self._unsure_arcs]
+            crossing = [i for i, arc in enumerate(sorted(unsure & self._half_free)) if arc in self.unsure_arcs]
             noded = shapely.node(shapely.union_all([lines[i] for i in crossing]))
             whole = [line for i, line in enumerate(lines) if i not in set(crossing)]
             faces = shapely.polygonize([*whole, *shapely.get_parts(noded)])

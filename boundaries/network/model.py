@@ -91,11 +91,12 @@ class Condominium:
 class Line:
     """A boundary line (界线): an ordered run of segments between two units of one level.
 
-    `run` names each segment with the direction in which the line goes through it (1 as it is stored, -1 against).
+    `name` and `code` None: none is on record. `run` names each segment with the direction in which the line goes
+    through it (1 as it is stored, -1 against).
     """
 
     id: UUID
-    name: str
+    name: str | None
     code: str | None
     level: str
     units: tuple[UUID, UUID]

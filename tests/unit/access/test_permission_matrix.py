@@ -62,6 +62,9 @@ EXPECTED: dict[str, set[Role]] = {
     "decision.correct": {R.APPROVING_AUTHORITY, R.PUBLISHER},
     "notice.publish": {R.PUBLISHER},
     "boundary.submit": {R.SURVEYOR, R.BOUNDARY_KEEPER},
+    "boundary.build": set(),  # whoever runs the installation's commands
+    "boundary.change": {R.BOUNDARY_KEEPER},
+    "marker.record": {R.BOUNDARY_KEEPER},
     "marker.report": {R.SURVEYOR, R.BOUNDARY_KEEPER},
     "heritage.list": {R.HERITAGE_OFFICER},
     "place_code.issue": {R.CLERK, R.FILING_OFFICER},
