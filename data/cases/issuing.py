@@ -3,27 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from data.cases import store
-from data.cases.model import CaseFile, Casework, Outcome, Whereabouts
+from data.cases.model import CaseFile, Casework, Outcome
+from data.cases.views import Dossier
 from data.db import Row, fetch_all
-from data.documents.asking import Issue, issue
+from data.documents.asking import Issue, Reserved, issue, reserve
+from data.documents.model import Marking
 from data.documents.values import Known
+from data.workflow.model import Transition
+
+
+def reserve_for_step(
+    casework: Casework, connection: Connection, dossier: Dossier, transition: Transition, at: datetime
+) -> Reserved | None:
+    """Take the number of the document that `transition` names; None where it names none.
+
+    Before the effect, so that the decision can bear it (`Deciding.doc_no`); a step that fails gives it back.
+    """
+    if transition.document is None or casework.documents is None:
+        return None
+    return reserve(connection, casework.documents, transition.document, dossier.whereabouts.chain, at)
 
 
 def issue_of_step(
-    casework: Casework, connection: Connection, case: CaseFile, step: Row, outcome: Outcome
+    casework: Casework,
+    connection: Connection,
+    case: CaseFile,
+    step: Row,
+    outcome: Outcome,
+    reserved: Reserved | None,
 ) -> Mapping[str, Any]:
-    """Issue the document that the step names, in its transaction; what of it is audited (nothing without one)."""
-    if step["document"] is None or casework.documents is None:
+    """Issue the document for which a number was taken; what of it is audited (nothing without one)."""
+    if reserved is None:
         return {}
-    place = casework.locate(connection, case.unit_id) if case.unit_id else None
     wanted = Issue(
-        kind=step["document"],
-        chain=(place or Whereabouts()).chain,
         known=_known(connection, case, step, outcome),
         by=step["actor_id"],
         at=step["at"],
@@ -31,7 +49,8 @@ def issue_of_step(
         step_seq=step["seq"],
         decision_id=step["decision_id"],
     )
-    return issue(connection, casework.documents, wanted)
+    marking = casework.documents.marking if casework.documents else Marking.NONE
+    return issue(connection, marking, reserved, wanted)
 
 
 def _known(connection: Connection, case: CaseFile, step: Row, outcome: Outcome) -> Known:

@@ -25,7 +25,7 @@ from data.access.question import Permit, Reason, Refusal, decide
 from data.cases import deeds, store
 from data.cases.deadlines import notify, set_clocks
 from data.cases.effects import ENGINE_EFFECTS
-from data.cases.issuing import issue_of_step
+from data.cases.issuing import issue_of_step, reserve_for_step
 from data.cases.model import Acted, Action, CaseFile, Casework, Deciding, Effect, Opening, Outcome
 from data.cases.reading import load_case, may_see
 from data.cases.records import case_of, new_number
@@ -33,6 +33,7 @@ from data.cases.refusals import changed, not_possible, not_ready, refused, unkno
 from data.cases.requests import earlier_answer, fingerprint, remember_answer, written
 from data.cases.views import Dossier, accounts_with, matter_of, permit, read_dossier, show, view_of
 from data.clock import civil_date
+from data.documents.asking import Reserved
 from data.errors import BadInput, BadRequest, DimingError, NotPermitted
 from data.ids import new_id
 from data.workflow.deeds import DEEDS
@@ -62,6 +63,7 @@ class _Step:
     fields: Mapping[str, Any]
     at: datetime
     document: str | None = None
+    reserved: Reserved | None = None
 
 
 def open_case(casework: Casework, actor: Actor, opening: Opening, key: str | None = None) -> dict[str, Any]:
@@ -196,7 +198,9 @@ def _take(
     needs = missing(transition, view_of(dossier), casework.conditions(case.procedure.key))
     if needs:
         raise not_ready(dossier, action.name, needs)
-    outcome = _effect(casework, case, transition)(Deciding(connection, case, action.fields, actor, at))
+    reserved = reserve_for_step(casework, connection, dossier, transition, at)
+    doc_no = reserved.number.text if reserved else None
+    outcome = _effect(casework, case, transition)(Deciding(connection, case, action.fields, actor, at, doc_no))
     closed_at = at if case.procedure.states[transition.next].ends else None
     connection.execute(
         store.MOVE_CASE,
@@ -223,6 +227,7 @@ def _take(
         fields=action.fields,
         at=at,
         document=transition.document,
+        reserved=reserved,
     )
     return step, outcome
 
@@ -306,7 +311,7 @@ def _finish(
     row = _step_row(step, outcome)
     written_down = json.dumps(dict(step.fields), ensure_ascii=False)
     connection.execute(store.INSERT_STEP, {**row, "fields": written_down})
-    issued = issue_of_step(casework, connection, step.case, {**row, "fields": step.fields}, outcome)
+    issued = issue_of_step(casework, connection, step.case, {**row, "fields": step.fields}, outcome, step.reserved)
     answer = _answer(casework, connection, step)
     if key is not None:
         remember_answer(connection, row, key, request, answer)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from data.clock import civil_date
 from data.documents import store
-from data.documents.model import Documents
+from data.documents.model import DocumentKind, Documents, Marking, Number, Numbering
 from data.documents.numbering import numbering_for, take_number
 from data.documents.values import Known, printed_values
 from data.errors import NotFound
@@ -28,11 +28,19 @@ TASK = "diming:make_document"
 
 
 @dataclass(frozen=True, slots=True)
-class Issue:
-    """A document to be issued: of which kind, where (the units from the province down), by whom, with what."""
+class Reserved:
+    """A number taken for a document that is issued later in the same transaction."""
 
-    kind: str
-    chain: Sequence[UUID]
+    kind: DocumentKind
+    numbering: Numbering
+    number: Number
+    dated: date
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What a document is issued with: what may be printed, by whom, of which case, step and decision."""
+
     known: Known
     by: UUID
     at: datetime
@@ -42,18 +50,27 @@ class Issue:
     language: str = "zh"
 
 
-def issue(connection: Connection, documents: Documents, wanted: Issue) -> dict[str, Any]:
-    """Issue a document; what of it belongs into the audit entry: `document` (id) and `doc_no`.
+def reserve(connection: Connection, documents: Documents, key: str, chain: Sequence[UUID], at: datetime) -> Reserved:
+    """Take the number of a document of kind `key` in the last unit of `chain` (from the province down).
 
-    Raises `NotFound` (`no_such_document_kind`), `Conflict` (`numbering_missing`), `BadInput` (`document_fields`).
+    For decisions that bear the number of their document. Raises `NotFound` (`no_such_document_kind`),
+    `Conflict` (`numbering_missing`).
     """
-    dated = civil_date(wanted.at)
-    kind = documents.kind(wanted.kind, dated)
+    dated = civil_date(at)
+    kind = documents.kind(key, dated)
     if kind is None:
-        raise no_such_kind(documents, wanted.kind)
-    numbering = numbering_for(connection, kind.key, wanted.chain, dated)
-    number = take_number(connection, numbering, dated)
-    printed = printed_values(kind, wanted.known, numbering, number, dated, wanted.language)
+        raise no_such_kind(documents, key)
+    numbering = numbering_for(connection, kind.key, chain, dated)
+    return Reserved(kind, numbering, take_number(connection, numbering, dated), dated)
+
+
+def issue(connection: Connection, marking: Marking, reserved: Reserved, wanted: Issue) -> dict[str, Any]:
+    """Issue the document of a number; what of it belongs into the audit entry: `document` (id) and `doc_no`.
+
+    Raises `BadInput` (`document_fields`) where something that it prints is missing.
+    """
+    kind, numbering, number = reserved.kind, reserved.numbering, reserved.number
+    printed = printed_values(kind, wanted.known, numbering, number, reserved.dated, wanted.language)
     document_id = new_id()
     connection.execute(
         store.INSERT_DOCUMENT,
@@ -69,9 +86,9 @@ def issue(connection: Connection, documents: Documents, wanted: Issue) -> dict[s
             "by": wanted.by,
             "language": wanted.language,
             "title": getattr(kind.label, wanted.language),
-            "marking": documents.marking,
+            "marking": marking,
             "at": wanted.at,
-            "dated": dated,
+            "dated": reserved.dated,
             "numbering": numbering.id,
             "step": wanted.step_seq,
             "decision": wanted.decision_id,

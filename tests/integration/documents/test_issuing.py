@@ -90,6 +90,11 @@ def test_a_decision_and_its_document_are_one_transaction(office: Office, opened:
         decision = connection.scalar(text("SELECT decision_id FROM diming.case_step WHERE action = 'approve'"))
         details = connection.scalar(text("SELECT details FROM diming.audit WHERE action = 'case.approve'"))
     assert approval["decision"] == decision
+    with reading(office.casework.engine) as connection:
+        assert (
+            connection.scalar(text("SELECT doc_no FROM diming.decision WHERE id = :id"), {"id": decision})
+            == approval["doc_no"]
+        )
     assert details["doc_no"] == "示城〔2026〕1号"
 
 
