@@ -12,14 +12,15 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import tee
 from pathlib import Path
 from typing import Protocol
 
 from data.errors import BadInput, BadRequest
 from geonames.romanize.asking import SEPARATOR, check_within
-from geonames.romanize.engine import romanize_shape
-from geonames.romanize.lexicon import Lexicon, national
-from geonames.romanize.model import shape_of
+from geonames.romanize.lexicon import national
+from geonames.romanize.many import Asked, romanize_many
+from geonames.romanize.model import Romanization, shape_of
 from geonames.romanize.provinces import region_of
 
 ADDED = ("roman", "roman_toned", "segments", "source", "ambiguous")
@@ -104,10 +105,11 @@ def _romanized(rows: Iterator[list[str]], writer: _Writer, encoding: str) -> Bat
     head = _head(rows)
     columns = {name: at for at, name in enumerate(head)}
     writer.writerow([*head, *ADDED])
-    lexicon = national()
     count = ambiguous = empty = 0
-    for number, row in _lines(rows, len(head)):
-        added = _added(row, columns, number, lexicon)
+    lines, asked = tee(_lines(rows, len(head)))
+    questions = (_asked(row, columns, number) for number, row in asked)
+    for (_, row), found in zip(lines, romanize_many(questions, national()), strict=True):
+        added = _added(found)
         writer.writerow([*row, *added])
         count += 1
         ambiguous += added[-1] == "true"
@@ -142,15 +144,20 @@ def _lines(rows: Iterator[list[str]], width: int) -> Iterator[tuple[int, list[st
         raise BadInput(f"Row {number} is not CSV: {error}; nothing was written.", code="row_malformed") from error
 
 
-def _added(row: list[str], columns: dict[str, int], number: int, lexicon: Lexicon) -> tuple[str, ...]:
+def _asked(row: list[str], columns: dict[str, int], number: int) -> Asked:
     name = row[columns["name"]]
     if not name.strip():
-        return ("", "", "", "", "false")
+        return name, None, None
     try:
         shape = shape_of(row[columns["class"]]) if "class" in columns else None
         region = region_of(check_within(row[columns["within"]])) if "within" in columns else None
     except BadRequest as error:
         raise BadInput(f"Row {number}: {error.detail} Nothing was written.", code=error.code) from error
-    found = romanize_shape(name, shape, region, lexicon)
+    return name, shape, region
+
+
+def _added(found: Romanization) -> tuple[str, ...]:
+    if not found.name.strip():
+        return ("", "", "", "", "false")
     ambiguous = "true" if found.ambiguous else "false"
     return found.roman, found.roman_toned, SEPARATOR.join(found.segments), found.source.value, ambiguous

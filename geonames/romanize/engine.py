@@ -94,17 +94,22 @@ def by_characters(name: str, shape: Shape | None, region: str | None, lexicon: L
 def _assembled(
     name: str, kind: Shape, parts: tuple[Part, ...], region: str | None, lexicon: Lexicon, *, minority: bool
 ) -> Romanization:
-    words = [word_of(part, kind, region, lexicon, foreign=minority) for part in parts]
-    specific = [word for part, word in zip(parts, words, strict=True) if part.role is Role.SPECIFIC]
-    alone = words[0].entry if len(words) == 1 else None
+    romans, toneds, segments, layers, doubtful = [], [], [], [], False
+    syllables: tuple[Syllable, ...] = ()
+    alone = None
+    for part in parts:
+        word = word_of(part, kind, region, lexicon, foreign=minority)
+        romans.append(word.roman)
+        toneds.append(word.toned)
+        segments.append(part.text)
+        syllables += word.syllables
+        doubtful = doubtful or word.doubtful
+        if part.role is Role.SPECIFIC:
+            layers.append(word.layer)
+        if word.entry is not None and len(parts) == 1:
+            # the local-language form is of the specific part alone
+            alone = word.entry
+    alternatives = alone.local_forms if alone else ()
     return Romanization(
-        name=name,
-        roman=" ".join([word.roman for word in words]),
-        roman_toned=" ".join([word.toned for word in words]),
-        segments=tuple([part.text for part in parts]),
-        source=specific[0].layer if len(specific) == 1 else weakest(tuple(word.layer for word in specific)),
-        ambiguous=any(word.doubtful for word in words),
-        # the local-language form is of the specific part alone
-        alternatives=alone.local_forms if alone else (),
-        syllables=tuple([syllable for word in words for syllable in word.syllables]),
+        name, " ".join(romans), " ".join(toneds), tuple(segments), weakest(layers), doubtful, alternatives, syllables
     )

@@ -8,7 +8,7 @@ rest spells them.
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,7 @@ READINGS = Path(__file__).parents[2] / "data" / "reference" / "readings"
 #: Spellings of whole names, in falling authority: an earlier file wins.
 SPELLINGS = ("readings.csv", "additions.csv", "divisions.csv")
 PRINTED = "py84.csv"
+COUNTS = READINGS / "characters.csv"
 #: The kinds of words whose reading, where they give one, holds inside names.
 _READ_INSIDE = frozenset({"person", "reading"})
 
@@ -31,9 +32,14 @@ class Known(NamedTuple):
     """A stretch of characters whose reading is known, in `regions` only (province codes; None: everywhere)."""
 
     text: str
-    toned: tuple[str, ...]
-    layer: Layer
+    syllables: tuple[Syllable, ...]
     regions: frozenset[str] | None
+
+    @staticmethod
+    def of(text: str, toned: Sequence[str], layer: Layer, regions: frozenset[str] | None) -> Known:
+        """A stretch with one toned syllable for each character."""
+        pairs = zip(text, toned, strict=True)
+        return Known(text, tuple(Syllable(char, syllable, layer) for char, syllable in pairs), regions)
 
 
 class Term(NamedTuple):
@@ -71,8 +77,8 @@ class Lexicon:
 
     def province_of(self, name: str) -> str | None:
         """The one province in which units have borne `name`, or a name of that specific part; None for several."""
-        found = self.divisions.get(name) or self.places.get(name) or frozenset[str]()
-        return next(iter(found)) if len(found) == 1 else None
+        found = self.divisions.get(name) or self.places.get(name)
+        return next(iter(found)) if found and len(found) == 1 else None
 
     def in_another_language(self, specific: str, region: str | None) -> Entry | None:
         """The official spelling of a specific part after another language than Han Chinese.
@@ -85,8 +91,11 @@ class Lexicon:
         return entry if self.places.get(specific, frozenset()) <= entry.regions else None
 
 
-def load(without: Collection[str] = frozenset(), *, printed: bool = True) -> Lexicon:
-    """The lexicon without the spellings of the names in `without`; `printed`: with the examples that PY84 prints."""
+def load(without: Collection[str] = frozenset(), *, printed: bool = True, counts: Path = COUNTS) -> Lexicon:
+    """The lexicon without the spellings of the names in `without`; `printed`: with the examples that PY84 prints.
+
+    `counts`: the file that says how often characters are read how (`characters.csv`).
+    """
     left_out = frozenset(without)
     entries = [e for e in _entries(printed) if e.name not in left_out]
     words = _words()
@@ -101,7 +110,7 @@ def load(without: Collection[str] = frozenset(), *, printed: bool = True) -> Lex
         surnames=_of_kind(words, "surname"),
         divisions=divisions(),
         places=_places(),
-        characters=characters.load(READINGS / "characters.csv", _of_kind(words, "tone"), _of_kind(words, "character")),
+        characters=characters.load(counts, _of_kind(words, "tone"), _of_kind(words, "character")),
         endings={shape: _by_last_character(found.values()) for shape, found in generics.by_shape().items()},
     )
 
@@ -175,11 +184,11 @@ def _known(entries: Collection[Entry], words: list[dict[str, str]]) -> Mapping[s
         if entry.reading:
             text, toned = entry.inside()
             regions = entry.regions if text in disputed else None
-            found.setdefault(text[:2], {}).setdefault((text, regions), Known(text, toned, Layer.PLACE, regions))
+            found.setdefault(text[:2], {}).setdefault((text, regions), Known.of(text, toned, Layer.PLACE, regions))
     for word in words:
         if word["kind"] in _READ_INSIDE and word["toned"]:
             regions = frozenset(word["region"].split()) or None
-            item = Known(word["text"], tuple(word["toned"].split()), Layer.PHRASE, regions)
+            item = Known.of(word["text"], word["toned"].split(), Layer.PHRASE, regions)
             found.setdefault(item.text[:2], {}).setdefault((item.text, regions), item)
     return {
         first: tuple(sorted(group.values(), key=lambda k: (-len(k.text), k.regions is None)))

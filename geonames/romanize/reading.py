@@ -26,7 +26,7 @@ def read(text: str, lexicon: Lexicon, region: str | None = None) -> list[Syllabl
         group = known.get(text[at : at + 2])
         item = _known(group, text, at, region) if group else None
         if item is not None:
-            found += [Syllable(char, toned, item.layer) for char, toned in zip(item.text, item.toned, strict=True)]
+            found += item.syllables
             at += len(item.text)
             continue
         if group and region is None and any(text.startswith(other.text, at) for other in group):

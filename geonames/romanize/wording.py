@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from geonames.romanize import numerals
@@ -32,8 +33,10 @@ class Word(NamedTuple):
     entry: Entry | None = None
 
 
-def weakest(layers: tuple[Layer, ...]) -> Layer:
+def weakest(layers: Sequence[Layer]) -> Layer:
     """The layer with the least authority; `generic` of none."""
+    if len(layers) == 1:
+        return layers[0]
     return max(layers, key=_RANK.__getitem__, default=Layer.GENERIC)
 
 
@@ -77,8 +80,8 @@ def _specific(text: str, kind: Shape, region: str | None, lexicon: Lexicon) -> W
         # PY84 rule 12: 儿 after another syllable colours it
         spoken[-2:] = [coloured(spoken[-2])]
     toned = capital(join(spoken))
-    layer = weakest(tuple(syllable.layer for syllable in syllables))
-    return Word(toned, toneless(toned), syllables, layer, any(syllable.doubtful for syllable in syllables))
+    layer = weakest([syllable.layer for syllable in syllables])
+    return Word(toned, toneless(toned), syllables, layer, True in [syllable.doubtful for syllable in syllables])
 
 
 def _number(text: str) -> str:

@@ -14,9 +14,11 @@ _LEAST_SPECIFIC = 2
 
 def ending(name: str, shape: Shape, lexicon: Lexicon) -> str:
     """The longest generic term of a kind at the end of a name that leaves enough before it; '' where there is none."""
-    for term, length in lexicon.endings[shape].get(name[-1:], ()):
-        if name.endswith(term) and len(name) >= length:
-            return term
+    terms = lexicon.endings[shape].get(name[-1:])
+    if terms is not None:
+        for term, length in terms:
+            if name.endswith(term) and len(name) >= length:
+                return term
     return ""
 
 
