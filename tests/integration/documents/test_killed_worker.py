@@ -21,7 +21,8 @@ from tests.integration.documents.conftest import Do
 from tests.samples.office import Office
 
 NAMED = text("""
-    SELECT encode(sha256, 'hex') FROM diming.document_file UNION SELECT encode(sha256, 'hex') FROM diming.document_template
+    SELECT encode(sha256, 'hex') FROM diming.document_file
+    UNION SELECT encode(sha256, 'hex') FROM diming.document_template
 """)
 #: A worker that stops at a place (the n-th file kept, or the transaction that names them) and says so.
 WORKER = """
