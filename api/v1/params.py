@@ -283,18 +283,10 @@ Near = Annotated[
     _schema("string", maxLength=100),
     Query(description="Nearest to lon,lat first among equal matches (degrees, CGCS2000).", examples=["119.9,31.0"]),
 ]
-Longitude = Annotated[
-    float,
-    BeforeValidator(_unless_none(_degrees(180))),
-    _schema("number", minimum=-180, maximum=180),
-    Query(description="Longitude in degrees, CGCS2000.", examples=[119.91]),
-]
-Latitude = Annotated[
-    float,
-    BeforeValidator(_unless_none(_degrees(90))),
-    _schema("number", minimum=-90, maximum=90),
-    Query(description="Latitude in degrees, CGCS2000.", examples=[31.0]),
-]
+East = Annotated[float, BeforeValidator(_unless_none(_degrees(180))), _schema("number", minimum=-180, maximum=180)]
+North = Annotated[float, BeforeValidator(_unless_none(_degrees(90))), _schema("number", minimum=-90, maximum=90)]
+Longitude = Annotated[East, Query(description="Longitude in degrees, CGCS2000.", examples=[119.91])]
+Latitude = Annotated[North, Query(description="Latitude in degrees, CGCS2000.", examples=[31.0])]
 
 
 def _cursor(text: str) -> str:

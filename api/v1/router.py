@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.v1 import attachments, cases, changes, codes, decisions, inbox, jobs, places, romanize, root, session, units
+from api.v1 import attachments, cases, changes, codes, decisions, inbox, jobs, names, places, romanize, root, session, units
 
-_PARTS = (root, units, codes, places, romanize, decisions, changes, session, cases, inbox, jobs, attachments)
+_PARTS = (root, units, codes, places, romanize, names, decisions, changes, session, cases, inbox, jobs, attachments)
 
 ROUTERS: tuple[APIRouter, ...] = tuple(part.router for part in _PARTS)

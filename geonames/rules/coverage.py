@@ -132,7 +132,8 @@ class Coverage:
     def _townships(self, prefix: str | None) -> tuple[Text | None, Text | None]:
         row = self.connection.execute(store.TOWNSHIP_COVER, {"day": self.day, **_between(prefix)}).one()
         if not row.covered:
-            return (unknown.NO_TOWNSHIPS if prefix else unknown.NO_TOWNSHIPS_ANYWHERE), None
+            level = next((level for level, digits in DIGITS.items() if len(prefix or "") == digits), None)
+            return unknown.NO_TOWNSHIPS.get(level, unknown.NO_TOWNSHIPS[None]), None
         return None, None if row.covered >= row.counties else unknown.part_of_townships(row.covered, row.counties)
 
     def _villages(self, prefix: str | None) -> tuple[Text | None, Text | None]:

@@ -38,13 +38,14 @@ _WHERE = """
     ) held ON true
     CROSS JOIN LATERAL (SELECT coalesce(k.code, held.code) AS at) here
 """
+#: The codes are cut from a column of another collation than the register's, which would keep them from its index.
 _ABOVE = """
     LEFT JOIN LATERAL (
         SELECT string_agg(u.name, '' ORDER BY u.code) AS name
         FROM unnest(ARRAY[left(here.at, 2) || '0000', left(here.at, 4) || '00', left(here.at, 6)]) AS c(code)
         JOIN LATERAL (
             SELECT v.code, v.name FROM published.unit_version v
-            WHERE v.code = c.code AND v.valid @> CAST(:day AS date) AND upper_inf(v.known)
+            WHERE v.code = c.code COLLATE "default" AND v.valid @> CAST(:day AS date) AND upper_inf(v.known)
             OFFSET 0
         ) u ON u.code <> coalesce(k.code, '')
     ) above ON true

@@ -7,7 +7,7 @@ Only what the public may see is compared: an answer names places. What is not lo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -21,7 +21,7 @@ from geonames.likeness.forms import Forms, compared, forms_of
 from geonames.rules import store, unknown
 from geonames.rules.around import Answer, Bearing, Known, NotKnown, Pool, Reach
 from geonames.rules.bearing import azimuth_deg
-from geonames.rules.coverage import Coverage, Limits
+from geonames.rules.coverage import Coverage, Covered, Limits
 from geonames.rules.model import Other, Subject, UnitRef
 
 #: No subject has it: a proposal for a new place meets every other.
@@ -41,6 +41,7 @@ class RegisterSurroundings:
     connection: Connection
     subject: Subject
     day: date
+    _covered: dict[tuple[Pool, Reach], Covered] = field(default_factory=dict, init=False)
 
     # -- the subject -------------------------------------------------------------------------------------------
 
@@ -99,7 +100,7 @@ class RegisterSurroundings:
 
     def other_uses(self, pool: Pool, reach: Reach) -> Answer:
         """Equal names that are aliases (`alias`), were replaced (`former`) or whose place has ended (`retired`)."""
-        where = self.coverage.of(pool, reach)
+        where = self._where(pool, reach)
         if where.missing:
             return NotKnown(where.missing)
         rows = self._ask(store.used_otherwise(pool.value), prefix=where.prefix, areas=where.areas)
@@ -110,14 +111,15 @@ class RegisterSurroundings:
         uses = {(row.subject_id, row.kind): _other(row, role=_role(row, row.subject_id in bears)) for row in used}
         return Known(tuple(uses.values()), where.gap)
 
-    @cached_property
-    def coverage(self) -> Coverage:
-        """What of each pool the register holds."""
-        return Coverage(self.connection, self.limits, self.day)
+    def _where(self, pool: Pool, reach: Reach) -> Covered:
+        """What of a pool the register holds within a reach; asked once."""
+        if (pool, reach) not in self._covered:
+            self._covered[pool, reach] = Coverage(self.connection, self.limits, self.day).of(pool, reach)
+        return self._covered[pool, reach]
 
     def _others(self, by: str, pool: Pool, reach: Reach, **values: Any) -> Answer:
         """Answer from a comparison; what is missing is told, whatever was found beside it."""
-        where = self.coverage.of(pool, reach)
+        where = self._where(pool, reach)
         if where.missing:
             return NotKnown(where.missing)
         looks = values.get("looks", {})

@@ -10,8 +10,12 @@ NO_UNIT = Text("未说明所在行政区域", "the unit in which the place lies 
 NO_POINT = Text("未给出位置（经纬度）", "no position is given")
 NO_PLACE = Text("未指明是哪一处地名更名", "which place is renamed is not said")
 NO_READING = Text("该名称没有可用的读音", "the name has no reading that could be compared")
-NO_TOWNSHIPS = Text("本省乡级区划未入库", "the townships of this province are not in the register")
-NO_TOWNSHIPS_ANYWHERE = Text("乡级区划未入库", "townships are not in the register")
+#: By the unit within which they are looked for.
+NO_TOWNSHIPS = {
+    None: Text("乡级区划未入库", "townships are not in the register"),
+    "province": Text("本省乡级区划未入库", "the townships of this province are not in the register"),
+    "county": Text("本县乡级区划未入库", "the townships of this county are not in the register"),
+}
 NO_VILLAGES = Text("本县村民委员会、居民委员会名称未入库", "the villages of this county are not in the register")
 NO_SETTLEMENTS = Text("该范围内的自然村名称未入库", "natural villages within this reach are not in the register")
 NO_BUILT_UP = Text(
