@@ -50,10 +50,20 @@ class Syllable(BaseModel):
 
 
 class Alternative(BaseModel):
-    """Another spelling, and what it is: `local-language`, `by-characters`, `other-source`."""
+    """Another spelling, what it is (`local-language`, `by-characters`, `other-source`), and who has it."""
 
     roman: str
     kind: str
+    source: str = ""
+
+
+class Characters(BaseModel):
+    """The name in simplified and traditional characters (OpenCC), and the forms that single characters leave open."""
+
+    simplified: str
+    simplified_alternatives: list[str]
+    traditional: str
+    traditional_alternatives: list[str]
 
 
 class Spelling(Shape):
@@ -71,6 +81,7 @@ class Spelling(Shape):
     syllables: list[Syllable]
     capitals: str
     keys: list[str]
+    characters: Characters
 
 
 class SpellingList(Shape):

@@ -8,6 +8,7 @@ from typing import Any
 
 from data.errors import BadRequest
 from geonames.romanize.engine import romanize
+from geonames.romanize.han import simplified_forms, traditional_forms
 from geonames.romanize.model import Romanization
 from geonames.romanize.syllables import all_capitals, ascii_keys
 
@@ -44,7 +45,24 @@ def spelling_of(name: str, class_: str | None = None, within: str | None = None)
     Raises `BadRequest` for a name, class or code that cannot be asked about.
     """
     found = romanize(check_name(name), class_, check_within(within))
-    return {"name": name, "class": class_ or None, "within": within or None, **as_answer(found)}
+    return {
+        "name": name,
+        "class": class_ or None,
+        "within": within or None,
+        **as_answer(found),
+        "characters": characters_of(name),
+    }
+
+
+def characters_of(name: str) -> dict[str, Any]:
+    """The name in simplified and traditional characters, with the forms that single characters leave open."""
+    simplified, traditional = simplified_forms(name), traditional_forms(name)
+    return {
+        "simplified": simplified.text,
+        "simplified_alternatives": list(simplified.alternatives),
+        "traditional": traditional.text,
+        "traditional_alternatives": list(traditional.alternatives),
+    }
 
 
 def as_answer(found: Romanization) -> dict[str, Any]:
@@ -55,7 +73,7 @@ def as_answer(found: Romanization) -> dict[str, Any]:
         "segments": SEPARATOR.join(found.segments),
         "source": found.source.value,
         "ambiguous": found.ambiguous,
-        "alternatives": [{"roman": other.roman, "kind": other.kind} for other in found.alternatives],
+        "alternatives": [other._asdict() for other in found.alternatives],
         "syllables": [
             {"text": s.text, "toned": s.toned, "layer": s.layer.value, "doubtful": s.doubtful} for s in found.syllables
         ],

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from opencc import OpenCC
-
+from geonames.romanize.han import to_simplified
 from geonames.romanize.spelling import HAN, default_syllables, possible_syllables, spell
 
 
@@ -22,11 +21,6 @@ class Sound:
 
     pinyin: str
     initials: str
-
-
-@cache
-def _to_simplified() -> OpenCC:
-    return OpenCC("t2s")
 
 
 def fold(text: str) -> str:
@@ -54,9 +48,8 @@ def _is_noise(char: str) -> bool:
 
 
 def simplified(text: str) -> str:
-    """`text` in simplified characters (OpenCC, characters and phrases)."""
-    result: str = _to_simplified().convert(text)
-    return result
+    """`text` in simplified characters, one for each."""
+    return to_simplified(text)
 
 
 @lru_cache(maxsize=1 << 16)
