@@ -4,8 +4,38 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.v1 import attachments, cases, changes, codes, decisions, inbox, jobs, names, places, romanize, root, session, units
+from api.v1 import (
+    attachments,
+    cases,
+    changes,
+    codes,
+    decisions,
+    inbox,
+    jobs,
+    names,
+    places,
+    romanize,
+    root,
+    rules,
+    session,
+    units,
+)
 
-_PARTS = (root, units, codes, places, romanize, names, decisions, changes, session, cases, inbox, jobs, attachments)
+_PARTS = (
+    root,
+    units,
+    codes,
+    places,
+    romanize,
+    names,
+    rules,
+    decisions,
+    changes,
+    session,
+    cases,
+    inbox,
+    jobs,
+    attachments,
+)
 
 ROUTERS: tuple[APIRouter, ...] = tuple(part.router for part in _PARTS)

@@ -12,9 +12,14 @@ from geonames.rules.documentation import index_page, rule_page
 from geonames.rules.rows import RuleBook
 
 
+def day_or_today(as_of: date | None) -> date:
+    """The day asked about, or today by civil time."""
+    return as_of or civil_date(system_clock())
+
+
 def rules_on(book: RuleBook, as_of: date | None = None) -> list[dict[str, Any]]:
     """Every rule as it holds in the whole country on a day (default: today); of rules not in force the last row."""
-    day = as_of or civil_date(system_clock())
+    day = day_or_today(as_of)
     return [rule_line(book.rows(id_), day) for id_ in book.ids if any(not row.region for row in book.rows(id_))]
 
 

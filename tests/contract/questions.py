@@ -43,6 +43,8 @@ ANSWERS = {
     "romanizations": Asked(
         "/v1/romanize", {"items": [{"name": "呼和浩特市"}, {"name": "解放路南小街", "class": "STREET"}, {"name": ""}]}
     ),
+    "rules": Asked("/v1/rules?as_of=2024-01-01&limit=2"),
+    "rule": Asked("/v1/rules/R36"),
 }
 
 PROBLEMS = (
@@ -81,6 +83,7 @@ PROBLEMS = (
     Asked("/v1/romanize?name=" + "地" * 501),
     Asked("/v1/romanize", {"items": [{"name": "六安市"}] * 2_001}),
     Asked("/v1/codes/translate", {"code": "420600"}),
+    Asked("/v1/rules/R99"),
 )
 
 #: What differs from one installation, run or request to the next, and what stands for it in the examples.
