@@ -1,0 +1,114 @@
+"""The comparison of two surveys of a line with the legal line and with each other. Pure, deterministic.
+
+First the shift of each survey as a whole, because a mistaken datum looks like a
+hundred disputes. Then, on what is left: land that both claim or neither, who
+left the legal line, what was not surveyed, markers, ends, rings. Everything is
+told with its measures and the tolerance; nothing is awarded to anybody. The
+result depends neither on the order of features nor of vertices; with the two
+sides and the direction of the legal line exchanged it is the mirror image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from shapely import LineString
+
+from boundaries.inspection.ground import Ground, ground_of
+from boundaries.inspection.land import (
+    departure_finding,
+    departures,
+    dispute_finding,
+    disputes,
+    sliver_finding,
+)
+from boundaries.inspection.model import Comparison, Finding, Record, Shift
+from boundaries.inspection.places import end_findings, marker_findings, missing_findings, ring_findings
+from boundaries.inspection.profile import agreement
+from boundaries.inspection.settings import Settings, settings
+from boundaries.inspection.survey import Submission, Survey, read_survey
+
+#: The order of kinds that matter alike: land before lines before points.
+ORDER = (
+    "systematic_shift",
+    "disputed_area",
+    "unclaimed_area",
+    "enclave_new",
+    "enclave_vanished",
+    "tripoint_mismatch",
+    "changed_without_agreement",
+    "departure",
+    "marker_lost",
+    "marker_displaced",
+    "marker_renumbered",
+    "marker_added",
+    "missing_stretch",
+    "sliver_summary",
+)
+SEVERITIES = ("error", "warning", "info")
+
+
+def compare(legal: Record, a: Submission, b: Submission, rules: Settings | None = None) -> Comparison:
+    """What A (the survey of the unit left of the legal line) and B (right of it) say, with the legal line between.
+
+    Raises BadInput `no_legal_line` where there is no legal line.
+    """
+    rules = rules or settings()
+    ground = ground_of(legal)
+    own = tuple(rules.tolerance_m(given.record.accuracy_m, legal.accuracy_m) for given in (a, b))
+    of_a = read_survey("a", a, ground, own[0], rules)
+    of_b = read_survey("b", b, ground, own[1], rules)
+    tolerance_m = rules.tolerance_m(a.record.accuracy_m, b.record.accuracy_m)
+    findings = sorted(_findings(of_a, of_b, ground, (own[0], own[1]), tolerance_m, rules), key=_importance)
+    return Comparison(
+        tolerance_m,
+        {"a": of_a.shift, "b": of_b.shift},
+        agreement(of_a.paths, of_b.paths, ground.legal, tolerance_m, rules.station_step_m, rules.missing_m),
+        tuple(findings),
+    )
+
+
+def _findings(
+    a: Survey, b: Survey, ground: Ground, own: tuple[float, float], tolerance_m: float, rules: Settings
+) -> Iterator[Finding]:
+    for survey in (a, b):
+        if survey.shift is not None:
+            yield _shift_finding(survey, survey.shift, ground)
+    left = departures(a, b, ground, own, rules)
+    pieces, slivers = disputes(a, b, ground, tolerance_m, rules)
+    for piece in pieces:
+        yield dispute_finding(piece, left, ground)
+    for departure in left:
+        yield departure_finding(departure, ground)
+    for survey, limit in zip((a, b), own, strict=True):
+        yield from missing_findings(survey, ground, rules)
+        yield from ring_findings(survey, ground, limit)
+    yield from end_findings(a, b, ground, own, rules)
+    yield from marker_findings(a, b, ground, own)
+    summary = sliver_finding(slivers, ground)
+    if summary is not None:
+        yield summary
+
+
+def _shift_finding(survey: Survey, shift: Shift, ground: Ground) -> Finding:
+    """The vector, drawn from the middle of the legal line."""
+    middle = ground.legal.at(np.array([ground.legal.length_m / 2]))[0]
+    line = ground.degrees(LineString([middle, middle + np.array([shift.dx_m, shift.dy_m])]))
+    length = (shift.dx_m**2 + shift.dy_m**2) ** 0.5
+    measures = {"dx_m": shift.dx_m, "dy_m": shift.dy_m, "distance_m": length, "residual_m": shift.residual_m}
+    facts = {"cause": shift.cause}
+    return Finding("systematic_shift", "error", survey.side, "systematic_shift", line, measures, facts=facts)
+
+
+def _importance(finding: Finding) -> tuple[int, int, float, float, str, str]:
+    measures = finding.measures
+    size = measures.get("area_m2") or measures.get("length_m") or measures.get("distance_m") or 0.0
+    return (
+        SEVERITIES.index(finding.severity),
+        ORDER.index(finding.kind),
+        -round(size, 3),
+        round(measures.get("chainage_from_m", 0.0), 3),
+        finding.side,
+        finding.facts.get("code", ""),
+    )

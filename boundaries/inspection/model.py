@@ -1,0 +1,88 @@
+"""What goes into a comparison and what comes out. Pure values.
+
+Coordinates are longitude and latitude (CGCS2000) in what goes in and in
+findings; lengths are metres, areas square metres on the ellipsoid, directions
+degrees clockwise from true north.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shapely import LineString
+from shapely.geometry.base import BaseGeometry
+
+Side = Literal["a", "b", "both"]
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A boundary marker (界桩) as recorded: its code, its position, and its type where it is stated (Q, A, B, C …)."""
+
+    code: str
+    position: tuple[float, float]
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A line as somebody has it: the legal one, or a survey. `accuracy_m`: point RMSE.
+
+    The legal line runs in its own direction: A's unit is on its left, B's on its
+    right. Surveys may run either way and lie in any number of parts.
+    """
+
+    lines: tuple[LineString, ...]
+    accuracy_m: float
+    markers: tuple[Marker, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A survey as a whole lies elsewhere: by this vector (metres east and north of the legal line), about that evenly.
+
+    `residual_m` is the RMSE of what is left without the vector.
+    """
+
+    dx_m: float
+    dy_m: float
+    residual_m: float
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far the two surveys lie from each other, over the stretches that both surveyed."""
+
+    length_m: float
+    p50_m: float | None
+    p95_m: float | None
+    max_m: float | None
+    within_tolerance_share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fact: `kind` and `rule` name its text and its tolerance; `between` are the nearest legal markers."""
+
+    kind: str
+    severity: Severity
+    side: Side
+    rule: str
+    geometry: BaseGeometry | None
+    measures: Mapping[str, float]
+    between: tuple[str | None, str | None] = (None, None)
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Everything that was found, the most important first."""
+
+    tolerance_m: float
+    shifts: Mapping[str, Shift | None]
+    agreement: Agreement
+    findings: tuple[Finding, ...]

@@ -1,0 +1,169 @@
+"""What is told of single places: markers, the ends of the line, rings, and stretches that nobody surveyed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely import LineString, MultiPoint, Point, Polygon
+
+from boundaries.geometry.ellipsoid import area_m2, azimuth_deg, distance_m
+from boundaries.inspection.coverage import missing
+from boundaries.inspection.ground import Ground
+from boundaries.inspection.marking import Meeting, Placed, meet
+from boundaries.inspection.model import Finding, Severity, Side
+from boundaries.inspection.settings import Settings
+from boundaries.inspection.survey import Survey
+
+Coordinates = NDArray[np.float64]
+MARKER_SEVERITY: dict[str, Severity] = {
+    "lost": "error",
+    "displaced": "warning",
+    "added": "warning",
+    "renumbered": "warning",
+}
+
+
+def missing_findings(survey: Survey, ground: Ground, rules: Settings) -> Iterator[Finding]:
+    """Stretches of the legal line beside which the survey has nothing; a ring without anything has vanished."""
+    for begin, end in missing(survey.stretches, ground.legal, rules.missing_m):
+        line = ground.degrees(LineString(_stretch(ground, begin, end)))
+        ring = _whole_ring(ground, begin, end)
+        measures = {"length_m": end - begin, "chainage_from_m": begin, "chainage_to_m": end}
+        kind = "enclave_vanished" if ring else "missing_stretch"
+        severity: Severity = "error" if ring else "warning"
+        yield Finding(kind, severity, survey.side, kind, line, measures, ground.between(begin, end))
+
+
+def _stretch(ground: Ground, begin: float, end: float) -> Coordinates:
+    """The legal line between two chainages of one of its parts, with its own vertices."""
+    index = int(np.searchsorted(ground.legal.offsets, (begin + end) / 2) - 1)
+    course, offset = ground.legal.courses[index], ground.legal.offsets[index]
+    at = course.chainage + offset
+    inner = course.vertices[(at > begin) & (at < end)]
+    ends = course.at(np.array([begin, end]) - offset)
+    return np.concatenate([ends[:1], inner, ends[1:]])
+
+
+def _whole_ring(ground: Ground, begin: float, end: float) -> bool:
+    for course, first, last in zip(ground.legal.courses, ground.legal.offsets, ground.legal.offsets[1:], strict=False):
+        if first == begin and last == end:
+            return bool((course.vertices[0] == course.vertices[-1]).all())
+    return False
+
+
+def ring_findings(survey: Survey, ground: Ground, tolerance_m: float) -> Iterator[Finding]:
+    """Closed pieces of a survey that are no part of the legal line: land of one unit inside the other, as claimed."""
+    for path in survey.rings:
+        land = ground.degrees(Polygon(path.vertices))
+        area = area_m2(land)
+        if area > tolerance_m**2:
+            _, chainage, _ = ground.legal.nearest(path.vertices)
+            at = float(np.median(chainage))
+            yield Finding(
+                "enclave_new", "error", survey.side, "enclave_new", land, {"area_m2": area}, ground.between(at, at)
+            )
+
+
+def end_findings(
+    a: Survey, b: Survey, ground: Ground, tolerances: tuple[float, float], rules: Settings
+) -> Iterator[Finding]:
+    """Ends of the line (tri-points, 三交点) that a survey shows elsewhere than they were agreed."""
+    for course, first, last in zip(ground.legal.courses, ground.legal.offsets, ground.legal.offsets[1:], strict=False):
+        if (course.vertices[0] == course.vertices[-1]).all():
+            continue
+        for at, agreed, end in ((first, course.vertices[0], 0), (last, course.vertices[-1], -1)):
+            shown = [_end(survey, float(at), end, rules) for survey in (a, b)]
+            yield from _end_finding(ground, float(at), agreed, shown, [rules.end_tolerances * t for t in tolerances])
+
+
+def _end(survey: Survey, at: float, end: int, rules: Settings) -> Coordinates | None:
+    """Where the survey has this end; None where it does not reach it."""
+    reaching = [p for p in survey.paths if abs((p.begin_m if end == 0 else p.end_m) - at) < rules.missing_m]
+    if not reaching:
+        return None
+    return np.asarray((reaching[0] if end == 0 else reaching[-1]).vertices[end])
+
+
+def _end_finding(
+    ground: Ground,
+    at: float,
+    agreed: Coordinates,
+    shown: Sequence[Coordinates | None],
+    limits: Sequence[float],
+) -> Iterator[Finding]:
+    off = [
+        place is not None and float(np.hypot(*(place - agreed))) > limit
+        for place, limit in zip(shown, limits, strict=True)
+    ]
+    if not any(off):
+        return
+    side: Side = "both" if all(off) else "a" if off[0] else "b"
+    places = [place for place, is_off in zip(shown, off, strict=True) if place is not None and is_off]
+    here, there = ground.position(agreed), [ground.position(place) for place in places]
+    measures = {"distance_m": max(distance_m(here, place) for place in there), "chainage_from_m": at}
+    line = MultiPoint([here, *there])
+    yield Finding("tripoint_mismatch", "error", side, "tripoint_mismatch", line, measures, ground.between(at, at))
+
+
+def marker_findings(a: Survey, b: Survey, ground: Ground, tolerances: tuple[float, float]) -> Iterator[Finding]:
+    """What became of the recorded markers; what both sides saw alike is one finding.
+
+    A side that hands in no markers is not asked.
+    """
+    if not ground.markers:
+        return
+    by_side = [
+        [m for m in meet(ground.markers, survey.markers, limit) if m.kind != "same"] if survey.markers else []
+        for survey, limit in zip((a, b), tolerances, strict=True)
+    ]
+    left = list(by_side[1])
+    for meeting in by_side[0]:
+        same = next((other for other in left if _same(meeting, other, max(tolerances))), None)
+        if same is not None:
+            left.remove(same)
+        yield _marker_finding(meeting, "a" if same is None else "both", same, ground)
+    for meeting in left:
+        yield _marker_finding(meeting, "b", None, ground)
+
+
+def _same(one: Meeting, other: Meeting, limit_m: float) -> bool:
+    if one.kind != other.kind or _code(one.legal) != _code(other.legal) or _code(one.found) != _code(other.found):
+        return False
+    if one.found is None or other.found is None:
+        return True
+    return bool(np.hypot(*(one.found.at - other.found.at)) <= limit_m)
+
+
+def _code(placed: Placed | None) -> str | None:
+    return placed.marker.code if placed else None
+
+
+def _marker_finding(meeting: Meeting, side: Side, same: Meeting | None, ground: Ground) -> Finding:
+    found = [m.found.at for m in (meeting, same) if m is not None and m.found is not None]
+    where = np.mean(found, axis=0) if found else None
+    recorded = meeting.legal.at if meeting.legal is not None else None
+    place = where if where is not None else meeting.one.at
+    _, chainage, _ = ground.legal.nearest(place[None, :])
+    facts = {"code": meeting.one.marker.code}
+    if meeting.kind == "renumbered":
+        facts["found_code"] = _code(meeting.found) or ""
+    point = Point(ground.position(place))
+    measures = {"chainage_from_m": float(chainage[0]), **_offset(ground, recorded, where, place)}
+    kind = f"marker_{meeting.kind}"
+    between = ground.between(float(chainage[0]), float(chainage[0]))
+    return Finding(kind, MARKER_SEVERITY[meeting.kind], side, kind, point, measures, between, facts)
+
+
+def _offset(
+    ground: Ground, recorded: Coordinates | None, where: Coordinates | None, place: Coordinates
+) -> dict[str, float]:
+    """Distance and direction from the record to where it was found, and how far from the legal line that is."""
+    to_line, _, _ = ground.legal.nearest(place[None, :])
+    measures = {"line_distance_m": float(to_line[0])}
+    if recorded is not None and where is not None:
+        start, end = ground.position(recorded), ground.position(where)
+        measures["distance_m"] = distance_m(start, end)
+        measures["azimuth_deg"] = azimuth_deg(start, end)
+    return measures

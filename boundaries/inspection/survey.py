@@ -1,0 +1,171 @@
+"""One side's survey on the ground: freed of its shift, turned along the legal line, its rings set apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import LineString, Polygon
+
+from boundaries.inspection.causes import cause_of
+from boundaries.inspection.coverage import Interval, covered
+from boundaries.inspection.ground import Ground
+from boundaries.inspection.marking import Placed, median_vector, meet
+from boundaries.inspection.model import Marker, Record, Shift, Side
+from boundaries.inspection.paths import Bundle, Path, along
+from boundaries.inspection.settings import Settings
+from boundaries.inspection.shift import Fit, fit_shift
+from data.crs_offsets import from_bd09, from_gcj02
+
+Coordinates = NDArray[np.float64]
+#: The record that a file's numbers would be if they were read in another way.
+Reading = Callable[[], Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A survey as handed in, and how else its numbers could be read.
+
+    `otherwise`: by cause (`zone`, `axis_swap`, `gcj02` …) the lines that the file's
+    numbers would be then; asked only where the survey as declared does not fit.
+    `datum` is the datum that the file declares where that is not the register's.
+    """
+
+    record: Record
+    otherwise: Mapping[str, Reading] = field(default_factory=dict)
+    datum: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A survey on the ground. `rings` are closed pieces that belong to no ring of the legal line."""
+
+    side: Side
+    accuracy_m: float
+    paths: tuple[Path, ...]
+    rings: tuple[Path, ...]
+    markers: tuple[Placed, ...]
+    shift: Shift | None
+    stretches: tuple[Interval, ...]
+
+
+def read_survey(side: Side, given: Submission, ground: Ground, tolerance_m: float, rules: Settings) -> Survey:
+    """The survey of a side, its shift (if it has one) taken off its lines and markers."""
+    pieces = ground.brought(given.record.lines)
+    markers = ground.placed(given.record.markers)
+    shift: Shift | None = None
+    if pieces:
+        pieces, markers, shift = _unshifted(pieces, markers, given, ground, tolerance_m, rules)
+    paths, rings = _sorted(pieces, ground.legal)
+    stretches = tuple(covered(paths, rules.missing_m))
+    return Survey(side, given.record.accuracy_m, tuple(paths), tuple(rings), tuple(markers), shift, stretches)
+
+
+def _unshifted(
+    pieces: Sequence[Coordinates],
+    markers: Sequence[Placed],
+    given: Submission,
+    ground: Ground,
+    tolerance_m: float,
+    rules: Settings,
+) -> tuple[list[Coordinates], list[Placed], Shift | None]:
+    fit = fit_shift(Bundle(pieces), ground.legal, _hints(pieces, markers, ground), rules.station_step_m, tolerance_m)
+    if fit.length_m <= tolerance_m and fit.residual_m <= tolerance_m:
+        return list(pieces), list(markers), None
+    other = _otherwise(given, ground, fit, tolerance_m, rules)
+    if other is not None:
+        cause, better, record, residual = other
+        vector = _mean_move(pieces, better)
+        shift = Shift(float(vector[0]), float(vector[1]), residual, cause)
+        return better, ground.placed(record.markers), shift
+    if not fit.significant(tolerance_m, rules):
+        return list(pieces), list(markers), None
+    vector = np.array(fit.vector_m)
+    middle = ground.plane.to_degrees(LineString(ground.legal.at(np.array([0.0, ground.legal.length_m])))).centroid
+    cause = cause_of(fit.vector_m, (middle.x, middle.y), given.datum)
+    shift = Shift(fit.vector_m[0], fit.vector_m[1], fit.residual_m, cause)
+    return [piece - vector for piece in pieces], [Placed(m.marker, m.at - vector) for m in markers], shift
+
+
+Otherwise = tuple[str, list[Coordinates], Record, float]
+
+
+def _otherwise(given: Submission, ground: Ground, fit: Fit, tolerance_m: float, rules: Settings) -> Otherwise | None:
+    """The other reading that fits far better than the survey as declared, even after its best vector; its residual."""
+    readings = {**web_map_readings(given.record), **given.otherwise}
+    found = [
+        (fitted.residual_m + fitted.length_m, cause, pieces, record, fitted.residual_m)
+        for cause, read in sorted(readings.items())
+        if (pieces := ground.brought((record := read()).lines))
+        for fitted in [fit_shift(Bundle(pieces), ground.legal, (), rules.station_step_m, tolerance_m)]
+    ]
+    if not found:
+        return None
+    misfit, cause, pieces, record, residual = min(found, key=lambda one: one[:2])
+    # the vector alone leaves a residual, and has a length: the other reading has to explain both
+    limit = rules.residual_share * max(fit.residual_m, fit.length_m)
+    return (cause, pieces, record, residual) if misfit < limit else None
+
+
+def web_map_readings(record: Record) -> dict[str, Reading]:
+    """A record as it would be if it had been traced on a web map."""
+    return {
+        "gcj02": lambda: _transformed(record, from_gcj02),
+        "bd09": lambda: _transformed(record, from_bd09),
+    }
+
+
+def _transformed(record: Record, move: Callable[[Coordinates], Coordinates]) -> Record:
+    lines = tuple(shapely.transform(line, move) for line in record.lines)
+    markers = tuple(
+        Marker(marker.code, (float(at[0]), float(at[1])), marker.type)
+        for marker in record.markers
+        for at in [move(np.array([marker.position]))[0]]
+    )
+    return Record(lines, record.accuracy_m, markers)
+
+
+def _mean_move(pieces: Sequence[Coordinates], better: Sequence[Coordinates]) -> Coordinates:
+    """From the better reading to the declared one, on average."""
+    declared = np.concatenate(list(pieces))
+    right = np.concatenate(list(better))
+    return np.asarray(np.median(declared, axis=0) - np.median(right, axis=0))
+
+
+def _hints(pieces: Sequence[Coordinates], markers: Sequence[Placed], ground: Ground) -> list[Coordinates]:
+    """Vectors from the legal line to the survey that its markers and its ends suggest."""
+    hints: list[Coordinates] = []
+    by_markers = median_vector(meet(ground.markers, markers, np.inf))
+    if by_markers is not None:
+        hints.append(by_markers)
+    if len(pieces) == 1 and len(ground.legal.courses) == 1:
+        legal = ground.legal.courses[0].vertices
+        for ends in (pieces[0][[0, -1]], pieces[0][[-1, 0]]):
+            vectors = ends - legal[[0, -1]]
+            hints.append(vectors.mean(axis=0))
+    return hints
+
+
+def _sorted(pieces: Sequence[Coordinates], legal: Bundle) -> tuple[list[Path], list[Path]]:
+    """Paths along the legal line, and rings that are no part of it."""
+    paths = along(pieces, legal)
+    legal_rings = [c.vertices for c in legal.courses if (c.vertices[0] == c.vertices[-1]).all()]
+    own = [path.closed and not _is_of(path, legal_rings) for path in paths]
+    return (
+        [path for path, apart in zip(paths, own, strict=True) if not apart],
+        [path for path, apart in zip(paths, own, strict=True) if apart],
+    )
+
+
+def _is_of(path: Path, rings: Sequence[Coordinates]) -> bool:
+    """Whether a ring overlaps one of the legal rings by more than half of either."""
+    mine = Polygon(path.vertices).buffer(0)
+    for ring in rings:
+        other = Polygon(ring).buffer(0)
+        shared = mine.intersection(other).area
+        if shared > 0.5 * min(mine.area, other.area):
+            return True
+    return False

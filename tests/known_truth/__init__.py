@@ -1,0 +1,1 @@
+"""Surveys of boundary lines of which the truth is known: made from a seed, with what was done to them written down."""
