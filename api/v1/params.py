@@ -232,6 +232,12 @@ Cursor = Annotated[
 SearchText = Annotated[
     str, BeforeValidator(_unless_none(parse_text)), _schema("string", minLength=1, maxLength=MAX_TEXT)
 ]
+LineName = Annotated[
+    Annotated[str, BeforeValidator(_unless_none(parse_text)), _schema("string", minLength=1, maxLength=MAX_TEXT)]
+    | None,
+    Query(description="Only lines of exactly this name.", examples=["长安线"]),
+]
+LineUnit = Annotated[CodeText | None, Query(description="Only lines beside the unit with this code.")]
 Year = Annotated[
     int | None,
     BeforeValidator(_unless_none(_whole_number(1, 9999, "bad_year"))),

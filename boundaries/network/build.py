@@ -11,7 +11,7 @@ from uuid import UUID
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry import LineString, MultiPolygon, Point, Polygon
+from shapely.geometry import LinearRing, LineString, MultiPolygon, Point, Polygon
 
 from boundaries.geometry.content import on_grid
 from boundaries.geometry.ellipsoid import area_m2
@@ -173,12 +173,20 @@ def _measured(kind: str, units: tuple[UUID, ...], piece: Polygon) -> Fault:
 
 def _unfaithful(network: Cut, cells: NDArray[np.object_], holdings: Sequence[Holding]) -> list[UUID]:
     back = np.array([found.polygon for found in derive(network, len(cells))], dtype=object)
-    same = shapely.equals_exact(shapely.normalize(back), shapely.normalize(_as_multi(cells)), 0.0)
+    whole = np.array([MultiPolygon([_plain(part) for part in shapely.get_parts(cell)]) for cell in cells], dtype=object)
+    same = shapely.equals_exact(shapely.normalize(back), shapely.normalize(whole), 0.0)
     return [holding.unit for holding, is_same in zip(holdings, same, strict=True) if not is_same]
 
 
-def _as_multi(cells: NDArray[np.object_]) -> NDArray[np.object_]:
-    return np.array([c if isinstance(c, MultiPolygon) else MultiPolygon([c]) for c in cells], dtype=object)
+def _plain(part: Polygon) -> Polygon:
+    """The polygon with repeated vertices once."""
+    return Polygon(_once(part.exterior), [_once(hole) for hole in part.interiors])
+
+
+def _once(ring: LinearRing) -> NDArray[np.float64]:
+    vertices = shapely.get_coordinates(ring)
+    once: NDArray[np.float64] = vertices[np.append(True, (np.diff(vertices, axis=0) != 0).any(axis=1))]
+    return once
 
 
 def lines_of(

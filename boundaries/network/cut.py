@@ -98,7 +98,7 @@ def cut(cells: Sequence[Any] | NDArray[Any], fixed: Floats | None = None) -> Cut
     """The arcs of `cells`: valid Polygons and MultiPolygons without Z, none empty, in any order.
 
     `fixed` (n, 2): vertices that are nodes besides those where boundaries meet, such as markers.
-    Raises ValueError for other geometries.
+    Raises ValueError for other geometries, and for rings without area.
     """
     rings = _rings_of(np.asarray(cells, dtype=object))
     number = _numbered(rings.coordinates)
@@ -122,10 +122,12 @@ def _rings_of(cells: NDArray[Any]) -> _Rings:
     ring_bounds, polygon_bounds, cell_bounds = (np.asarray(o, dtype=np.int64) for o in offsets)
     coordinates = coordinates + 0.0  # -0.0 and 0.0 are one place and must be one bit pattern
     keep = np.ones(len(coordinates), dtype=bool)
-    keep[1:] = (coordinates[1:] != coordinates[:-1]).any(axis=1)
-    keep[ring_bounds[:-1]] = True
+    # of repeated vertices the last, so that repetitions of the first one at the end go with the closing one
+    keep[:-1] = (coordinates[1:] != coordinates[:-1]).any(axis=1)
     keep[ring_bounds[1:] - 1] = False
     kept = np.concatenate([[0], np.cumsum(keep)])
+    if (np.diff(kept[ring_bounds]) < 3).any():
+        raise ValueError("a ring has fewer than three vertices that differ")
     polygon = np.repeat(np.arange(len(polygon_bounds) - 1), np.diff(polygon_bounds))
     cell = np.repeat(np.arange(len(cells)), np.diff(cell_bounds))[polygon]
     shell = np.zeros(len(ring_bounds) - 1, dtype=bool)

@@ -15,6 +15,7 @@ from uuid import UUID
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry import MultiPolygon, Point, Polygon
 from sqlalchemy import Connection, Engine
 
 from boundaries.network import store
@@ -37,6 +38,8 @@ LOAD_KIND = "boundary_network"
 NAMED_LINES = Path(__file__).parents[2] / "data" / "reference" / "boundaries" / "lines.csv"
 #: Faults given in full in the report; the rest are counted.
 SHOWN_FAULTS = 500
+#: Vertices of a stroke to a point and back, closed, with one repetition each; longer ones are not valid polygons.
+_FEW = 6
 
 Progress = Callable[[str], None]
 
@@ -49,6 +52,8 @@ class Layer:
     holdings: Sequence[Holding]
     shapes: Sequence[UUID]
     valid_from: date
+    #: parts of polygons that are points or strokes: they have no boundary that could divide anybody
+    without_area: Sequence[tuple[str, Point]]
 
     @property
     def hash(self) -> bytes:
@@ -120,13 +125,24 @@ def _read(connection: Connection, progress: Progress) -> Layer:
         for row in rows.values()
     ]
     chosen = sorted(units_of_map("county", drawn), key=lambda unit: rows[unit.unit_id].code)
-    cells = to_grid([as_multipolygon(unit.geometry) for unit in chosen])
-    _require_valid(cells, [rows[unit.unit_id].name for unit in chosen])
+    names = [rows[unit.unit_id].name for unit in chosen]
+    cells, without_area = _with_area(to_grid([as_multipolygon(unit.geometry) for unit in chosen]), names)
+    _require_valid(cells, names)
     units = {row.unit_id: row for row in connection.execute(store.UNITS, {"on": day})}
     holdings = [
         Holding(u.unit_id, rows[u.unit_id].code, rows[u.unit_id].name, _chain(units, u.unit_id)) for u in chosen
     ]
-    return Layer(cells, holdings, [unit.shape_id for unit in chosen], day)
+    return Layer(cells, holdings, [unit.shape_id for unit in chosen], day, without_area)
+
+
+def _with_area(cells: NDArray[np.object_], names: Sequence[str]) -> tuple[NDArray[np.object_], list[tuple[str, Point]]]:
+    """The cells without parts of no area, and those parts, each by the unit's name and its place."""
+    parts, whose = shapely.get_parts(cells, return_index=True)
+    flat = np.array([_is_flat(part) for part in parts], dtype=bool)  # an area of 0 comes out as 1e-14 at times
+    kept = [MultiPolygon(parts[(whose == i) & ~flat].tolist()) if (whose[flat] == i).any() else cell
+            for i, cell in enumerate(cells)]  # fmt: skip
+    lost = [(names[i], part.centroid) for i, part in zip(whose[flat].tolist(), parts[flat], strict=True)]
+    return np.array(kept, dtype=object), lost
 
 
 def _chain(units: Mapping[UUID, Any], unit: UUID) -> tuple[tuple[str, UUID], ...]:
@@ -177,7 +193,31 @@ def _names(
 def _report(built: Built, layer: Layer, outcome: str) -> NetworkReport:
     names = {holding.unit: holding.name for holding in layer.holdings}
     faults = [fault.as_json(names) for fault in built.faults[:SHOWN_FAULTS]]
-    return NetworkReport(outcome, layer.valid_from, {"polygons": len(layer.cells), **counted(built)}, faults)
+    flat = [_flat(name, point) for name, point in layer.without_area]
+    counts = {"polygons": len(layer.cells), **counted(built), "part_without_area": len(flat)}
+    return NetworkReport(outcome, layer.valid_from, counts, [*flat, *faults])
+
+
+def _is_flat(part: Polygon) -> bool:
+    """Whether a polygon has fewer than three vertices that differ, or all on one parallel or meridian."""
+    west, south, east, north = part.bounds
+    if west == east or south == north:
+        return True
+    few = shapely.get_num_coordinates(part) <= _FEW
+    return bool(few and len(np.unique(shapely.get_coordinates(part), axis=0)) < 3)
+
+
+def _flat(name: str, point: Point) -> dict[str, Any]:
+    return {
+        "kind": "part_without_area",
+        "severity": "warning",
+        "message": f"a part of the polygon of {name} at ({point.x:.6f}, {point.y:.6f}) is a point or a stroke: it has "
+        "no boundary and stays in the polygon only",
+        "units": [name],
+        "at": [round(point.x, 6), round(point.y, 6)],
+        "measures": {"area_m2": 0.0, "width_m": 0.0},
+        "rule": "network_fits",
+    }
 
 
 def _of_earlier(body: Mapping[str, Any]) -> NetworkReport:

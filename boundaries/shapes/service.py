@@ -48,9 +48,9 @@ def unit_geometry(
     unit = find_unit(connection, code, as_of)
     parameters = {"unit_id": unit["id"], "today": unit["as_of"], "digits": None}
     if connection.execute(queries.POLYGON_OF_DAY, parameters).one_or_none() is not None:
-        approval = _permit_boundaries(connection, audience)
+        approval = permit_boundaries(connection, audience)
         row = connection.execute(queries.polygon(audience), parameters).one()
-        return _feature(unit, row, "polygon", _under(approval))
+        return _feature(unit, row, "polygon", under_a_map(approval))
     point = connection.execute(queries.POINT_OF_UNIT, parameters).one_or_none()
     if point is None:
         raise NotFound(
@@ -62,7 +62,7 @@ def unit_geometry(
     return _feature(unit, point, basis, {})
 
 
-def _permit_boundaries(connection: Connection, audience: Audience) -> str | None:
+def permit_boundaries(connection: Connection, audience: Audience) -> str | None:
     """The approval number; refuses the public where there is none."""
     approval = map_approval(connection)
     if approval is None and audience is Audience.PUBLIC:
@@ -74,7 +74,7 @@ def _permit_boundaries(connection: Connection, audience: Audience) -> str | None
     return approval
 
 
-def _under(approval: str | None) -> dict[str, Any]:
+def under_a_map(approval: str | None) -> dict[str, Any]:
     """What stands under a map: its number, or the footer of a map that has none."""
     return {"map_approval": approval, "footer": None if approval else STAFF_FOOTER}
 
@@ -133,7 +133,7 @@ def map_layer(
 
 
 def _polygons(connection: Connection, parameters: Mapping[str, Any], day: date, audience: Audience) -> dict[str, Any]:
-    approval = _permit_boundaries(connection, audience)
+    approval = permit_boundaries(connection, audience)
     units = connection.execute(queries.map_polygons(audience), parameters).all()
     lines = connection.execute(queries.map_lines(audience), parameters).all()
     return _collection(
@@ -142,7 +142,7 @@ def _polygons(connection: Connection, parameters: Mapping[str, Any], day: date, 
         [*(_unit_on_map(row, "unit") for row in units), *(_line_on_map(row) for row in lines)],
         _layers(connection, {row.layer_id for row in (*units, *lines)}),
         without_position=0,
-        under=_under(approval),
+        under=under_a_map(approval),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -60,6 +61,27 @@ def _rolled(part: Polygon, start: int) -> Polygon:
         return [*corners, corners[0]]
 
     return Polygon(roll(part.exterior), [roll(hole) for hole in part.interiors])
+
+
+@given(coverages(), st.data())
+@settings(max_examples=60, deadline=None)
+def test_repeated_vertices_make_no_difference(cells: list[MultiPolygon], data: st.DataObject) -> None:
+    repeated = [MultiPolygon([_stuttering(part, data) for part in cell.geoms]) for cell in cells]
+    names = list(range(len(cells)))
+    assert described(cut(repeated), names) == described(cut(cells), names)
+
+
+def _stuttering(part: Polygon, data: st.DataObject) -> Polygon:
+    def stutter(ring: shapely.LinearRing) -> list[tuple[float, ...]]:
+        return [corner for corner in ring.coords for _ in range(data.draw(st.integers(1, 3)))]
+
+    return Polygon(stutter(part.exterior), [stutter(hole) for hole in part.interiors])
+
+
+def test_a_ring_without_area_is_refused() -> None:
+    point = Polygon([(1, 1), (1, 1), (1, 1), (1, 1)])
+    with pytest.raises(ValueError, match="fewer than three"):
+        cut([MultiPolygon([point])])
 
 
 @given(coverages())

@@ -21,6 +21,10 @@ BEGIN
     END LOOP;
 END $$;
 
+CREATE INDEX IF NOT EXISTS boundary_segment_version_segment ON diming.boundary_segment_version (segment_id);
+CREATE INDEX IF NOT EXISTS boundary_line_version_line ON diming.boundary_line_version (line_id);
+CREATE INDEX IF NOT EXISTS boundary_line_run_line ON diming.boundary_line_run (line_id, ordinal);
+
 -- Who is beside a segment is a unit or a condominium of the register.
 CREATE OR REPLACE FUNCTION diming.holders_are_known() RETURNS trigger
 LANGUAGE plpgsql AS $$
