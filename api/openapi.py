@@ -32,6 +32,7 @@ TAGS = [
     {"name": "cases", "description": "Cases (办件) of every procedure: what is possible, missing, done."},
     {"name": "inbox", "description": "What you were told about cases, and how you hear of it."},
     {"name": "jobs", "description": "Work that nobody waits for: how far it is, what came of it."},
+    {"name": "audit", "description": "Who did what, for auditors and administrators."},
     {"name": "changes", "description": "Every published change in one order without holes."},
     {"name": "operation", "description": "For whoever runs the server."},
 ]

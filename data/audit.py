@@ -35,8 +35,8 @@ class Entry:
     feed_from: int | None
     feed_to: int | None
 
-    def hash_after(self, previous: bytes) -> bytes:
-        """SHA-256 over `previous` and this entry in canonical JSON."""
+    def covered(self) -> bytes:
+        """This entry in canonical JSON: what its hash covers beside the hash before it."""
         body = {
             "seq": self.seq,
             "at": self.at.isoformat(),
@@ -47,7 +47,11 @@ class Entry:
             "rows": self.rows_hash.hex() if self.rows_hash else None,
             "feed": [self.feed_from, self.feed_to],
         }
-        return hashlib.sha256(previous + canonical_json(body)).digest()
+        return canonical_json(body)
+
+    def hash_after(self, previous: bytes) -> bytes:
+        """SHA-256 over `previous` and this entry in canonical JSON."""
+        return hashlib.sha256(previous + self.covered()).digest()
 
 
 def canonical_json(value: Any) -> bytes:

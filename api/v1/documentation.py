@@ -58,6 +58,7 @@ STATUS_OF_CODE = {
     "code_never_existed": 404,
     "code_not_standing": 404,
     "no_such_case": 404,
+    "no_such_entry": 404,
     "no_such_rule": 404,
     "no_preview": 404,
     "no_such_blob": 404,

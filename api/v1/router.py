@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from api.v1 import (
     attachments,
+    audit,
     cases,
     changes,
     codes,
@@ -24,6 +25,7 @@ from api.v1 import (
 
 _PARTS = (
     root,
+    audit,
     units,
     codes,
     places,

@@ -10,7 +10,7 @@ from uuid import UUID
 from api.web.i18n import Translator, catalogue
 from data.cases.sheet import Sheet
 from data.workflow.deeds import DEEDS
-from data.workflow.model import Label, Procedure
+from data.workflow.model import Guard, Label, Procedure
 from data.workflow.moves import OPEN
 
 #: Fields of deeds that name people, documents and other cases by their ids.
@@ -32,6 +32,13 @@ class Words:
         key = f"case.need.{need['code']}"
         known = key in catalogue(self.t.language)
         return self.t(key, **need["counts"]) if known else str(need["message"])
+
+    def guard(self, guard: Guard) -> str:
+        """A condition of the table; a subject's own guard by its name where the pages have no words for it."""
+        key = f"procedure.guard.{guard.name}"
+        if key not in catalogue(self.t.language):
+            return f"{guard.name} {guard.argument}".strip()
+        return self.t(key, n=guard.argument) if guard.argument else self.t(key)
 
     def field(self, field: Mapping[str, Any]) -> str:
         """How a form asks for a field."""

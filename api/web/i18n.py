@@ -1,7 +1,8 @@
 """What the pages say, in both languages: catalogues as data, Chinese first.
 
 `i18n/zh.json` and `i18n/en.json` hold the same keys (a test sees to it); a
-large subject has a folder of its own beside them (`i18n/cases/zh.json`). A value may carry `{placeholders}`. Names of places are never translated.
+large subject has a folder of its own beside them (`i18n/cases/zh.json`). A value
+may carry `{placeholders}`. Names of places are never translated.
 """
 
 from __future__ import annotations

@@ -22,7 +22,6 @@ from api.web.settings import WebSettings, content_security_policy
 from api.web.view import View
 from boundaries.shapes.service import STAFF_FOOTER
 from data.clock import civil_time
-from data.clock import CIVIL_ZONE
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: One year: the choice of language is no more than a convenience.
@@ -55,7 +54,6 @@ def make_environment(assets: AssetSet) -> Environment:
     environment.globals["asset"] = assets.url
     environment.globals["staff_footer"] = STAFF_FOOTER
     environment.filters["linked"] = linked
-    environment.filters["civil"] = lambda moment: moment.astimezone(CIVIL_ZONE)
     environment.filters["heading"] = heading_of
     environment.filters["civil"] = civil_time
     environment.filters["json"] = lambda value: json.dumps(value, ensure_ascii=False)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from lxml import html
+from lxml import html  # type: ignore[import-untyped] # it has no types of its own
 
 from data.accounts.sessions import Visitor, open_session
 from data.db import unit_of_work

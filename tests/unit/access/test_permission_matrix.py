@@ -38,7 +38,7 @@ EXPECTED: dict[str, set[Role]] = {
     "account.reset_second_factor": {R.ADMINISTRATOR},
     "role.grant": {R.ADMINISTRATOR},
     "role.revoke": {R.ADMINISTRATOR},
-    "audit.read": set(),  # for an auditor of the whole country only
+    "audit.read": set(),  # for an auditor or administrator of the whole country only
     "geometry.read": OFFICERS | {R.SURVEYOR, R.AUDITOR},
     "case.open": {R.APPLICANT, R.CLERK, R.SURVEYOR, R.BOUNDARY_KEEPER, R.HERITAGE_OFFICER},
     "case.accept": {R.CLERK},
@@ -161,4 +161,6 @@ def test_the_operator_runs_accounts_and_decides_no_case() -> None:
 
 def test_the_chain_of_the_audit_is_for_auditors_of_the_whole_country() -> None:
     assert isinstance(decide(actor(R.AUDITOR, None), "audit.read", MATTER), Permit)
+    assert isinstance(decide(actor(R.ADMINISTRATOR, None), "audit.read", MATTER), Permit)
+    assert decide(actor(R.ADMINISTRATOR, PROVINCE), "audit.read", MATTER) == Refusal(Reason.JURISDICTION)
     assert decide(actor(R.AUDITOR, PROVINCE), "audit.read", MATTER) == Refusal(Reason.JURISDICTION)
