@@ -20,7 +20,7 @@ from data.errors import DimingError
 from data.version import version
 
 # Infrastructure of the command line; every other module beside this one is a group of commands.
-_NOT_GROUPS = {"__main__", "app", "environment", "errors", "output"}
+_NOT_GROUPS = {"__main__", "app", "changing", "environment", "errors", "output"}
 _INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
 

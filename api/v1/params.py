@@ -182,6 +182,9 @@ AS_OF_HELP = "The date that is asked about; default `register_through`. Whole da
 
 Code = Annotated[CodeText, Path(description="Division code (GB/T 2260; 6, 9 or 12 digits).", examples=["420600"])]
 AsOf = Annotated[IsoDate | None, Query(description=AS_OF_HELP, examples=["1990-01-01"])]
+AnyDay = Annotated[
+    IsoDate | None, Query(alias="as_of", description="The day that is asked about.", examples=["2026-01-01"])
+]
 KnownAt = Annotated[
     Moment | None,
     Query(

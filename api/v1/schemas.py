@@ -202,6 +202,83 @@ class Place(Shape):
     class_: str = Field(alias="class")
 
 
+class PlaceTypeItem(Shape):
+    """A type of GB/T 18521, and its class of Art. 3; `also`: further classes whose places stand under it."""
+
+    code: str
+    parent: str | None
+    name: str
+    name_en: str
+    class_: str | None = Field(alias="class")
+    also: list[str]
+    conflicts_with: str | None
+    valid: Validity
+    mark: Literal["V", "M", "I"]
+    source: str
+
+
+class TypeList(Shape):
+    """The eight classes of Art. 3, and a page of types in the order of their codes."""
+
+    as_of: IsoDateText | None
+    classes: list[dict[str, Any]]
+    items: list[PlaceTypeItem]
+    next: str | None
+
+
+class StoredSpelling(Shape):
+    """One spelling of a name, who has it, and whether somebody who knows the place has to say."""
+
+    form: Literal["official", "local-language", "by-characters", "other-source"]
+    roman: str
+    toned: str | None
+    system: str
+    layer: str | None
+    source: str
+    preferred: bool
+    review: Literal["none", "open", "settled"]
+    reason: str | None
+
+
+class SpelledName(Shape):
+    """A name that a unit bears or bore, with all its spellings, the preferred first."""
+
+    name: str
+    spellings: list[StoredSpelling]
+
+
+class UnitSpellings(CodeAndName):
+    """All spellings of all names of a unit, its name at the date first."""
+
+    id: UUID
+    roman: str | None
+    as_of: IsoDateText
+    register_through: IsoDateText
+    names: list[SpelledName]
+
+
+class WaitingSpelling(Shape):
+    """A preferred spelling in doubt; `code` of the unit, or of the unit in which the place lies."""
+
+    id: UUID
+    collection: Literal["units", "places"]
+    code: str | None
+    name: str
+    roman: str
+    roman_toned: str | None
+    source: str
+    reason: Literal["sources-disagree", "unconfirmed", "polyphone"]
+    others: list[dict[str, Any]]
+
+
+class WaitingList(Shape):
+    """A page of spellings in doubt, in the order of names, and how many there are."""
+
+    items: list[WaitingSpelling]
+    next: str | None
+    counts: list[dict[str, Any]]
+
+
 class Reverse(Shape):
     """The units at a point, from the province down, and the nearest places."""
 

@@ -11,6 +11,7 @@ from api.v1.documentation import question
 from api.v1.params import AsOf, Code, Cursor, KnownAt, Level, Limit, Parent
 from boundaries.shapes.service import unit_geometry
 from boundaries.units import service
+from geonames.spellings.service import unit_spellings
 
 router = v1_router("units", "/units")
 
@@ -73,6 +74,20 @@ def unit_history(ask: Ask, code: Code, as_of: AsOf = None, known_at: KnownAt = N
     A code may have belonged to several units; `as_of` says which is meant.
     """
     return ask.answer(lambda connection: service.unit_history(connection, code, as_of, known_at))
+
+
+@router.get(
+    "/{code}/spellings",
+    summary="All spellings of a unit's names",
+    response_model=schemas.UnitSpellings,
+    responses=question("unit-spellings", *AS_OF_PROBLEMS, *CODE_PROBLEMS),
+)
+def spellings(ask: Ask, code: Code, as_of: AsOf = None, known_at: KnownAt = None) -> Response:
+    """Every spelling in Latin letters of every name that the unit has borne, with its source and review mark.
+
+    Of each name one is `preferred`: what an office has settled, else by the order of sources; conflicts are kept.
+    """
+    return ask.answer(lambda connection: unit_spellings(connection, code, as_of, known_at))
 
 
 @router.get(

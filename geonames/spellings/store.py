@@ -27,6 +27,8 @@ STORED = text("""
     FROM diming.spelling
     WHERE upper_inf(known) AND (CAST(:subjects AS uuid[]) IS NULL OR subject_id = ANY(CAST(:subjects AS uuid[])))
 """)
+#: How often the table was brought up to date before.
+ROUND = text("SELECT count(*) FROM diming.audit WHERE action = 'spellings.written'")
 END_KNOWN = text("""
     UPDATE diming.spelling SET known = tstzrange(lower(known), transaction_timestamp()), closed_by = :decision
     WHERE id = ANY(:ids)

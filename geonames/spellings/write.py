@@ -21,7 +21,7 @@ from data import audit, derived, feed
 from data.clock import civil_date, system_clock
 from data.db import Row, fetch_all, unit_of_work
 from data.decisions import DecisionDraft, record_decisions
-from data.ids import new_id
+from data.ids import derived_id, new_id
 from geonames.places.store import copy_rows
 from geonames.romanize.generics import TERMS
 from geonames.romanize.lexicon import READINGS
@@ -72,7 +72,7 @@ def write_spellings(connection: Connection, actor: str, subjects: Sequence[UUID]
     gone = [identifier for key, identifier in there.items() if key not in wanted]
     if not new and not gone:
         return 0
-    decision = _decision()
+    decision = _decision(connection.execute(store.ROUND).scalar_one())
     record_decisions(connection, [decision], actor)
     connection.execute(store.END_KNOWN, {"ids": gone, "decision": decision.id})
     copy_rows(connection, store.COPY, (_copied(row, decision.id) for row in new))
@@ -116,8 +116,9 @@ def _key_of(row: Row) -> tuple[Any, ...]:
 
 def _copied(row: Stored, decision: UUID) -> tuple[Any, ...]:
     s = row.spelled
+    identifier = derived_id("spelling", row.subject_id, row.name, *s, decision)
     return (
-        new_id(), row.subject_id, row.collection, row.name, s.form, s.roman, s.toned, s.system, s.layer, s.source,
+        identifier, row.subject_id, row.collection, row.name, s.form, s.roman, s.toned, s.system, s.layer, s.source,
         s.preferred, s.review, s.reason, decision,
     )  # fmt: skip
 
@@ -154,9 +155,10 @@ def _roman(row: Stored, decision: UUID) -> tuple[Any, ...]:
     return (new_id(), row.subject_id, row.name, *_as_shown(row), decision)
 
 
-def _decision() -> DecisionDraft:
+def _decision(round_: int) -> DecisionDraft:
+    """The record of one round: registers with the same history get the same identifiers."""
     return DecisionDraft(
-        id=new_id(),
+        id=derived_id("decision", SETTING, _version(), round_),
         kind="source_record",
         doc_no=None,
         title="地名罗马字母拼写(按读音资料)",

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from data.db import make_engine
-from tests.samples import counties
+from tests.samples import named_places as counties
 
 
 @pytest.fixture

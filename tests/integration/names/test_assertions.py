@@ -16,7 +16,7 @@ from data.feed import changes_since
 from data.ids import derived_id
 from geonames.places.assertions import NameDraft, enter_name
 from geonames.places.service import find_place
-from tests.samples.counties import AFAR, COUNTY, LANE, OTHER, somebody, whoever_runs_it
+from tests.samples.named_places import AFAR, COUNTY, LANE, OTHER, somebody, whoever_runs_it
 
 #: Words for "river" and "lane" in the scripts; names of nothing.
 UYGHUR = NameDraft(

@@ -16,8 +16,8 @@ from data.feed import changes_since
 from data.ids import derived_id
 from geonames.places.coding import codes_of, issue_place_code, place_of_code, retire_place_code
 from geonames.places.service import find_place
-from tests.samples import counties
-from tests.samples.counties import AFAR, BRIDGE, COUNTY, DECISION, LANE, OTHER, somebody, whoever_runs_it
+from tests.samples import named_places as counties
+from tests.samples.named_places import AFAR, BRIDGE, COUNTY, DECISION, LANE, OTHER, somebody, whoever_runs_it
 
 CLERK = somebody(Role.CLERK, COUNTY)
 THREADS, EACH = 20, 5

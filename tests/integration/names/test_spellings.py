@@ -15,7 +15,7 @@ from data.errors import BadRequest, Conflict, NotFound, NotPermitted
 from data.feed import changes_since
 from geonames.spellings.service import Settlement, settle, spellings_of_subject, unit_spellings, waiting
 from geonames.spellings.write import refresh_spellings, write_spellings
-from tests.samples.counties import CITY, COUNTY, LANE, OTHER, somebody, whoever_runs_it
+from tests.samples.named_places import CITY, COUNTY, LANE, OTHER, somebody, whoever_runs_it
 
 SAID = Settlement("汀川县", "Dīngchuān Xiàn", "测试用机关", "测函〔2020〕1号", "关于读音的测试用函", date(2020, 5, 1))
 

@@ -14,7 +14,7 @@ from data.errors import BadRequest, Conflict, NotFound, NotPermitted
 from data.feed import changes_since
 from geonames.places.classes import class_tree, parse_class
 from geonames.places.types import TypeDraft, add_type, close_type, list_types, read_tree
-from tests.samples.counties import COUNTY, somebody, whoever_runs_it
+from tests.samples.named_places import COUNTY, somebody, whoever_runs_it
 
 DAY = date(2026, 1, 1)
 DRAFT = TypeDraft("23515", "街巷", "lanes", "STREET", DAY, "测试用文件")
