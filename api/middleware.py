@@ -29,11 +29,12 @@ from data.errors import BadRequest, DimingError, NotPermitted
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 #: Questions that are asked by POST because they are long; another site may ask them too.
-QUESTIONS_BY_POST = frozenset({"/v1/codes/translate"})
+QUESTIONS_BY_POST = frozenset({"/v1/verify", "/v1/codes/translate"})
 
 #: Bodies that are files, by path, with the most bytes of each; they are written to the disk as they come.
 LARGER_BODIES: Sequence[tuple[re.Pattern[str], int]] = (
     (re.compile(r"/v1/attachments"), UPLOAD_BYTES),
+    (re.compile(r"(/v1)?/verify"), UPLOAD_BYTES),
     (re.compile(r"/cases/[^/]+/documents"), UPLOAD_BYTES),
 )
 

@@ -22,6 +22,7 @@ from api.v1 import (
     session,
     units,
 )
+from api.v1.documents import router as documents
 
 _PARTS = (
     root,
@@ -42,4 +43,4 @@ _PARTS = (
     attachments,
 )
 
-ROUTERS: tuple[APIRouter, ...] = tuple(part.router for part in _PARTS)
+ROUTERS: tuple[APIRouter, ...] = (*(part.router for part in _PARTS), documents)

@@ -13,17 +13,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from data import audit, feed
 from data.access import Actor, require
 from data.db import Row, unit_of_work
 from data.decisions import DecisionDraft, Link, find_decision, record_decisions, record_links
+from data.documents import store
 from data.documents.asking import Issue, issue, reserve
 from data.documents.model import Documents
 from data.documents.templates import MatterOf
 from data.documents.values import Known
-from data.errors import BadInput
+from data.errors import BadInput, Conflict
 from data.feed import Change
 from data.ids import new_id
 
@@ -34,10 +35,10 @@ MAX_PASSAGE = 2000
 
 @dataclass(frozen=True, slots=True)
 class Corrigendum:
-    """What is wrong in which decision, what it should say, why; `unit_id`: whose office corrects."""
+    """What is wrong in which decision, what it should say, why; `unit_id`: whose office corrects (None: the whole country)."""
 
     decision_id: UUID
-    unit_id: UUID
+    unit_id: UUID | None
     wrong: str
     right: str
     reason: str
@@ -49,7 +50,7 @@ def correct_decision(
     """Issue a corrigendum: decision, link, document, feed and audit entry in one transaction.
 
     Answers `decision` (its id), `document`, `doc_no`. Raises `NotPermitted`, `NotFound` (`no_such_decision`,
-    `no_such_document_kind`), `Conflict` (`numbering_missing`), `BadInput` (`bad_fields`).
+    `no_such_document_kind`), `Conflict` (`numbering_missing`, `already_done`), `BadInput` (`bad_fields`).
     """
     _check(wanted)
     with unit_of_work(engine) as connection:
@@ -57,6 +58,7 @@ def correct_decision(
         require(actor, PERMISSION, matter)
         assert actor.account_id is not None  # noqa: S101 -- the permission is for people
         corrected = find_decision(connection, wanted.decision_id)
+        _check_new(connection, wanted)
         reserved = reserve(connection, documents, KIND, matter.chain, at)
         draft = _draft(corrected, wanted, reserved.numbering.office, reserved.number.text, reserved.dated.isoformat())
         record_decisions(connection, [draft], actor.name)
@@ -89,6 +91,18 @@ def _check(wanted: Corrigendum) -> None:
         )
 
 
+def _words(wanted: Corrigendum) -> str:
+    return f"“{wanted.wrong}”更正为“{wanted.right}”。{wanted.reason}"
+
+
+def _check_new(connection: Connection, wanted: Corrigendum) -> None:
+    """A request that is sent again issues nothing a second time."""
+    connection.execute(store.LOCK_CORRECTED, {"id": str(wanted.decision_id)})
+    found = connection.scalar(store.SAME_CORRIGENDUM, {"id": wanted.decision_id, "words": _words(wanted)})
+    if found is not None:
+        raise Conflict(f"This correction was issued already: {found}. Nothing was changed.", code="already_done")
+
+
 def _draft(corrected: Row, wanted: Corrigendum, office: str, doc_no: str, day: str) -> DecisionDraft:
     named = corrected["doc_no"] or corrected["title"]
     return DecisionDraft(
@@ -102,7 +116,7 @@ def _draft(corrected: Row, wanted: Corrigendum, office: str, doc_no: str, day: s
         effective_on=day,
         basis="document_date",
         list_year=None,
-        text=f"“{wanted.wrong}”更正为“{wanted.right}”。{wanted.reason}",
+        text=_words(wanted),
         source=doc_no,
         licence=None,
         retrieved_on=None,

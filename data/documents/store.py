@@ -130,3 +130,10 @@ ADD_TEMPLATE = text("""
     VALUES (:id, :kind, :language, :unit, :version, daterange(:from, NULL), :article, :sha256, :bytes,
             :file_name, :fields, :origin, :note, :by)
 """)
+
+LOCK_CORRECTED = text("SELECT pg_advisory_xact_lock(hashtextextended('diming.corrigendum ' || :id, 0))")
+SAME_CORRIGENDUM = text("""
+    SELECT d.doc_no FROM diming.decision d
+    JOIN diming.decision_link l ON l.decision_id = d.id AND l.collection = 'decisions' AND l.entity_id = :id
+    WHERE d.kind = 'correction' AND d.text = :words LIMIT 1
+""")

@@ -72,6 +72,9 @@ def test_a_corrigendum_is_a_decision_and_a_document(office: Office, decision: UU
         assert corrigendum["kind"] == "correction"
         assert corrigendum["supports"] == [{"collection": "decisions", "id": decision}]
         assert connection.scalar(text("SELECT collection FROM diming.change ORDER BY seq DESC LIMIT 1")) == "decisions"
+    with pytest.raises(Conflict) as again:
+        correct(office["mayor"], wanted(decision), office.clock())
+    assert again.value.code == "already_done"
     assert make_document(replace(workshop, documents=DOCUMENTS), UUID(done["document"])) is State.MADE
     with reading(engine) as connection:
         file = connection.execute(store.FIND_FILE, {"document": done["document"], "form": Form.PDF}).one()
