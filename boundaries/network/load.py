@@ -132,7 +132,9 @@ def _read(connection: Connection, progress: Progress) -> Layer:
     holdings = [
         Holding(u.unit_id, rows[u.unit_id].code, rows[u.unit_id].name, _chain(units, u.unit_id)) for u in chosen
     ]
-    return Layer(cells, holdings, [unit.shape_id for unit in chosen], day, without_area)
+    # the first day on which all these polygons hold together
+    begin = max(rows[unit.unit_id].begin for unit in chosen)
+    return Layer(cells, holdings, [unit.shape_id for unit in chosen], begin, without_area)
 
 
 def _with_area(cells: NDArray[np.object_], names: Sequence[str]) -> tuple[NDArray[np.object_], list[tuple[str, Point]]]:

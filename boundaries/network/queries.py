@@ -1,7 +1,8 @@
 """The SQL of questions about lines. What is said of a segment is published; its course exists twice, as polygons
 do: published behind the approval number, and whole for staff.
 
-The views are security barriers: a join reaches their index only through LATERAL with the key inside, and OFFSET 0 to keep it there.
+The views are security barriers: a join reaches their index only through LATERAL with the key inside, and OFFSET 0 to
+keep it there.
 """
 
 from __future__ import annotations

@@ -31,7 +31,8 @@ class StoredSegment:
 
 #: The polygons of a day, with their units' place in the hierarchy.
 CELLS = text("""
-    SELECT s.unit_id, v.parent_id, s.level, s.id AS shape_id, v.code, v.name, ST_AsBinary(s.geom) AS geometry
+    SELECT s.unit_id, v.parent_id, s.level, s.id AS shape_id, v.code, v.name, lower(s.valid) AS begin,
+           ST_AsBinary(s.geom) AS geometry
     FROM diming.unit_shape s
     JOIN diming.unit_version v ON v.unit_id = s.unit_id AND upper_inf(v.known) AND v.valid @> CAST(:on AS date)
     WHERE upper_inf(s.known) AND s.valid @> CAST(:on AS date)
@@ -78,15 +79,17 @@ SEGMENTS_BY_ID = text(f"""
     SELECT {_SEGMENT} FROM diming.boundary_segment_version s
     WHERE s.segment_id = ANY(:ids) AND s.valid @> CAST(:on AS date) AND upper_inf(s.known)
 """)
-#: Which of these segments have a version that begins on or after a day: nothing can be put in before it.
-BEGINNING_LATER = text("""
+#: Which of these segments have a version that begins after a day: nothing can be put in before it.
+BEGINNING_AFTER = text("""
     SELECT segment_id FROM diming.boundary_segment_version
-    WHERE segment_id = ANY(:ids) AND upper_inf(known) AND lower(valid) >= CAST(:on AS date)
+    WHERE segment_id = ANY(:ids) AND upper_inf(known) AND lower(valid) > CAST(:on AS date)
 """)
 HISTORY = text(f"""
     SELECT {_SEGMENT} FROM diming.boundary_segment_version s
     WHERE s.segment_id = :id AND upper_inf(s.known) ORDER BY lower(s.valid)
 """)
+#: Versions by their own ids, whether they still hold or not.
+VERSIONS = text(f"SELECT {_SEGMENT} FROM diming.boundary_segment_version s WHERE s.id = ANY(:ids)")
 END_SEGMENTS = text("""
     UPDATE diming.boundary_segment_version SET known = tstzrange(lower(known), transaction_timestamp())
     WHERE id = ANY(:ids)
@@ -199,3 +202,11 @@ def end_segments(
         return {}
     kept = connection.execute(KEEP_SEGMENTS, {"ids": earlier, "until": until, "decision": decision})
     return {row.segment_id: row.id for row in kept}
+
+
+def insert_changes(connection: Connection, rows: Sequence[tuple[UUID, UUID, str, UUID | None, UUID | None]]) -> None:
+    """Write what a changeset did: changeset, segment, kind, the version before and the one after."""
+    cursor = connection.connection.cursor()
+    with cursor.copy(COPY_CHANGES) as copy:
+        for row in rows:
+            copy.write_row(row)

@@ -1,89 +1,100 @@
-"""An invented province with a county and its places: a register small enough to be written by hand."""
+"""An invented register: 示例省 with 云溪市, and 甲县, 乙县 and 丙县 that meet in one point. No real unit is named."""
 
 from __future__ import annotations
 
+import math
 from datetime import date
-from uuid import UUID
 
-from sqlalchemy import Connection, Engine, text
+from shapely.geometry import MultiPolygon, Polygon
+from sqlalchemy import Engine, text
 
+from boundaries.shapes.store import ewkb
 from data import audit
-from data.access import Actor, Grant, Role
-from data.access.model import account_actor, operator
 from data.db import unit_of_work
+from data.decisions import DecisionDraft, record_decisions
 from data.ids import derived_id
 
-FIRST, LAST = date(2000, 1, 1), date(2020, 12, 31)
-PROVINCE, CITY, COUNTY, OTHER = (derived_id("invented-unit", n) for n in ("province", "city", "county", "other"))
-DECISION = derived_id("invented-decision", "register")
-#: Code, name, level, type, parent. No such divisions exist.
-UNITS = {
-    PROVINCE: ("990000", "云垣省", "province", "省", None),
-    CITY: ("990100", "朔汀市", "prefecture", "地级市", PROVINCE),
-    COUNTY: ("990121", "汀川县", "county", "县", CITY),
-    OTHER: ("990122", "陌原县", "county", "县", CITY),
-}
-BRIDGE, LANE, AFAR = (derived_id("invented-place", n) for n in ("bridge", "lane", "afar"))
-#: Class, type, name, unit.
-PLACES = {
-    BRIDGE: ("FACILITY", "23610", "汀川大桥", COUNTY),
-    LANE: ("STREET", "23514", "柳浪二巷", COUNTY),
-    AFAR: ("OTHER", "22000", "远屿", None),
-}
-
-ADD_DECISION = text("""
-    INSERT INTO diming.decision (id, kind, title, basis, source, recorded_by)
-    VALUES (:id, 'source_record', '虚构登记', 'not_dated', 'invented for tests', 'test')
-""")
+FIRST, BEGIN, THROUGH = date(2018, 1, 1), date(2020, 1, 1), date(2026, 6, 30)
+PROVINCE, CITY, JIA, YI, BING = (derived_id("sample-division", n) for n in ("省", "市", "甲", "乙", "丙"))
+UNITS = (
+    (PROVINCE, "990000", "示例省", "province", "省", None),
+    (CITY, "990100", "云溪市", "prefecture", "地级市", PROVINCE),
+    (JIA, "990121", "甲县", "county", "县", CITY),
+    (YI, "990122", "乙县", "county", "县", CITY),
+    (BING, "990123", "丙县", "county", "县", CITY),
+)
+SOURCE, LAYER = derived_id("sample-division", "source"), derived_id("sample-division", "layer")
 ADD_UNIT = text("INSERT INTO diming.unit (id, opened_by) VALUES (:id, :decision)")
 ADD_VERSION = text("""
-    INSERT INTO diming.unit_version (id, unit_id, code, name, level, type, parent_id, valid, begin_known, opened_by)
-    VALUES (:version, :id, :code, :name, :level, :type, :parent, daterange(:first, NULL), true, :decision)
+    INSERT INTO diming.unit_version (id, unit_id, code, name, level, type, parent_id, valid, opened_by)
+    VALUES (:version, :id, :code, :name, :level, :type, :parent, daterange(:begin, NULL), :decision)
 """)
-ADD_PLACE = text("""
-    INSERT INTO diming.place (id, class, type_code, geom, unit_id, opened_by)
-    VALUES (:id, :class, :type, ST_SetSRID(ST_Point(110, 30), 4490), :unit, :decision)
+ADD_LAYER = text("""
+    INSERT INTO diming.layer (id, key, title_zh, title_en, source, licence, provenance, file_sha256, opened_by)
+    VALUES (:id, 'sample', '示例', 'sample', 'invented', 'CC0-1.0', 'invented', sha256('sample'), :decision)
 """)
-ADD_NAME = text("""
-    INSERT INTO diming.place_name (id, subject_id, text, kind, source, opened_by)
-    VALUES (:name_id, :id, :name, 'standard', 'invented for tests', :decision)
+ADD_SHAPE = text("""
+    INSERT INTO diming.unit_shape (id, unit_id, layer_id, level, geom, label, valid, opened_by)
+    VALUES (:shape, :id, :layer, 'county', CAST(:geom AS geometry), ST_PointOnSurface(CAST(:geom AS geometry)),
+            daterange(:begin, NULL), :decision)
 """)
-SPAN = text("""
+SET_SPAN = text("""
     INSERT INTO diming.setting (key, value, changed_by)
-    VALUES ('register', jsonb_build_object('from', CAST(:first AS text), 'through', CAST(:last AS text)), 'test')
+    VALUES ('register', jsonb_build_object('from', CAST(:begin AS text), 'through', CAST(:through AS text)), 'test')
 """)
 
 
-def invent(engine: Engine) -> None:
-    """Write the invented register into an empty, migrated database."""
+def ridge(steps: int = 200) -> list[tuple[float, float]]:
+    """The line between 甲县 (west) and 乙县 (east), from the tri-point northwards: about 22 km."""
+    return [(99.5 + 0.01 * math.sin(i / 7) + 0.002 * math.sin(i), 40.0 + 0.2 * i / steps) for i in range(steps + 1)]
+
+
+def polygons() -> dict[str, MultiPolygon]:
+    """The three counties by code, vertex by vertex alike along their lines."""
+    line = [(round(x, 8), round(y, 8)) for x, y in ridge()]
+    foot, top = line[0], line[-1]
+    west, east = (99.2, 40.0), (99.8, 40.0)
+    jia = Polygon([foot, *line[1:], (99.2, top[1]), west])
+    yi = Polygon([foot, east, (99.8, top[1]), *reversed(line[1:])])
+    bing = Polygon([foot, west, (99.2, 39.8), (99.8, 39.8), east])
+    return {code: MultiPolygon([p]) for code, p in (("990121", jia), ("990122", yi), ("990123", bing))}
+
+
+def draft(**more: object) -> DecisionDraft:
+    """A document of the invented province."""
+    fields: dict[str, object] = {
+        "id": SOURCE,
+        "kind": "source_record",
+        "doc_no": None,
+        "title": "示例登记",
+        "authority": "示例省人民政府",
+        "approved_on": None,
+        "announced_on": None,
+        "effective_on": BEGIN.isoformat(),
+        "basis": "document_date",
+        "list_year": None,
+        "text": "",
+        "source": "invented",
+        "licence": "CC0-1.0",
+        "retrieved_on": None,
+    }
+    return DecisionDraft(**{**fields, **more})  # type: ignore[arg-type]
+
+
+def invented_register(engine: Engine, shapes: dict[str, MultiPolygon] | None = None) -> None:
+    """Write the invented units and polygons into an empty, migrated database."""
     with unit_of_work(engine) as connection:
-        connection.execute(ADD_DECISION, {"id": DECISION})
-        connection.execute(SPAN, {"first": str(FIRST), "last": str(LAST)})
-        for unit, row in UNITS.items():
-            _add_unit(connection, unit, *row)
-        audit.append(connection, actor="test", action="invented", decision_id=DECISION, details={})
-        for place, (class_, type_, name, lies_in) in PLACES.items():
-            values = {"id": place, "class": class_, "type": type_, "name": name, "unit": lies_in, "decision": DECISION}
-            connection.execute(ADD_PLACE, values)
-            connection.execute(ADD_NAME, {**values, "name_id": derived_id("invented-name", name)})
-
-
-def _add_unit(
-    connection: Connection, unit: UUID, code: str, name: str, level: str, type_: str, parent: UUID | None
-) -> None:
-    values = {
-        "id": unit, "version": derived_id("invented-version", code), "code": code, "name": name, "level": level,
-        "type": type_, "parent": parent, "first": FIRST, "decision": DECISION,
-    }  # fmt: skip
-    connection.execute(ADD_UNIT, values)
-    connection.execute(ADD_VERSION, values)
-
-
-def somebody(role: Role, unit: UUID | None) -> Actor:
-    """Somebody with a role in one of the invented units."""
-    return account_actor(derived_id("invented-person", role, unit), (Grant(role, unit),), "session")
-
-
-def whoever_runs_it() -> Actor:
-    """The operator of the invented installation."""
-    return operator("cli:test")
+        record_decisions(connection, [draft()], "test")
+        connection.execute(ADD_LAYER, {"id": LAYER, "decision": SOURCE})
+        connection.execute(SET_SPAN, {"begin": str(FIRST), "through": str(THROUGH)})
+        for identity, code, name, level, kind, parent in UNITS:
+            row = {"id": identity, "code": code, "name": name, "level": level, "type": kind, "parent": parent,
+                   "version": derived_id("sample-version", code), "begin": BEGIN, "decision": SOURCE}  # fmt: skip
+            connection.execute(ADD_UNIT, row)
+            connection.execute(ADD_VERSION, row)
+        ids = {code: identity for identity, code, *_ in UNITS}
+        for code, polygon in (shapes or polygons()).items():
+            row = {"shape": derived_id("sample-shape", code), "id": ids[code], "layer": LAYER, "geom": ewkb(polygon),
+                   "begin": BEGIN, "decision": SOURCE}  # fmt: skip
+            connection.execute(ADD_SHAPE, row)
+        audit.append(connection, actor="test", action="sample", decision_id=SOURCE, details={})
