@@ -10,6 +10,7 @@ sides and the direction of the legal line exchanged it is the mirror image.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -47,6 +48,8 @@ ORDER = (
     "sliver_summary",
 )
 SEVERITIES = ("error", "warning", "info")
+#: A longer vector is told and not drawn: it leads out of every map of the line.
+DRAWN_M = 5_000.0
 
 
 def compare(legal: Record, a: Submission, b: Submission, rules: Settings | None = None) -> Comparison:
@@ -63,7 +66,7 @@ def compare(legal: Record, a: Submission, b: Submission, rules: Settings | None 
     findings = sorted(_findings(of_a, of_b, ground, (own[0], own[1]), tolerance_m, rules), key=_importance)
     return Comparison(
         tolerance_m,
-        {"a": of_a.shift, "b": of_b.shift},
+        {"a": next(iter(of_a.shifts), None), "b": next(iter(of_b.shifts), None)},
         agreement(of_a.paths, of_b.paths, ground.legal, tolerance_m, rules.station_step_m, rules.missing_m),
         tuple(findings),
     )
@@ -73,8 +76,8 @@ def _findings(
     a: Survey, b: Survey, ground: Ground, own: tuple[float, float], tolerance_m: float, rules: Settings
 ) -> Iterator[Finding]:
     for survey in (a, b):
-        if survey.shift is not None:
-            yield _shift_finding(survey, survey.shift, ground)
+        for shift in survey.shifts:
+            yield _shift_finding(survey, shift, ground)
     left = departures(a, b, ground, own, rules)
     pieces, slivers = disputes(a, b, ground, tolerance_m, rules)
     for piece in pieces:
@@ -92,11 +95,15 @@ def _findings(
 
 
 def _shift_finding(survey: Survey, shift: Shift, ground: Ground) -> Finding:
-    """The vector, drawn from the middle of the legal line."""
-    middle = ground.legal.at(np.array([ground.legal.length_m / 2]))[0]
-    line = ground.degrees(LineString([middle, middle + np.array([shift.dx_m, shift.dy_m])]))
-    length = (shift.dx_m**2 + shift.dy_m**2) ** 0.5
-    measures = {"dx_m": shift.dx_m, "dy_m": shift.dy_m, "distance_m": length, "residual_m": shift.residual_m}
+    """The vector, drawn from the middle of the legal line where it is one that a map can show."""
+    length = math.hypot(shift.dx_m, shift.dy_m)
+    measures = {"residual_m": shift.residual_m}
+    line = None
+    if math.isfinite(length):
+        measures = {"dx_m": shift.dx_m, "dy_m": shift.dy_m, "distance_m": length, **measures}
+    if length <= DRAWN_M:
+        middle = ground.legal.at(np.array([ground.legal.length_m / 2]))[0]
+        line = ground.degrees(LineString([middle, middle + np.array([shift.dx_m, shift.dy_m])]))
     facts = {"cause": shift.cause}
     return Finding("systematic_shift", "error", survey.side, "systematic_shift", line, measures, facts=facts)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -25,17 +25,21 @@ Coordinates = NDArray[np.float64]
 Reading = Callable[[], Record]
 
 
+#: Stations for what is left of a shift, and the share of them that lies within one RMSE of a normal error.
+STATION_M, TWO_THIRDS = 25.0, 68.27
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """A survey as handed in, and how else its numbers could be read.
 
-    `otherwise`: by cause (`zone`, `axis_swap`, `gcj02` …) the lines that the file's
-    numbers would be then; asked only where the survey as declared does not fit.
+    `misread`: the shift that the file would have if it were read as it declares itself
+    (`zone`, `central_meridian`, `axis_swap`); the record is already as its numbers say.
     `datum` is the datum that the file declares where that is not the register's.
     """
 
     record: Record
-    otherwise: Mapping[str, Reading] = field(default_factory=dict)
+    misread: Shift | None = None
     datum: str | None = None
 
 
@@ -48,7 +52,7 @@ class Survey:
     paths: tuple[Path, ...]
     rings: tuple[Path, ...]
     markers: tuple[Placed, ...]
-    shift: Shift | None
+    shifts: tuple[Shift, ...]
     stretches: tuple[Interval, ...]
 
 
@@ -61,7 +65,16 @@ def read_survey(side: Side, given: Submission, ground: Ground, tolerance_m: floa
         pieces, markers, shift = _unshifted(pieces, markers, given, ground, tolerance_m, rules)
     paths, rings = _sorted(pieces, ground.legal)
     stretches = tuple(covered(paths, rules.missing_m))
-    return Survey(side, given.record.accuracy_m, tuple(paths), tuple(rings), tuple(markers), shift, stretches)
+    shifts = tuple(found for found in (_told(given.misread, paths, ground), shift) if found is not None)
+    return Survey(side, given.record.accuracy_m, tuple(paths), tuple(rings), tuple(markers), shifts, stretches)
+
+
+def _told(misread: Shift | None, paths: Sequence[Path], ground: Ground) -> Shift | None:
+    """The shift of a misread file with what is left at its right place."""
+    if misread is None or not paths:
+        return misread
+    distance, _, _ = ground.legal.nearest(Bundle([path.vertices for path in paths]).stations(STATION_M))
+    return replace(misread, residual_m=float(np.percentile(distance, TWO_THIRDS)))
 
 
 def _unshifted(
@@ -95,7 +108,7 @@ Otherwise = tuple[str, list[Coordinates], Record, float]
 
 def _otherwise(given: Submission, ground: Ground, fit: Fit, tolerance_m: float, rules: Settings) -> Otherwise | None:
     """The other reading that fits far better than the survey as declared, even after its best vector; its residual."""
-    readings = {**web_map_readings(given.record), **given.otherwise}
+    readings = web_map_readings(given.record)
     found = [
         (fitted.residual_m + fitted.length_m, cause, pieces, record, fitted.residual_m)
         for cause, read in sorted(readings.items())

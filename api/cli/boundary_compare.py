@@ -1,0 +1,74 @@
+"""`./diming boundary compare`: two surveys of a line beside the legal line. Asks no database and no server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from api.cli import output
+from api.cli.boundary import Language, group
+from data.errors import BadRequest
+
+Lines = Annotated[Path, typer.Option(metavar="FILE", help="Shapefile (zip or .shp), GeoPackage, GeoJSON or KML.")]
+Markers = Annotated[Path | None, typer.Option(metavar="FILE", help="A layer of points with `code` or 界桩编号.")]
+#: Point RMSE in metres that a survey can have.
+ACCURACY_M = (0.001, 1_000.0)
+
+
+def register(app: typer.Typer) -> None:
+    """Nothing more: the command is in the group already."""
+
+
+@group.command("compare")
+def compare_files(
+    legal: Lines,
+    a: Lines,
+    b: Lines,
+    markers_legal: Markers = None,
+    markers_a: Markers = None,
+    markers_b: Markers = None,
+    accuracy_a: Annotated[float, typer.Option(help="Point RMSE of survey A in metres.")] = 1.0,
+    accuracy_b: Annotated[float, typer.Option(help="Point RMSE of survey B in metres.")] = 1.0,
+    accuracy_legal: Annotated[float, typer.Option(help="Point RMSE of the legal line in metres.")] = 1.0,
+    geojson: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="Also write the findings with their places as GeoJSON.")
+    ] = None,
+    lang: Annotated[Language, typer.Option(help="Language of the text report.")] = Language.en,
+    as_json: output.AsJson = False,
+) -> bool:
+    """Say where two surveys disagree, how wide and how long, and who left the legal line; nothing is awarded.
+
+    A is the survey of the unit on the left of the legal line, B of the one on its right. Exit status 1 where there
+    is a finding of severity error.
+    """
+    from boundaries.inspection.compare import compare
+    from boundaries.inspection.reading import read_legal_record, read_submission
+    from boundaries.inspection.report import as_document, as_geojson, as_lines
+
+    given = [path for path in (legal, a, b, markers_legal, markers_a, markers_b) if path is not None]
+    if geojson is not None and geojson.resolve() in {path.resolve() for path in given}:
+        raise BadRequest("The report would overwrite what is compared: name another file.", code="wrong_use")
+    for value in (accuracy_a, accuracy_b, accuracy_legal):
+        _check_accuracy(value)
+    record, files = read_legal_record(legal, markers_legal, accuracy_legal)
+    of_a, files_a = read_submission(a, markers_a, accuracy_a, record)
+    of_b, files_b = read_submission(b, markers_b, accuracy_b, record)
+    found = compare(record, of_a, of_b)
+    if geojson is not None:
+        geojson.write_bytes(orjson.dumps(as_geojson(found), option=orjson.OPT_INDENT_2))
+    if as_json:
+        output.print_json(as_document(found, {"legal": files, "a": files_a, "b": files_b}))
+    else:
+        for line in as_lines(found, lang.value):
+            output.plain.print(line, markup=False, soft_wrap=True)
+    return not any(finding.severity == "error" for finding in found.findings)
+
+
+def _check_accuracy(value: float) -> None:
+    if not ACCURACY_M[0] <= value <= ACCURACY_M[1]:
+        raise BadRequest(
+            f"{value} is no point accuracy: metres from {ACCURACY_M[0]} to {ACCURACY_M[1]:g}.", code="bad_accuracy"
+        )
