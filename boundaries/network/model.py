@@ -181,10 +181,11 @@ def node_kinds(segments: Iterable[Segment]) -> dict[tuple[int, int], NodeKind]:
 
 
 def ordered_run(segments: Sequence[Segment], left: frozenset[UUID]) -> list[tuple[UUID, int]]:
-    """Segments of one line as an ordered run with the holders of `left` on its left, from one end to the other.
+    """Segments of one line as an ordered run, each with the direction in which the line goes through it.
 
-    A line may consist of separate stretches; they follow each other from west to east, or from north to south
-    where it is taller than wide, and so do their segments (民政部 numbering of markers: 由西向东, 由北向南).
+    `left` are the holders on one side: all segments get them on the same hand. The run goes from west to east, or
+    from north to south where the line is taller than wide (界桩 are numbered so: 由西向东, 由北向南); separate
+    stretches follow each other in that order.
     """
     turned = {s.id: (1 if s.left in left else -1) for s in segments}
     by_start: dict[tuple[int, int], list[Segment]] = defaultdict(list)
@@ -198,9 +199,8 @@ def ordered_run(segments: Sequence[Segment], left: frozenset[UUID]) -> list[tupl
     for head in [*sorted(heads, key=_westward), *sorted(segments, key=_westward)]:
         chain = _chain(head, by_start, turned, used)
         if chain:
-            chains.append(chain)
-    ordered = _in_direction(chains, segments)
-    return [(s.id, turned[s.id]) for chain in ordered for s in chain]
+            chains.append([(segment, turned[segment.id]) for segment in chain])
+    return [(segment.id, way) for chain in _in_direction(chains) for segment, way in chain]
 
 
 def _ends(segment: Segment, way: int) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -224,15 +224,21 @@ def _chain(
     return chain
 
 
-def _in_direction(chains: list[list[Segment]], segments: Sequence[Segment]) -> list[list[Segment]]:
-    """Chains from west to east where the line is wider than tall, else from north to south."""
-    if not segments:
+Run = list[tuple[Segment, int]]
+
+
+def _in_direction(chains: list[Run]) -> list[Run]:
+    """Chains, and each in itself, from west to east where the line is wider than tall, else from north to south."""
+    if not chains:
         return []
-    west, south, east, north = shapely.total_bounds(np.array([s.geometry for s in segments], dtype=object))
+    bounds = shapely.total_bounds(np.array([s.geometry for chain in chains for s, _ in chain], dtype=object))
+    west, south, east, north = bounds.tolist()
     wide = (east - west) * np.cos(np.radians((south + north) / 2)) >= north - south
+    axis, sign = (0, 1) if wide else (1, -1)
 
-    def place(chain: list[Segment]) -> float:
-        bounds = shapely.total_bounds(np.array([s.geometry for s in chain], dtype=object))
-        return float(bounds[0] + bounds[2] if wide else -bounds[1] - bounds[3])
+    def progress(chain: Run) -> int:
+        return sign * (_ends(*chain[-1])[1][axis] - _ends(*chain[0])[0][axis])
 
-    return sorted(chains, key=place)
+    if sum(map(progress, chains)) < 0:
+        chains = [[(segment, -way) for segment, way in reversed(chain)] for chain in chains]
+    return sorted(chains, key=lambda chain: sign * _ends(*chain[0])[0][axis])

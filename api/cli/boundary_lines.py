@@ -1,0 +1,245 @@
+"""`./diming boundary build|lines|log|show|diff|blame`: the network of boundary lines in the register."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+import typer
+
+from api.cli import output
+from api.cli.boundary import group
+from api.cli.query import day_of
+from data.errors import BadRequest
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+#: Findings shown in full; the rest are counted, and all are in the JSON report.
+SHOWN = 20
+
+Line = Annotated[str, typer.Argument(metavar="LINE", help="Name of the line, such as 长安线, or its id.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The date asked about.")]
+
+
+def register(_app: typer.Typer) -> None:
+    """The commands are in the group `boundary`, which adds itself."""
+
+
+@group.command("build")
+def build(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", "--preview", help="Say what would be made; change nothing.")
+    ] = False,
+    as_json: output.AsJson = False,
+) -> None:
+    """Cut the loaded polygons of units into the network of lines; every gap, overlap and sliver is reported."""
+    from boundaries.network.load import build_network
+    from data.access.model import operator
+
+    report = build_network(_engine(), operator(f"cli:{getpass.getuser()}"), output.say, preview=dry_run).as_json()
+    if as_json:
+        output.print_json(report)
+        return
+    _print(f"{report['outcome']}, from {report['valid_from']}")
+    for name, number in report["counts"].items():
+        _print(f"  {name}: {number:,}")
+    for finding in report["findings"][:SHOWN]:
+        _print(f"  - {finding['kind']} at {finding['at']}: {finding['message']}")
+    if len(report["findings"]) > SHOWN:
+        _print(f"  … and {len(report['findings']) - SHOWN:,} more (--json shows all)")
+
+
+@group.command("lines")
+def lines(
+    name: Annotated[str | None, typer.Option(help="Only lines of this name.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Only lines beside the unit with this code.")] = None,
+    level: Annotated[str | None, typer.Option(help="province, prefecture, county or township.")] = None,
+    as_of: AsOf = None,
+    cursor: Annotated[str | None, typer.Option(help="Go on after a page.")] = None,
+    as_json: output.AsJson = False,
+) -> None:
+    """The boundary lines of a date."""
+    from boundaries.network.service import list_lines
+
+    day = day_of(as_of)
+    found = _asked(lambda c: list_lines(c, name=name, unit=unit, level=level, as_of=day, cursor=cursor))
+    if as_json:
+        output.print_json(found)
+        return
+    for item in found["items"]:
+        between = "–".join(f"{unit['name']} ({unit['code']})" for unit in item["units"])
+        _print(f"{item['id']}  {item['name'] or 'no name on record'}  {between}  {item['length_m'] / 1000:,.3f} km")
+    if found["next"]:
+        output.say(f"More: --cursor {found['next']}")
+
+
+@group.command("show")
+def show(line: Line, as_of: AsOf = None, as_json: output.AsJson = False) -> None:
+    """A line with its segments and documents; or, by its id, a changeset."""
+    from boundaries.network.service import find_changeset, find_line
+    from data.db import Audience
+    from data.errors import NotFound
+
+    day = day_of(as_of)
+
+    def ask(connection: Connection) -> dict[str, Any]:
+        try:
+            return find_line(connection, _line(connection, line, day), day, Audience.STAFF)
+        except NotFound as error:
+            if error.code != "no_such_line" or not _is_id(line):
+                raise
+            return find_changeset(connection, UUID(line))
+
+    found = _asked(ask)
+    if as_json:
+        output.print_json(found)
+    elif "segments" in found:
+        _print_line(found)
+    else:
+        _print_changeset(found)
+        for change in found["changes"]:
+            _print(f"  {SIGNS[change['kind']]} {change['segment_id']}")
+
+
+@group.command("log")
+def log(line: Line, as_json: output.AsJson = False) -> None:
+    """The changesets of a line, the latest first."""
+    from boundaries.network.service import line_log, line_versions
+
+    def ask(connection: Connection) -> dict[str, Any]:
+        identity = _line(connection, line, None)
+        return {**line_log(connection, identity), "versions": line_versions(connection, identity)["items"]}
+
+    found = _asked(ask)
+    if as_json:
+        output.print_json(found)
+        return
+    for item in found["items"]:
+        _print_changeset(item)
+    for version in found["versions"]:
+        _print(f"{version['from']}  {version['segments_changed']} segments by {_cited(version['decisions'])}")
+
+
+@group.command("diff")
+def diff(
+    line: Line,
+    begin: Annotated[str, typer.Option("--from", metavar="DATE", help="The earlier date.")],
+    end: Annotated[str, typer.Option("--to", metavar="DATE", help="The later date.")],
+    tolerance: Annotated[
+        float | None, typer.Option(metavar="METRES", help="Up to this width land is a sliver.")
+    ] = None,
+    as_json: output.AsJson = False,
+) -> None:
+    """What differs between the courses of a line on two dates: +, -, +/- by segment, and land in m²."""
+    from boundaries.network.service import SLIVER_M, line_diff
+    from data.db import Audience
+
+    days = _day(begin), _day(end)
+    width = SLIVER_M if tolerance is None else tolerance
+    found = _asked(lambda c: line_diff(c, _line(c, line, days[1]), *days, Audience.STAFF, width))
+    if as_json:
+        output.print_json(found)
+        return
+    for change in found["changes"]:
+        how = change["displacement"]
+        far = f"  p50 {how['p50_m']} m, p95 {how['p95_m']} m, max {how['max_m']} m" if how else ""
+        _print(f"{SIGNS[change['kind']]} {change['segment']}{far}")
+    for piece in found["land"]:
+        sides = [(unit or {"name": "nobody of the register"})["name"] for unit in (piece["from"], piece["to"])]
+        _print(f"  {sides[0]} → {sides[1]}: {piece['area_m2']:,.1f} m², up to {piece['width_m']:,.2f} m wide")
+    slivers = found["slivers"]
+    _print(f"unchanged: {found['unchanged']}; slivers: {slivers['count']}, {slivers['area_m2']:,.1f} m²")
+
+
+@group.command("blame")
+def blame(line: Line, as_of: AsOf = None, as_json: output.AsJson = False) -> None:
+    """Which document put each stretch of a line's vertices where it is."""
+    from boundaries.network.service import line_blame
+
+    day = day_of(as_of)
+    found = _asked(lambda c: line_blame(c, _line(c, line, day), day))
+    if as_json:
+        output.print_json(found)
+        return
+    decisions = {decision["id"]: decision for decision in found["decisions"]}
+    for stretch in found["stretches"]:
+        by = _cited([decisions.get(stretch["decision"], {"title": "not known"})])
+        _print(f"{stretch['vertices']:>6} vertices  {stretch['first']} … {stretch['last']}  {by}")
+
+
+#: As kart shows differences.
+SIGNS = {"added": "+", "removed": "-", "moved": "+/-", "changed": "~"}
+
+
+def _print_line(found: dict[str, Any]) -> None:
+    between = "–".join(unit["name"] for unit in found["units"])
+    _print(
+        f"{found['name'] or 'no name on record'}  {between}  {found['length_m'] / 1000:,.3f} km, on {found['as_of']}"
+    )
+    for segment in found["segments"]:
+        left, right = ((segment[side] or {"name": "—"})["name"] for side in ("left", "right"))
+        _print(
+            f"  {segment['id']}  {left} | {right}  {segment['length_m'] / 1000:,.3f} km  "
+            f"{segment['legal_status']}, {segment['technical_status']}"
+        )
+    _print(f"  by {_cited(found['decisions'])}")
+    if found["footer"]:
+        output.say(found["footer"])
+
+
+def _print_changeset(found: dict[str, Any]) -> None:
+    back = f", takes back {found['reverts']}" if found["reverts"] else ""
+    _print(f"{found['id']}  {found['effective_on']}  {found['message']}  by {_cited([found['decision']])}{back}")
+
+
+def _cited(decisions: list[dict[str, Any]]) -> str:
+    return "; ".join(" ".join(part for part in (d.get("doc_no"), d.get("title")) if part) for d in decisions)
+
+
+def _line(connection: Connection, line: str, day: date | None) -> UUID:
+    from boundaries.network.service import line_by_name
+
+    return UUID(line) if _is_id(line) else line_by_name(connection, line, day)
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _day(text: str) -> date:
+    day = day_of(text)
+    if day is None:
+        raise BadRequest("--from and --to are whole dates.", code="bad_date")
+    return day
+
+
+def _asked(question: Callable[[Connection], dict[str, Any]]) -> dict[str, Any]:
+    with _reading() as connection:
+        return question(connection)
+
+
+def _reading() -> AbstractContextManager[Connection]:
+    """Whoever runs the commands of the installation sees what staff see."""
+    from data.db import reading
+
+    return reading(_engine())
+
+
+def _engine() -> Any:
+    from api.cli.environment import environment
+    from data.db import make_engine
+
+    return make_engine(environment().database_url, pooled=False)
+
+
+def _print(text: str) -> None:
+    output.plain.print(text, markup=False, soft_wrap=True)
