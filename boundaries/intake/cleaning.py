@@ -48,17 +48,24 @@ def unusable_vertices(layer: Layer) -> tuple[Array, list[Observation]]:
         return layer.geometries, []
     geometries = layer.geometries.copy()
     for at in np.unique(owner[~finite | far]):
-        geometries[at] = _without(geometries[at], far_of=coordinates[owner == at][far[owner == at]])
+        mine = _mine(owner, at)
+        geometries[at] = _without(geometries[at], far_of=coordinates[mine][far[mine]])
     return geometries, [
         *_nonfinite(layer, coordinates, owner, np.logical_not(finite)),
         *_strays(layer, coordinates, owner, far),
     ]
 
 
+def _mine(owner: Array, number: int) -> slice:
+    """Where in `owner`, which ascends, `number` stands."""
+    low, high = np.searchsorted(owner, [number, number + 1])
+    return slice(int(low), int(high))
+
+
 def _nonfinite(layer: Layer, coordinates: Array, owner: Array, bad: Array) -> list[Observation]:
     found = []
     for at in np.unique(owner[bad]):
-        mine = np.flatnonzero(owner == at)
+        mine = _mine(owner, at)
         wrong = np.flatnonzero(bad[mine])
         before = coordinates[mine][np.isfinite(coordinates[mine]).all(axis=1)]
         place = shapely.Point(before[min(wrong[0], len(before)) - 1]) if len(before) else None
@@ -72,8 +79,9 @@ def _nonfinite(layer: Layer, coordinates: Array, owner: Array, bad: Array) -> li
 def _strays(layer: Layer, coordinates: Array, owner: Array, far: Array) -> list[Observation]:
     found = []
     for at in np.unique(owner[far]):
-        x, y = coordinates[(owner == at) & far][0]
-        facts = {"count": int(far[owner == at].sum()), "x": float(x), "y": float(y)}
+        mine = _mine(owner, at)
+        x, y = coordinates[mine][far[mine]][0]
+        facts = {"count": int(far[mine].sum()), "x": float(x), "y": float(y)}
         found.append(Observation("out_of_area", "vertex", facts, layer.name, int(at) + 1))
     return found
 

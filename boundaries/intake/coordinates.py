@@ -88,12 +88,26 @@ def judge_crs(numbers: Numbers, text: str | None, legal: LegalPlace | None, limi
     case = _Case(numbers, understand(text), text, legal, limits)
     if text and case.declared is None:
         case.see("crs_conflict", "text", text=text[:80])
-    if numbers.unit == "unknown" and not (case.declared and case.declared.kind == "other"):
-        return _nonsense(case)
+    if numbers.unit == "unknown":
+        wide = _wide_declared(case)
+        return _placed(case, wide) if wide is not None else _nonsense(case)
     if case.declared is not None and not case.declared.equivalent:
         return _foreign(case, case.declared)
     option = _declared(case, case.declared) if case.declared is not None else _undeclared(case)
     return option if isinstance(option, Placement) else _placed(case, option)
+
+
+def _wide_declared(case: _Case) -> Option | None:
+    """The declared projection where it puts numbers that are of no zone into the country: a layer wider than a zone."""
+    declared = case.declared
+    if declared is None or not declared.equivalent or declared.kind == "geographic":
+        return None
+    option = _other(declared, case.numbers)
+    lonlat = option.lonlat(case.numbers)
+    if lonlat is None or not np.isfinite(lonlat).all():
+        return None
+    longitude, latitude = np.median(lonlat, axis=0)
+    return option if in_country(float(longitude), float(latitude)) else None
 
 
 def _nonsense(case: _Case) -> Placement:

@@ -19,6 +19,8 @@ from boundaries.intake.model import Array, EncodingBelief, Fact, Observation
 GB_NAMES = ("936", "cp936", "gbk", "gb2312", "ansi 936", "gb18030", "ms936", "hz-gb-2312")
 UTF8_NAMES = ("65001", "utf8", "utf-8", "utf_8", "cp65001")
 TRIALS = ("UTF-8", "GB18030")
+#: A .dbf holds so many bytes of a field's name.
+NAME_BYTES = 10
 #: How many damaged texts of one layer are listed singly.
 LISTED = 20
 
@@ -48,7 +50,7 @@ def judge(texts: Texts, layer: str) -> tuple[EncodingBelief, list[Observation]]:
     declared = texts.cpg or texts.ldid
     if not values and not names:
         return EncodingBelief(declared, declared or "ASCII", "there are only ASCII characters"), []
-    believed, why = _believed(declared, [value.raw for value in values] or names)
+    believed, why = _believed(declared, [value.raw for value in values] or [_uncut(name) for name in names])
     belief = EncodingBelief(declared, believed, why)
     return belief, [*_conflicts(texts, believed, layer), *_damages(values, names, believed, layer)]
 
@@ -58,6 +60,19 @@ def _distinct(columns: Mapping[bytes, Array]) -> Iterator[Value]:
         found, first = np.unique(column, return_index=True)
         for raw, row in zip(found.tolist(), first.tolist(), strict=True):
             yield Value(name, row + 1, raw)
+
+
+def _uncut(name: bytes) -> bytes:
+    """A field name without the first bytes of a character at its end, of which the format cut off the rest."""
+    if len(name) < NAME_BYTES:
+        return name
+    for encoding in TRIALS:
+        try:
+            whole = codecs.getincrementaldecoder(encoding)().decode(name)
+        except UnicodeDecodeError:
+            continue
+        return whole.encode(encoding)
+    return name
 
 
 def _believed(declared: str | None, raws: Sequence[bytes]) -> tuple[str, str]:

@@ -16,11 +16,13 @@ from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.intake.crossings import Crossings
-from boundaries.intake.lineset import Ends, LineSet, groups
+from boundaries.intake.lineset import Ends, LineSet, groups, members_of
 from boundaries.intake.model import Array, Fact, Observation
 from boundaries.intake.place import points_of
 from boundaries.intake.tolerances import Tolerances
 
+#: Ends are looked for within this part of the usual length of a piece at most.
+SHORT = 4
 #: Up to so many loose ends of one line every pair is looked at.
 ALL_PAIRS = 1_000
 
@@ -45,10 +47,11 @@ class Joins:
 
     def _clusters(self) -> None:
         """Ends within reach of each other that are not at one place."""
-        cluster = groups(self.ends.points, self.limits.join)
-        for number in np.flatnonzero(np.bincount(cluster) > 1):
-            members = [int(end) for end in np.flatnonzero(cluster == number)]
-            if len(set(self.ends.node[members].tolist())) > 1 and not self._is_short(members):
+        # in a file of pieces shorter than the tolerance everything would be near everything
+        reach = min(self.limits.join, float(np.median(shapely.length(self.lines.parts))) / SHORT)
+        for cluster in members_of(groups(self.ends.points, reach)):
+            members = [int(end) for end in cluster]
+            if len(set(self.ends.node[cluster].tolist())) > 1 and not self._is_short(members):
                 self._cluster(members)
 
     def _is_short(self, members: list[int]) -> bool:

@@ -23,8 +23,8 @@ from boundaries.intake.tolerances import Tolerances
 
 #: Metres between the stations at which a legal line is asked whether the file is about it.
 STATION_M = 25.0
-#: Of a part with more vertices only about so many are asked where they lie along the legal line.
-STATIONS = 20_000
+#: Of a file with more vertices only about so many, and all ends, are asked where they lie along the legal line.
+STATIONS = 50_000
 #: The file is about a legal line of which so much lies near it.
 ABOUT_SHARE = 0.1
 #: "Near" is so many times as far as a missed node is looked for.
@@ -249,7 +249,7 @@ class Against:
 
     def _run(self, part: int) -> float:
         """Metres by which the part runs along the legal line, negative against it; 0 where it is too short to say."""
-        mine = self._of == part
+        mine = slice(*np.searchsorted(self._of, [part, part + 1]))
         chain, along = self._located.line[mine], self._located.along[mine]
         steps = np.diff(along)
         steps[np.diff(chain) != 0] = 0.0
@@ -277,11 +277,11 @@ class Against:
 
 
 def _stations(parts: Array) -> tuple[Array, Array]:
-    """Vertices of `parts`, of very long ones every so many and always the ends, and the part each is of."""
+    """Vertices of `parts`, of very many every so many and always the ends, and the part each is of."""
     coordinates, of = shapely.get_coordinates(parts, return_index=True)
     first = np.flatnonzero(np.r_[True, np.diff(of) != 0])
     size = np.diff(np.r_[first, len(of)])
-    step = np.maximum(1, size // STATIONS)[of]
+    step = max(1, len(coordinates) // STATIONS)
     place = np.arange(len(of)) - first[of]
     keep = (place % step == 0) | (place == size[of] - 1)
     return coordinates[keep], of[keep]

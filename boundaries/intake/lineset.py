@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -12,7 +13,7 @@ from boundaries.intake.model import Array
 from boundaries.intake.place import points_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LineSet:
     """Parts (LineStrings in metres, of at least two different vertices), each with its layer, feature and line name."""
 
@@ -24,7 +25,7 @@ class LineSet:
     def __len__(self) -> int:
         return len(self.parts)
 
-    @property
+    @cached_property
     def ends(self) -> Array:
         """First and last point of every part, shape (parts, 2, 2)."""
         first, last = shapely.get_point(self.parts, 0), shapely.get_point(self.parts, -1)
@@ -93,6 +94,12 @@ def groups(points: Array, reach: float) -> Array:
     shapes = points_of(points)
     pairs = STRtree(shapes).query(shapes, predicate="dwithin", distance=reach)
     return _united(len(points), pairs.T)
+
+
+def members_of(numbers: Array) -> list[Array]:
+    """The places of each number in `numbers`, by ascending number, in one pass."""
+    order = np.argsort(numbers, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1) if len(order) else []
 
 
 def _united(count: int, pairs: Array) -> Array:

@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.intake.chains import Chains, Located
-from boundaries.intake.lineset import groups
+from boundaries.intake.lineset import groups, members_of
 from boundaries.intake.model import Array, Fact, Observation
 from boundaries.intake.tolerances import Tolerances
 
@@ -68,8 +68,7 @@ def _same_place(markers: Markers, limits: Tolerances) -> list[Observation]:
     # a million points at one place are a million pairs each to a tree: identical ones are taken together first
     unique, inverse = np.unique(markers.points, axis=0, return_inverse=True)
     cluster = groups(unique, limits.coincide)[inverse.reshape(-1)]
-    order = np.argsort(cluster, kind="stable")
-    for members in np.split(order, np.flatnonzero(np.diff(cluster[order])) + 1):
+    for members in members_of(cluster):
         if len(members) > 1:
             features = ", ".join(str(markers.features[at]) for at in members[:SHOWN])
             more = " …" if len(members) > SHOWN else ""

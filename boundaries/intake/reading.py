@@ -137,10 +137,16 @@ def _layer(
     shapes = shapely.from_wkb(wkb, on_invalid="ignore")
     there = np.array([one is not None for one in wkb])
     broken = tuple((np.flatnonzero(there & shapely.is_missing(shapes)) + 1).tolist())
-    heights = bool(shapely.has_z(shapes).any())
+    three = bool(shapely.has_z(shapes).any())
     fields = {str(name): column.tolist() for name, column in zip(meta["fields"], values, strict=True)}
-    flat = shapely.force_2d(shapes) if heights or _measured(shapes) else shapes
-    return Layer(shown, flat, fields, _crs_text(info, source), belief, heights, broken), []
+    flat = shapely.force_2d(shapes) if three or _measured(shapes) else shapes
+    return Layer(shown, flat, fields, _crs_text(info, source), belief, three and _heights(shapes), broken), []
+
+
+def _heights(shapes: Array) -> bool:
+    """Whether any height is a number other than the nought that formats with room for one write."""
+    heights = shapely.get_coordinates(shapes, include_z=True)[:, 2]
+    return bool((np.isfinite(heights) & (heights != 0)).any())
 
 
 def _measured(shapes: Array) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from boundaries.intake.cleaning import SHOWN
+from boundaries.intake.lineset import members_of
 from boundaries.intake.model import Array, Observation
 from boundaries.intake.place import points_of
 from boundaries.intake.tolerances import Tolerances
@@ -56,19 +57,14 @@ def _repeated(coordinates: Array, of: Array, resolution: float) -> Array:
 
 
 def _duplicates(coordinates: Array, feature: Array, repeated: Array, layer: str) -> list[Observation]:
-    numbers, counts = np.unique(feature[repeated], return_counts=True)
-    return [
-        Observation(
-            "duplicate_vertices",
-            "vertices",
-            {"count": int(count)},
-            layer,
-            int(number) + 1,
-            place=shapely.MultiPoint(coordinates[repeated & (feature == number)][:SHOWN]),
-            measures={"count": int(count)},
-        )
-        for number, count in zip(numbers, counts, strict=True)
-    ]
+    at = np.flatnonzero(repeated)
+    return [_duplicate(coordinates[at[mine]], int(feature[at[mine[0]]]) + 1, layer) for mine in members_of(feature[at])]
+
+
+def _duplicate(points: Array, feature: int, layer: str) -> Observation:
+    count = {"count": len(points)}
+    place = shapely.MultiPoint(points[:SHOWN])
+    return Observation("duplicate_vertices", "vertices", count, layer, feature, place=place, measures=count)
 
 
 def _tips(coordinates: Array, of: Array, limit: float) -> tuple[Array, Array, Array]:

@@ -34,7 +34,7 @@ def course(length_m: float = 12_000.0, step_m: float = 20.0, seed: int = 7) -> A
     east = np.arange(0.0, length_m + step_m / 2, step_m)
     waves = [(900, 5200, 0.3), (260, 1700, 1.9), (80, 640, 4.0), (25, 230, 2.2)]
     north = sum(height * np.sin(2 * np.pi * east / width + phase) for height, width, phase in waves)
-    jitter = rng.normal(0, 1.5, (len(east), 2))
+    jitter = rng.normal(0, 0.075 * step_m, (len(east), 2))
     jitter[[0, -1]] = 0
     vertices: Array = np.round(ORIGIN + np.column_stack([east, north]) + jitter, 3)
     return vertices
@@ -98,6 +98,8 @@ def write(
     elif crs != CRS:
         frame = frame.set_crs(crs, allow_override=True)
     extra: dict[str, Any] = {"encoding": encoding} if path.suffix == ".shp" else {}
+    if path.suffix == ".kml":
+        extra["driver"] = "LIBKML"
     if layer is not None:
         extra["layer"] = layer
     pyogrio.write_dataframe(frame, path, **extra)
