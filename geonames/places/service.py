@@ -87,12 +87,17 @@ def _unit_as_place(connection: Connection, unit: dict[str, Any]) -> dict[str, An
 
 def _attached(connection: Connection, subject: UUID) -> dict[str, list[dict[str, Any]]]:
     """Names, heritage tags and concordances of a place or unit."""
-    names = [dict(row) for row in connection.execute(store.NAMES, {"id": subject}).mappings()]
     return {
-        "names": [{**_with_valid(name), "direction": direction_of(name["script"])} for name in names],
+        "names": names_of(connection, subject),
         "heritage": [_with_valid(dict(r)) for r in connection.execute(store.HERITAGE, {"id": subject}).mappings()],
         "concordances": [dict(r) for r in connection.execute(store.CONCORDANCES, {"id": subject}).mappings()],
     }
+
+
+def names_of(connection: Connection, subject: UUID) -> list[dict[str, Any]]:
+    """The further names of a unit, or all of a place, each with the direction in which its script is written."""
+    names = [dict(row) for row in connection.execute(store.NAMES, {"id": subject}).mappings()]
+    return [{**_with_valid(name), "direction": direction_of(name["script"])} for name in names]
 
 
 def _with_valid(row: dict[str, Any]) -> dict[str, Any]:

@@ -20,11 +20,15 @@ from boundaries.units.graphs import current_graph
 from boundaries.units.service import find_unit, list_units, unit_history
 from data.decisions import brief_decisions, find_decision
 from data.errors import BadRequest
+from geonames.places.service import names_of
+from geonames.spellings.service import spellings_of_subject
 
 router = APIRouter(include_in_schema=False)
 
 #: No family of the register is deeper.
 MOST_GENERATIONS = 30
+#: Kinds of further names that are shown with their script.
+OTHER_SCRIPTS = ("minority", "foreign", "traditional")
 #: More divisions than any unit has below it.
 CHILDREN = 400
 
@@ -46,6 +50,8 @@ def unit(visit: Visiting, code: str) -> Response:
         decisions=_documents(visit, history),
         children=_children(visit, found),
         layer=layer_address(visit.view, found["level"], code=found["code"]),
+        spellings=_spellings(visit, found),
+        other_scripts=[name for name in names_of(visit.conn, found["id"]) if name["kind"] in OTHER_SCRIPTS],
         **_timeline(visit.view, history),
         **_lineage(visit, found, version),
     )
@@ -75,6 +81,12 @@ def _documents(visit: Visit, history: dict[str, Any]) -> list[dict[str, Any]]:
     """The decisions in full, the latest first; records of a source without a document last."""
     found = [find_decision(visit.conn, brief["id"]) for brief in reversed(history["decisions"])]
     return sorted(found, key=lambda d: d["kind"] == "source_record")
+
+
+def _spellings(visit: Visit, found: dict[str, Any]) -> list[dict[str, Any]]:
+    """All spellings, those of the name at the date first."""
+    groups = spellings_of_subject(visit.conn, found["id"])
+    return sorted(groups, key=lambda group: group["name"] != found["name"])
 
 
 def _children(visit: Visit, found: dict[str, Any]) -> list[dict[str, Any]]:
