@@ -36,6 +36,7 @@ STYLE_PARTS = (
     ("inbox", "css/inbox.css"),
     ("job", "css/job.css"),
     ("cases", "css/cases.css"),
+    ("check", "css/check.css"),
     ("time", "css/time.css"),
     ("mapping", "css/map.css"),
     ("print", "css/print.css"),

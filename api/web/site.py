@@ -16,6 +16,7 @@ from api.web.pages import (
     account_users,
     audit,
     case,
+    check,
     decisions,
     desk,
     home,
@@ -40,6 +41,7 @@ router = APIRouter(include_in_schema=False)
 for _page in (
     home,
     search,
+    check,
     unit,
     decisions,
     place,
