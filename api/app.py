@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import anyio.to_thread
 from fastapi import FastAPI
@@ -14,6 +14,7 @@ from api.openapi import describe
 from api.settings import Settings, settings_from_environment
 from api.v1.router import ROUTERS
 from data.clock import system_clock
+from data.errors import Unavailable
 from data.secrets import keyring
 from data.version import version
 
@@ -45,6 +46,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
         web.mount(app)
     describe(app)
+    return app
+
+
+def serving_app() -> FastAPI:
+    """The application as server processes run it: warm before it is copied into them, and before anybody asks."""
+    return warmed(create_app())
+
+
+def warmed(app: FastAPI) -> FastAPI:
+    """`app` with its pages read and compiled; where the browser libraries are missing the API answers alone."""
+    if app.state.settings.pages:
+        with suppress(Unavailable):
+            app.state.pages.warm()
     return app
 
 

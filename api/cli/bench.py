@@ -30,6 +30,13 @@ def bench_register(as_json: output.AsJson = False) -> int:
     return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
 
 
+@group.command("cases")
+def bench_cases(as_json: output.AsJson = False) -> int:
+    """Twenty people at work over HTTP for two minutes: every answer held against the database afterwards."""
+    command = [sys.executable, "-m", "tests.bench.cases", *(["--json"] if as_json else [])]
+    return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
+
+
 @group.command("romanize")
 def bench_romanize(as_json: output.AsJson = False) -> int:
     """Names romanized a second and how many are right, beside plain pypinyin on the same names."""

@@ -81,6 +81,28 @@ def add(
         output.say("Put the server's address before it; the link sets a password once, within 48 hours.")
 
 
+@group.command("add-demo")
+def add_demo(as_json: output.AsJson = False) -> None:
+    """Add an account for each role to a demonstration on this machine, and print their passwords once.
+
+    Done again it gives new passwords. Refused wherever people work.
+    """
+    from api.cli.environment import environment
+    from api.cli.lifecycle.start import is_demonstration
+    from api.demo_accounts import add_demo_accounts, require_demonstration
+
+    place = environment()
+    with _working() as work:
+        require_demonstration(work.connection, place, is_demonstration(place.home))
+        made = add_demo_accounts(work.connection, work.actor, work.now)
+    if as_json:
+        output.print_json({"items": [{"username": a.username, "role": a.role, "password": a.password} for a in made]})
+        return
+    for account in made:
+        output.plain.print(f"{account.username}  {account.password}", soft_wrap=True, markup=False)
+    output.say("These passwords are shown this once; do it again for new ones.")
+
+
 @group.command("list")
 def list_(
     search: Annotated[str | None, typer.Option("--search", help="Part of a name or an office.")] = None,

@@ -81,6 +81,14 @@ class Renderer:
         """The templates."""
         return make_environment(self.assets)
 
+    def warm(self) -> None:
+        """Read the static files and compile all templates now, so that the first visitors need not wait for it.
+
+        Raises `Unavailable` (code `browser_libraries_missing`).
+        """
+        for name in self.environment.list_templates():
+            self.environment.get_template(name)
+
     def page(
         self, template: str, view: View, values: Mapping[str, Any] | None = None, status: int = 200
     ) -> HTMLResponse:

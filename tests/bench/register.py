@@ -8,17 +8,10 @@ run: a primary-key SELECT for questions, an endpoint that asks nothing for HTTP.
 from __future__ import annotations
 
 import json
-import os
-import socket
-import subprocess
 import sys
-import tempfile
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -29,14 +22,12 @@ from boundaries.units.service import find_unit, translate_code
 from data import migrate
 from data.db import make_engine, reading
 from data.errors import NotFound
-from data.server import account, home
 from data.server.cluster import Cluster
-from data.server.provision import provision
-from data.server.tuning import machine_cores
 from geonames.search.nearby import reverse
 from tests.bench import http_load, machine, report
 from tests.bench.latency import Latency, latency_of, measure
 from tests.bench.questions import Questions, draw
+from tests.bench.servers import own_cluster, server
 from tests.registers import demonstration_packages
 
 COUNT = 2000
@@ -59,7 +50,7 @@ class Results:
 def main() -> int:
     """Run everything, print the report, write it into RESULTS.md (or print JSON with `--json`)."""
     as_json = "--json" in sys.argv[1:]
-    with _cluster() as cluster:
+    with own_cluster() as cluster:
         loads = _load(cluster)
         with reading(make_engine(cluster.url(), reader=True)) as connection:
             results = Results(machine.description(connection), loads)
@@ -71,19 +62,6 @@ def main() -> int:
     else:
         print(report.write(results, PLAIN, EMPTY))
     return 0
-
-
-@contextmanager
-def _cluster() -> Iterator[Cluster]:
-    with tempfile.TemporaryDirectory(prefix="diming-bench-") as folder:
-        Path(folder).chmod(0o755)  # the server's account must enter it
-        cluster = Cluster(home.home_at(Path(folder)), account.current())
-        cluster.start()
-        try:
-            provision(cluster)
-            yield cluster
-        finally:
-            cluster.stop()
 
 
 def _load(cluster: Cluster) -> dict[str, float]:
@@ -131,7 +109,7 @@ def _http(cluster: Cluster, asked: Questions) -> list[dict[str, Any]]:
         "/v1/reverse": [f"/v1/reverse?lon={x}&lat={y}" for x, y in asked.points],
     }
     found = []
-    with _server(cluster) as port:
+    with server(cluster, "api.app:serving_app()", {"DIMING_PAGES": "false"}) as port:
         for name, addresses in paths.items():
             for clients in CLIENTS:
                 http_load.run(port, addresses, clients=clients, seconds=1)
@@ -139,38 +117,6 @@ def _http(cluster: Cluster, asked: Questions) -> list[dict[str, Any]]:
                 row = {"path": name, "clients": clients, "per_second": outcome.per_second}
                 found.append(row | asdict(latency_of(outcome.latencies_ms)) | {"not_200": outcome.failures})
     return found
-
-
-@contextmanager
-def _server(cluster: Cluster) -> Iterator[int]:
-    """The server as the launcher starts it, on a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    variables = {"DIMING_DATABASE_URL": cluster.url(), "DIMING_PAGES": "false", "DIMING_LOG_LEVEL": "info"}
-    command = [sys.executable, "-m", "gunicorn", "api.app:create_app()", "--preload", "--no-control-socket"]
-    command += ["--worker-class=uvicorn_worker.UvicornWorker", f"--workers={max(2, machine_cores())}"]
-    server = subprocess.Popen(
-        [*command, f"--bind=127.0.0.1:{port}"], env=os.environ | variables, stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/readyz")
-        yield port
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-
-
-def _wait_for(address: str) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-            return
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
 
 
 if __name__ == "__main__":

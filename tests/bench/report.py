@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,14 @@ HEAD = "# Measurements\n\nWritten by `./diming bench`; each section names the ma
 
 
 def write(results: Any, plain: str, empty: str) -> str:
-    """Put the section in RESULTS.md in place of the former one, and return it."""
-    section = _section(results, plain, empty)
+    """Put the register's section in RESULTS.md in place of the former one, and return it."""
+    return write_section("register", _section(results, plain, empty))
+
+
+def write_section(name: str, section: str) -> str:
+    """Put the section `name` in RESULTS.md in place of the former one, and return it."""
     before = RESULTS.read_text("utf-8") if RESULTS.exists() else HEAD
-    pattern = re.compile(r"\n## register\n.*?(?=\n## |\Z)", re.DOTALL)
+    pattern = re.compile(rf"\n## {re.escape(name)}\n.*?(?=\n## |\Z)", re.DOTALL)
     without = pattern.sub("", before)
     RESULTS.write_text(without.rstrip("\n") + "\n\n" + section, "utf-8")
     return section
@@ -23,12 +28,12 @@ def write(results: Any, plain: str, empty: str) -> str:
 def _section(results: Any, plain: str, empty: str) -> str:
     lines = ["## register", ""]
     lines += [f"* {name}: {value}" for name, value in results.machine.items()]
-    lines += ["", *_table(("load", "seconds"), [(k, f"{v:.1f}") for k, v in results.loads_s.items()])]
+    lines += ["", *table(("load", "seconds"), [(k, f"{v:.1f}") for k, v in results.loads_s.items()])]
     lines += ["", "One question after another, on one connection, as the API asks (milliseconds):", ""]
-    lines += _table(("question", "n", "p50", "p95", "p99", "p50 ratio"), _question_rows(results.questions, plain))
+    lines += table(("question", "n", "p50", "p95", "p99", "p50 ratio"), _question_rows(results.questions, plain))
     lines += ["", "Over HTTP on loopback, client and server and database on the same cores:", ""]
     head = ("path", "clients", "a second", "p50 ms", "p95 ms", "p99 ms", "share of baseline", "not 200")
-    lines += _table(head, _http_rows(results.http, empty))
+    lines += table(head, _http_rows(results.http, empty))
     return "\n".join(lines) + "\n"
 
 
@@ -57,5 +62,6 @@ def _http_rows(rows: list[dict[str, Any]], empty: str) -> list[tuple[str, ...]]:
     ]
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """A table in Markdown."""
     return [f"| {' | '.join(row)} |" for row in (head, tuple("---" for _ in head), *rows)]

@@ -15,6 +15,7 @@ from data.access import Actor, Grant, Role
 from data.access.model import account_actor
 from data.cases.binding import checked
 from data.cases.model import Casework, Deciding, Outcome, Proposal, ProposalRow, Subject, Whereabouts
+from data.clock import Clock
 from data.db import reading, unit_of_work
 from data.decisions import DecisionDraft, record_decisions
 from data.errors import BadInput
@@ -158,7 +159,7 @@ def locate(_connection: Connection, unit_id: UUID) -> Whereabouts | None:
     return PLACES.get(unit_id)
 
 
-def make_casework(engine: Engine, clock: MovedClock) -> Casework:
+def make_casework(engine: Engine, clock: Clock) -> Casework:
     """Casework of the sample procedure alone."""
     sample = load_procedure(SAMPLE_PROCEDURE)
     subject = Subject(check_facts=check_facts, effects={"give_number": give_number}, propose=propose)

@@ -37,6 +37,9 @@ Demo = Annotated[
     typer.Option("--demo/--no-demo", help="Load the demonstration and sign visitors in as staff; remembered."),
 ]
 
+#: A file in the home that says that this is no demonstration.
+NO_DEMONSTRATION = "no-demonstration"
+
 
 def up(detach: Detach = False, port: Port = None, demo: Demo = None, as_json: output.AsJson = False) -> None:
     """Make what is missing, start what is not running, and say where it is."""
@@ -140,12 +143,17 @@ def _demonstration_wanted(home: Home, asked: bool | None) -> bool:
     Remembered, so that an installation with real data is not turned into one
     that signs visitors in by an `up` that forgot the option.
     """
-    without = home.root / "no-demonstration"
+    without = home.root / NO_DEMONSTRATION
     if asked is False:
         without.touch()
     elif asked is True:
         without.unlink(missing_ok=True)
-    return not without.exists()
+    return is_demonstration(home)
+
+
+def is_demonstration(home: Home) -> bool:
+    """Whether the installation in `home` is a demonstration; one that was started with `--no-demo` is none."""
+    return not (home.root / NO_DEMONSTRATION).exists()
 
 
 @contextmanager
