@@ -9,6 +9,7 @@ from api.v1 import (
     audit,
     cases,
     changes,
+    classes,
     codes,
     decisions,
     inbox,
@@ -20,6 +21,7 @@ from api.v1 import (
     root,
     rules,
     session,
+    spellings,
     units,
 )
 from api.v1.documents import router as documents
@@ -31,6 +33,8 @@ _PARTS = (
     codes,
     places,
     romanize,
+    classes,
+    spellings,
     names,
     rules,
     decisions,

@@ -43,6 +43,9 @@ ANSWERS = {
     "romanizations": Asked(
         "/v1/romanize", {"items": [{"name": "呼和浩特市"}, {"name": "解放路南小街", "class": "STREET"}, {"name": ""}]}
     ),
+    "unit-spellings": Asked("/v1/units/131025/spellings"),
+    "romanizations-review": Asked("/v1/romanizations/review?reason=sources-disagree&collection=units&limit=2"),
+    "classes": Asked("/v1/classes?as_of=2026-01-01&limit=2"),
     "rules": Asked("/v1/rules?as_of=2024-01-01&limit=2"),
     "rule": Asked("/v1/rules/R36"),
 }
