@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import getpass
+import hashlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
@@ -13,6 +15,7 @@ import typer
 
 from api.cli import output
 from api.cli.boundary import group
+from api.cli.query import _parsed as parsed
 from api.cli.query import day_of
 from data.errors import BadRequest
 
@@ -170,6 +173,38 @@ def blame(line: Line, as_of: AsOf = None, as_json: output.AsJson = False) -> Non
     for stretch in found["stretches"]:
         by = _cited([decisions.get(stretch["decision"], {"title": "not known"})])
         _print(f"{stretch['vertices']:>6} vertices  {stretch['first']} … {stretch['last']}  {by}")
+
+
+@group.command("export")
+def export(
+    out: Annotated[Path, typer.Option("--out", metavar="F", help="The file to write.")],
+    line: Annotated[str | None, typer.Option(metavar="NAME", help="A line, by name or id.")] = None,
+    unit: Annotated[str | None, typer.Option(metavar="CODE", help="The polygon of a unit, by its code.")] = None,
+    file_format: Annotated[str, typer.Option("--format", help="shp (one zip), gpkg, geojson or parquet.")] = "gpkg",
+    crs: Annotated[str, typer.Option(metavar="EPSG:N", help="A system on CGCS2000.")] = "EPSG:4490",
+    encoding: Annotated[str, typer.Option(help="Of a Shapefile's texts: GB18030 or UTF-8.")] = "GB18030",
+    as_of: AsOf = None,
+    as_json: output.AsJson = False,
+) -> None:
+    """Write a line, or the polygon of a unit as the lines around it make it, to a file."""
+    from api.v1.params import parse_crs
+    from boundaries.network.export import Wanted, export_line, export_unit
+    from data.db import Audience
+
+    if (line is None) == (unit is None):
+        raise BadRequest("Name one: --line or --unit.", code="bad_parameter")
+    day, wanted = day_of(as_of), Wanted(file_format, parsed(parse_crs, crs), encoding)
+    with _reading() as connection:
+        if unit is not None:
+            exported = export_unit(connection, unit, wanted, day)
+        else:
+            exported = export_line(connection, _line(connection, line or "", day), wanted, day, Audience.STAFF)
+    out.write_bytes(exported.content)
+    report = {"file": str(out), "bytes": len(exported.content), "sha256": hashlib.sha256(exported.content).hexdigest()}
+    if as_json:
+        output.print_json(report)
+    else:
+        _print(f"{report['file']}: {report['bytes']:,} bytes, SHA-256 {report['sha256']}")
 
 
 #: As kart shows differences.

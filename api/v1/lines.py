@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import Query
 from starlette.responses import Response
 
 from api.deps import Ask, v1_router
 from api.v1 import line_schemas as schemas
-from api.v1.documentation import question
-from api.v1.params import AsOf, Cursor, EntityId, IsoDate, KnownAt, Level, Limit, LineName, LineUnit
+from api.v1.answers import STAFF_CACHE
+from api.v1.documentation import EVERYWHERE, problems_for, question
+from api.v1.params import (
+    AsOf, Cursor, EntityId, ExportCrs, ExportEncoding, ExportFormat, IsoDate, KnownAt, Level, Limit, LineName,
+    LineUnit,
+)  # fmt: skip
 from boundaries.network import service
+from boundaries.network.export import FORMATS, Wanted, export_line
 
 router = v1_router("lines", "/lines")
 
@@ -97,3 +103,37 @@ def line_diff(
     return ask.answer_for_audience(
         lambda connection, audience: service.line_diff(connection, entity_id, begin, end, audience)
     )
+
+
+@router.get(
+    "/{entity_id}/export",
+    summary="A boundary line as a file",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The file; a Shapefile is one zip.",
+            "content": {media: {"schema": {"type": "string", "format": "binary"}} for _, media in FORMATS.values()},
+        },
+        **problems_for(
+            *AS_OF_PROBLEMS, *LINE_PROBLEMS, *EVERYWHERE, "map_not_approved", "bad_format", "bad_encoding", "bad_crs"
+        ),
+    },
+)
+def export(
+    ask: Ask,
+    entity_id: EntityId,
+    file_format: ExportFormat = "gpkg",
+    crs: ExportCrs = 4490,
+    encoding: ExportEncoding = "GB18030",
+    as_of: AsOf = None,
+) -> Response:
+    """The segments of the line on a day, in order, in the CGCS2000 system asked for; coordinates are not rounded.
+
+    Shown to the public only under a map-approval number.
+    """
+    wanted = Wanted(file_format, crs, encoding)
+    with ask.databases.reading(ask.audience) as connection:
+        exported = export_line(connection, entity_id, wanted, as_of, ask.audience)
+    disposition = f"attachment; filename*=UTF-8''{quote(exported.name)}"
+    headers = {"Content-Disposition": disposition, "Cache-Control": STAFF_CACHE}
+    return Response(exported.content, media_type=exported.media_type, headers=headers)

@@ -241,6 +241,37 @@ LineName = Annotated[
     Query(description="Only lines of exactly this name.", examples=["长安线"]),
 ]
 LineUnit = Annotated[CodeText | None, Query(description="Only lines beside the unit with this code.")]
+ExportFormat = Annotated[
+    Annotated[
+        str,
+        BeforeValidator(_unless_none(lambda text: _one_of(text, ("shp", "gpkg", "geojson", "parquet"), "bad_format"))),
+        _schema("string", enum=["shp", "gpkg", "geojson", "parquet"]),
+    ],
+    Query(alias="format", description="The file's format; `shp` is one zip."),
+]
+ExportEncoding = Annotated[
+    Annotated[
+        str,
+        BeforeValidator(_unless_none(lambda text: _one_of(text, ("GB18030", "UTF-8"), "bad_encoding"))),
+        _schema("string", enum=["GB18030", "UTF-8"]),
+    ],
+    Query(description="Encoding of a Shapefile's texts."),
+]
+
+
+def parse_crs(text: str) -> int:
+    """The number of `EPSG:n`; whether there is such a system is asked where it is used."""
+    return int(_matching(text, r"EPSG:[0-9]{4,5}", "bad_crs", "EPSG:4528").removeprefix("EPSG:"))
+
+
+ExportCrs = Annotated[
+    Annotated[
+        int,
+        BeforeValidator(_unless_none(parse_crs)),
+        _schema("string", pattern=r"^EPSG:[0-9]{4,5}$", maxLength=10, default="EPSG:4490"),
+    ],
+    Query(description="A system on CGCS2000: EPSG:4490, or one of 4491 to 4554.", examples=["EPSG:4528"]),
+]
 Year = Annotated[
     int | None,
     BeforeValidator(_unless_none(_whole_number(1, 9999, "bad_year"))),
