@@ -46,6 +46,7 @@ class RuleLine(Shape):
     article: str
     article_en: str
     level: LawLevel
+    classes: list[str] = Field(description="Classes of Art. 3 whose names it looks at; empty: of all.")
     in_force: bool
     severities: list[Severity]
     valid: Valid
@@ -77,6 +78,7 @@ class SourceOfLaw(Shape):
     title_en: str
     issued: str
     seen: str
+    seen_en: str
     mark: Literal["V", "M", "I"]
 
 

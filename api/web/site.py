@@ -25,6 +25,7 @@ from api.web.pages import (
     layers,
     place,
     procedures,
+    rules,
     search,
     sheet,
     styleguide,
@@ -58,6 +59,7 @@ for _page in (
     audit,
     inbox,
     jobs,
+    rules,
 ):
     router.include_router(_page.router)
 

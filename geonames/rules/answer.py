@@ -73,6 +73,7 @@ def rule_line(rows: Iterable[Rule], day: date) -> dict[str, Any]:
         **_both("text", row.text),
         **_both("article", row.article),
         "level": row.level.value,
+        "classes": sorted(row.classes),
         "in_force": row.holds_on(day),
         "severities": sorted({severity.value for severity in row.severity.values()}),
         "valid": {"from": row.valid_from.isoformat(), "to": row.valid_to.isoformat() if row.valid_to else None},
@@ -103,7 +104,12 @@ def _row(row: Rule, book: RuleBook) -> dict[str, Any]:
         "cases": [_case(row, case, book) for case in row.check.cases if case in row.severity],
         "grounds": {ground: severity.value for ground, severity in sorted(row.grounds.items())},
         "mark": row.mark,
-        "source": {**_both("title", source.title), "issued": source.issued, "seen": source.seen, "mark": source.mark},
+        "source": {
+            **_both("title", source.title),
+            "issued": source.issued,
+            **_both("seen", source.seen),
+            "mark": source.mark,
+        },
     }
 
 

@@ -17,10 +17,14 @@ def day_or_today(as_of: date | None) -> date:
     return as_of or civil_date(system_clock())
 
 
-def rules_on(book: RuleBook, as_of: date | None = None) -> list[dict[str, Any]]:
-    """Every rule as it holds in the whole country on a day (default: today); of rules not in force the last row."""
+def rules_on(book: RuleBook, as_of: date | None = None, art3_class: str | None = None) -> list[dict[str, Any]]:
+    """Every rule as it holds in the whole country on a day (default: today); of rules not in force the last row.
+
+    With a class of Art. 3 only the rules that may look at names of that class.
+    """
     day = day_or_today(as_of)
-    return [rule_line(book.rows(id_), day) for id_ in book.ids if any(not row.region for row in book.rows(id_))]
+    lines = [rule_line(book.rows(id_), day) for id_ in book.ids if any(not row.region for row in book.rows(id_))]
+    return [line for line in lines if art3_class is None or art3_class in (line["classes"] or [art3_class])]
 
 
 def rule_of(book: RuleBook, id_: str) -> dict[str, Any]:

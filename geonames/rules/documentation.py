@@ -42,7 +42,8 @@ def _row(row: dict[str, Any]) -> str:
 
 
 def _source(source: dict[str, Any]) -> str:
-    return f"* 来源 source: {source['title']} · {source['title_en']} ({source['seen']}; {_MARK[source['mark']]})"
+    seen = f"{source['seen']} · {source['seen_en']}; {_MARK[source['mark']]}"
+    return f"* 来源 source: {source['title']} · {source['title_en']} ({seen})"
 
 
 def _listed(values: Sequence[str]) -> str:

@@ -75,7 +75,7 @@ class Source(NamedTuple):
     title: Text
     issued: str
     in_force: str
-    seen: str
+    seen: Text
     mark: str
 
 
@@ -189,7 +189,11 @@ def _sources(tables: Iterable[tuple[Path, dict[str, Any]]]) -> dict[str, Source]
     found = dict(_table(ROWS / SOURCES))
     for _, table in tables:
         found |= table.get("source", {})
-    return {key: Source(Text(**row.pop("title")), **row) for key, row in found.items()}
+    return {key: _source(row) for key, row in found.items()}
+
+
+def _source(row: Mapping[str, Any]) -> Source:
+    return Source(**{**row, "title": Text(**row["title"]), "seen": Text(**row["seen"])})
 
 
 def _rules(path: Path, table: Mapping[str, Any], problems: list[str]) -> Iterator[Rule]:

@@ -74,7 +74,7 @@ WORDS = [
     *fails("R24", "listed", ROAD, "孙悟空路", "林黛玉巷"),
     *fails("R24", "listed", HOME, "贾宝玉花园"),
     *passes("R25", HOME, "松涛花园", "加家花园"),
-    *passes("R25", ROAD, "新罗马路"),
+    *passes("R25", ROAD, "新罗马路", "吴越南路", "华美国宾路"),
     *fails("R25", "listed", HOME, "加州商业广场", "欧洲城", "阳光巴洛克小区", "国会山小区"),
     *fails("R25", "listed", ROAD, "威尼斯路"),
     *fails("R25", "listed", "PARK_RESERVE", "列宁公园"),
