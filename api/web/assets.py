@@ -34,6 +34,7 @@ STYLE_PARTS = (
     ("patterns", "css/patterns.css"),
     ("account", "css/account.css"),
     ("inbox", "css/inbox.css"),
+    ("names", "css/names.css"),
     ("job", "css/job.css"),
     ("cases", "css/cases.css"),
     ("check", "css/check.css"),

@@ -98,8 +98,13 @@ def entry_of(row: dict[str, str], generic: _Term | None) -> Entry:
         verified=row["status"].startswith("verified"),
         disputed=row["status"].endswith("conflict"),
         alternatives=tuple(_alternatives(row, generic, official)),
-        source=row["sources_agree"] or row["status"],
+        source=_who(row),
     )
+
+
+def _who(row: dict[str, str]) -> str:
+    """Who has the spelling of a row."""
+    return row["sources_agree"] or "readings of this project; no source was seen"
 
 
 def _latin(text: str) -> str:
@@ -156,7 +161,7 @@ def _alternatives(row: dict[str, str], generic: _Term | None, official: str) -> 
     local = _BRACKETS.search(row["official_spelling"])
     if local:
         ending = f" {generic.roman}" if generic else ""
-        found.append(Alternative(local["local"] + ending, "local-language", row["sources_agree"] or row["status"]))
+        found.append(Alternative(local["local"] + ending, "local-language", _who(row)))
     for quoted in _QUOTED.finditer(row["sources_disagree"]):
         if not quoted["source"].strip().startswith("tone differs"):
             given = _normal(quoted["given"].strip(), generic)
