@@ -15,9 +15,11 @@ from sqlalchemy import Engine
 from api.cli.environment import environment
 from api.loads import divisions, places, read_code_map, refresh
 from api.settings import Settings
+from boundaries.network.load import build_network, has_network
 from boundaries.shapes.load import import_national_map
 from boundaries.shapes.model import ImportOptions, LayerDescription
 from boundaries.units.service import register_span
+from data.access.model import operator
 from data.db import make_engine, reading
 from data.errors import BadInput
 
@@ -52,10 +54,12 @@ def load_all(engine: Engine, packages: Path, progress: Callable[[str], None]) ->
     register = divisions(engine, ACTOR, progress)
     progress("placing polygons on the units")
     shapes = import_national_map(engine, _files(engine, packages), ACTOR)
+    network = None if has_network(engine) else build_network(engine, operator(ACTOR), progress).as_json()
     settlements = places(engine, ACTOR, progress)
     return {
         "divisions": register.as_json(),
         "shapes": [report.as_json() for report in shapes],
+        "network": network,
         "places": settlements.as_json(),
         "derived": refresh(engine, ACTOR, progress),
     }

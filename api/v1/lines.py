@@ -13,9 +13,19 @@ from api.v1 import line_schemas as schemas
 from api.v1.answers import STAFF_CACHE
 from api.v1.documentation import EVERYWHERE, problems_for, question
 from api.v1.params import (
-    AsOf, Cursor, EntityId, ExportCrs, ExportEncoding, ExportFormat, IsoDate, KnownAt, Level, Limit, LineName,
+    AsOf,
+    Cursor,
+    EntityId,
+    ExportCrs,
+    ExportEncoding,
+    ExportFormat,
+    IsoDate,
+    KnownAt,
+    Level,
+    Limit,
+    LineName,
     LineUnit,
-)  # fmt: skip
+)
 from boundaries.network import service
 from boundaries.network.export import FORMATS, Wanted, export_line
 
@@ -31,10 +41,17 @@ CODE_PROBLEMS = ("bad_code", "code_never_existed", "code_not_standing")
     summary="Boundary lines on a date",
     response_model=schemas.LineList,
     responses=question(
-        "lines", *AS_OF_PROBLEMS, *CODE_PROBLEMS, "bad_level", "limit_out_of_range", "bad_cursor", "query_too_long",
-        "query_empty", "query_control_characters",
+        "lines",
+        *AS_OF_PROBLEMS,
+        *CODE_PROBLEMS,
+        "bad_level",
+        "limit_out_of_range",
+        "bad_cursor",
+        "query_too_long",
+        "query_empty",
+        "query_control_characters",
     ),
-)  # fmt: skip
+)
 def list_lines(
     ask: Ask,
     name: LineName = None,

@@ -29,7 +29,7 @@ from data import audit, feed
 from data.access import Actor, require
 from data.access.model import COUNTRY
 from data.clock import civil_date, system_clock
-from data.db import unit_of_work
+from data.db import reading, unit_of_work
 from data.decisions import DecisionDraft, Link, record_decisions, record_links
 from data.errors import BadInput, Conflict, IntegrityError, Unavailable
 from data.ids import derived_id
@@ -112,6 +112,12 @@ def build_network(engine: Engine, actor: Actor, progress: Progress, *, preview: 
             progress(f"writing {len(built.segments):,} segments and {len(built.lines):,} lines")
             _write(connection, layer, built, decision, sources, report, actor.name)
         return report
+
+
+def has_network(engine: Engine) -> bool:
+    """Whether there is a network, of whatever polygons."""
+    with reading(engine) as connection:
+        return bool(connection.scalar(store.HAS_NETWORK))
 
 
 def _read(connection: Connection, progress: Progress) -> Layer:
