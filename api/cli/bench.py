@@ -37,6 +37,13 @@ def bench_cases(as_json: output.AsJson = False) -> int:
     return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
 
 
+@group.command("intake")
+def bench_intake(as_json: output.AsJson = False) -> int:
+    """Seconds and memory of the check of a boundary file, up to a million vertices, beside bare GEOS calls."""
+    command = [sys.executable, "-m", "tests.bench.intake", *(["--json"] if as_json else [])]
+    return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
+
+
 @group.command("romanize")
 def bench_romanize(as_json: output.AsJson = False) -> int:
     """Names romanized a second and how many are right, beside plain pypinyin on the same names."""

@@ -75,6 +75,17 @@ def check_file(path: Path, options: Options | None = None) -> Report:
         return _report(got, legal, limits, seen)
 
 
+def check_layers(
+    layers: Sequence[Layer], legal: LegalInput | None = None, options: Options | None = None
+) -> list[Finding]:
+    """What is wrong with `layers` that were read already, against `legal` where it is given; in order."""
+    options = options or Options()
+    limits, fields = tolerances(options.scale, options.tolerances), profile(options.profile)
+    seen = _Seen()
+    _check(layers, legal, fields, options.expect, limits, seen)
+    return in_order(seen.findings)
+
+
 def _read(got: Received, fields: Profile, seen: _Seen) -> list[Layer]:
     layers: list[Layer] = []
     for source in got.sources:

@@ -24,6 +24,8 @@ from boundaries.intake.tolerances import Tolerances
 #: splitmix64): two different segments share it once in some 10^19 pairs.
 MIX = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93], dtype=np.uint64)
 
+#: The width of a face is found to this share of its mean width: a sliver of metres to the centimetre.
+WIDTH_SHARE = 0.005
 #: How often a point of a face is looked for that lies on no outline.
 TRIES = 8
 
@@ -135,11 +137,18 @@ def _not_once(units: Units, faces: Array, limits: Tolerances) -> list[Face]:
         holders = sorted(held[number])
         if len(holders) == 1:
             continue
-        width = 2 * float(shapely.length(shapely.maximum_inscribed_circle(face, tolerance=limits.sliver / 20)))
+        width = _width_m(face, limits)
         if width > limits.coincide:
             near = tree.query(face, predicate="dwithin", distance=limits.coincide)
             found.append(Face(face, tuple(holders), tuple(sorted(near.tolist())), width))
     return found
+
+
+def _width_m(face: shapely.Polygon, limits: Tolerances) -> float:
+    """The diameter of the largest circle in `face`, to half a hundredth of its mean width."""
+    mean = 2 * face.area / face.length
+    exact = max(limits.coincide / 2, mean * WIDTH_SHARE)
+    return 2 * float(shapely.length(shapely.maximum_inscribed_circle(face, tolerance=exact)))
 
 
 def _clear_points(faces: Array, tree: STRtree) -> Array:

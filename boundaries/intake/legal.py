@@ -193,8 +193,10 @@ class Against:
         if distance <= self.limits.node or self._overshoots(end):
             return
         located = self.legal.chains.locate(point)
+        if self._at_gap(located, self.limits.node):
+            return
         if distance > self.limits.search:
-            if not self._at_gap(located):
+            if not self._at_gap(located, self.limits.search):
                 self._loose(end, "loose", distance)
         elif float(located.distance[0]) <= self.limits.node:
             self._loose(end, "short", distance)
@@ -219,10 +221,9 @@ class Against:
         self._see("overshoot", "legal", end // 2, shapely.Point(self.ends.points[end]), measures, measures)
         return True
 
-    def _at_gap(self, located: Located) -> bool:
-        """Whether a missing stretch begins here: it was said already."""
+    def _at_gap(self, located: Located, reach: float) -> bool:
+        """Whether a missing stretch begins within `reach` metres: it was said already."""
         chain, along = int(located.line[0]), float(located.along[0])
-        reach = self.limits.search
         return float(located.distance[0]) <= reach and any(
             chain == gap and min(abs(along - low), abs(along - high)) <= reach for gap, low, high in self._gaps
         )
