@@ -20,9 +20,12 @@ from data.db import Row, fetch_all
 from data.errors import BadRequest, Conflict, NotPermitted
 from data.ids import new_id
 from data.mail.model import checked_address
-from data.paging import check_limit, decode_cursor, page
+from data.paging import check_limit, decode_cursor, encode_cursor, page
 
 MAX_ORGANISATION_NAME = 100
+#: Accounts are looked at so many at a time for a list, and at most so many for one page of it.
+BATCH = 100
+MOST_LOOKED_AT = 1000
 ORGANISATION_KINDS = ("government", "department", "institution", "company", "committee", "other")
 
 
@@ -145,19 +148,36 @@ def list_accounts(
 ) -> dict[str, Any]:
     """`{"items", "next"}`: the accounts in the actor's jurisdiction, by name; others are not shown.
 
-    A page may hold fewer than `limit` although there are more: go on while there is a `next`.
+    Pages are full while there are accounts to show; where `MOST_LOOKED_AT` had to be passed over, a page is
+    shorter and has a `next` all the same.
     """
     if not may_anywhere(actor, "account.list"):
         raise NotPermitted("Accounts are listed by administrators and auditors.", code="not_permitted")
     count, query = check_limit(limit), {"q": q}
     after = decode_cursor(query, cursor, (str,))
     escaped = (q or "").replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    values = {"q": q or None, "pattern": f"%{escaped}%", "after": after[0] if after else None, "limit": count + 1}
-    rows, following = page(
-        fetch_all(connection, store.LIST_ACCOUNTS, values), count, query, lambda row: [row["username"]]
-    )
-    shown = [row for row in rows if may_on_account(connection, actor, "account.list", row, chain_of)]
+    asked = {"q": q or None, "pattern": f"%{escaped}%", "limit": max(BATCH, count + 1)}
+    found, stopped_at = _in_reach(connection, actor, chain_of, asked, after[0] if after else None, count)
+    shown, following = page(found, count, query, lambda row: [row["username"]])
+    if following is None and stopped_at is not None:
+        following = encode_cursor(query, [stopped_at])
     return {"items": [brief(row) for row in shown], "next": following}
+
+
+def _in_reach(
+    connection: Connection, actor: Actor, chain_of: ChainOf, asked: Row, after: str | None, count: int
+) -> tuple[list[Row], str | None]:
+    """More than `count` accounts that the actor may list, or all there are; and where looking was given up."""
+    found: list[Row] = []
+    looked_at = 0
+    while len(found) <= count and looked_at < MOST_LOOKED_AT:
+        rows = fetch_all(connection, store.LIST_ACCOUNTS, {**asked, "after": after})
+        found += [row for row in rows if may_on_account(connection, actor, "account.list", row, chain_of)]
+        looked_at += len(rows)
+        if len(rows) < asked["limit"]:
+            return found, None
+        after = rows[-1]["username"]
+    return found, after
 
 
 def brief(account: Row) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from api.auth import cookies
 from api.auth.jurisdiction import chain_finder, described_grants
+from api.web.drawing.qr import qr_code
 from api.web.pages.account import Text, require_same
 from api.web.pages.account_forms import account_page, attempt, go_to, me, now_of
 from api.web.view import parse_day
@@ -88,7 +89,8 @@ def second_factor(visit: Visiting) -> Response:
 def _enrolment(visit: Visit, secret: bytes, sealed: str, error: DimingError | None = None) -> Response:
     issuer = renderer_name(visit)
     address = enrolment_uri(secret, me(visit).username, issuer)
-    values = {"key": as_text(secret), "sealed": sealed, "address": address}
+    code = qr_code(address, visit.view.t("account.code_for_camera"))
+    values = {"key": as_text(secret), "sealed": sealed, "address": address, "code": code}
     return account_page(visit, "account_second_factor.html", error, **values)
 
 

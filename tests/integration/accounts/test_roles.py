@@ -146,6 +146,41 @@ def test_lists_go_on_and_are_searched(register: Engine, people: People) -> None:
     assert "password_hash" not in one[0]
 
 
+@pytest.fixture
+def mixed(register: Engine, people: People) -> str:
+    """Part of the names of nine accounts, of which every third lies in the county."""
+    mark = f"m{new_id().hex[-10:]}"
+    with unit_of_work(register) as connection:
+        for number in range(9):
+            grant = NewGrant("clerk", people.unit(XIANGZHOU if number % 3 == 0 else HUBEI), TODAY)
+            new = NewAccount(f"{mark}.{number}", "张三")
+            add_account(connection, OPERATOR, new, [grant], chain_finder(connection))
+    return mark
+
+
+@pytest.mark.parametrize("most", [1000, 3], ids=["to the end", "given up early"])
+def test_pages_are_full_although_others_lie_between(
+    register: Engine, people: People, mixed: str, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("data.accounts.people.BATCH", 1)
+    monkeypatch.setattr("data.accounts.people.MOST_LOOKED_AT", most)
+    county = people.actor(people.add(("administrator", XIANGYANG)))
+    found: list[str] = []
+    counts: list[int] = []
+    cursor = None
+    with reading(register) as connection:
+        while True:
+            page = list_accounts(connection, county, chain_finder(connection), q=mixed, limit=2, cursor=cursor)
+            found += [item["username"] for item in page["items"]]
+            counts.append(len(page["items"]))
+            if (cursor := page["next"]) is None:
+                break
+    assert found == [f"{mixed}.{number}" for number in (0, 3, 6)]
+    if most == 1000:
+        assert counts == [2, 1]
+    assert max(counts) <= 2
+
+
 @pytest.mark.parametrize(
     ("new", "code"),
     [
