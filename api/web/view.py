@@ -40,6 +40,8 @@ class View:
     account: str | None = None
     #: How many notices that person has not read (up to `data.notices.inbox.COUNTED`).
     unread: int = 0
+    #: Whether the administration has a page for that person.
+    manages: bool = False
 
     @property
     def past(self) -> bool:

@@ -18,6 +18,7 @@ from api.web.rendering import renderer_of
 from api.web.view import Span, View, day_within, parse_day
 from boundaries.shapes.service import map_approval
 from boundaries.units.service import register_span
+from data.access import Role
 from data.accounts.identity import Signed
 from data.db import Audience, reading
 from data.errors import BadRequest, Unavailable
@@ -26,7 +27,7 @@ from data.notices.inbox import count_unread
 #: No address of ours comes near this; a longer value is a mistake or an attack.
 LONGEST_VALUE = 400
 #: Pages that show nothing of the register: an administrator signs in before anything is loaded.
-WITHOUT_REGISTER = ("/account", "/audit", "/cases", "/desk", "/inbox", "/jobs", "/procedures")
+WITHOUT_REGISTER = ("/account", "/audit", "/cases", "/desk", "/inbox", "/jobs", "/manage", "/procedures")
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,13 @@ def _view(request: Request, conn: Connection, audience: Audience) -> View:
         query=query,
         account=signed.display_name if signed else None,
         unread=_unread(request, signed) if signed else 0,
+        manages=_manages(signed) if signed else False,
     )
+
+
+def _manages(signed: Signed) -> bool:
+    """Whether the administration has anything for this person: some page of it asks for one of his roles."""
+    return any(grant.role in (Role.ADMINISTRATOR, Role.AUDITOR) for grant in signed.actor.grants)
 
 
 def _unread(request: Request, signed: Signed) -> int:

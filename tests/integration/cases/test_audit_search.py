@@ -129,3 +129,22 @@ def test_the_pages_and_the_api_say_the_same(visit: Visit, filled_office: Office,
         assert visit(None).get(path).status == 401
     assert auditor.get("/audit/x").status == 400
     assert auditor.get("/audit", **{"from": "x"}).status == 400
+
+
+def test_the_administration_leads_where_one_s_roles_do(visit: Visit, filled_office: Office) -> None:
+    with unit_of_work(filled_office.casework.engine) as connection:
+        for who, role in (("everything", "auditor"), ("governor", "administrator")):
+            account = filled_office[who].account_id
+            unit = None if role == "auditor" else PROVINCE
+            connection.execute(ADD_GRANT, {"id": new_id(), "account": account, "role": role, "unit": unit})
+    auditor, administrator, clerk = visit("everything"), visit("governor"), visit("clerk")
+    assert [a.get("href") for a in auditor.get("/manage").all(".places a")][:1] == ["/account/users"]
+    assert "/audit" in [a.get("href") for a in auditor.get("/manage").all(".places a")]
+    # the log is one for the whole installation: no way to it from a province
+    assert "/audit" not in [a.get("href") for a in administrator.get("/manage").all(".places a")]
+    for browser, there in ((auditor, True), (administrator, True), (clerk, False)):
+        page = browser.get("/manage")
+        assert ("/manage" in [a.get("href") for a in page.all(".rail a")]) is there
+        for link in page.all(".places a"):
+            assert browser.get(link.get("href")).status == 200, link.get("href")
+    assert visit(None).get("/manage").status == 401
