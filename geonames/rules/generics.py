@@ -23,6 +23,12 @@ def all_terms() -> frozenset[str]:
     return frozenset(term.text for term in generic_terms())
 
 
+@cache
+def classes_of(term: str) -> frozenset[str]:
+    """The classes of Art. 3 in whose names a term is generic."""
+    return frozenset().union(*(found.classes for found in generic_terms() if found.text == term))
+
+
 def longest(name: str, terms: Collection[str]) -> str:
     """The longest of `terms` at the end of a name that is more than it; empty: none."""
     return next((name[-n:] for n in range(min(LONGEST, len(name) - 1), 0, -1) if name[-n:] in terms), "")

@@ -53,6 +53,15 @@ def is_listed(char: str) -> bool:
     return char in listed_characters() or char == ZERO
 
 
+def is_in_gb2312(char: str) -> bool:
+    """Whether GB/T 2312-1980 has a character."""
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 @cache
 def is_usual(char: str) -> bool:
     """Whether a character is in level 1 of GB/T 2312, or is 〇."""

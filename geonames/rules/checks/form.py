@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from geonames.rules.checks.saying import Asked, Hit, Parameters, Said, check
-from geonames.rules.generics import all_terms, longest, terms_of
+from geonames.rules.generics import all_terms, classes_of, longest, terms_of
 from geonames.rules.model import Span
 
 _BUILDING = "RESIDENTIAL_BUILDING"
@@ -47,27 +47,33 @@ def _any_ending(asked: Asked[Any], endings_words: str) -> str:
 class ClassParameters(Parameters):
     """`endings_words`: what buildings are called besides the generics of the table.
 
-    `asked_classes`: classes whose names often end otherwise, so that a person looks. `left`: endings of
-    residential names that another rule judges.
+    `asked_classes`: classes whose names often end otherwise, so that a person looks. `open_classes`: classes
+    whose generics are also found in the specifics of others (王家庄, 水岸人家), so that a person looks. `left`:
+    endings of residential names that another rule judges.
     """
 
     endings_words: str = ""
     asked_classes: tuple[str, ...] = ()
+    open_classes: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
 
 
-@check("generic_of_class", ClassParameters, cases={"other_class": ("ending",), "asked": ("ending",), "unknown": ()})
+@check("generic_of_class", ClassParameters, cases={"other_class": ("ending",), "asked": ("ending",)})
 def generic_of_class(asked: Asked[ClassParameters]) -> Iterator[Said]:
-    """The generic is one of the class of the place: a street is not called 滨江府."""
+    """The generic is one of the class of the place: a street is not called 滨江府.
+
+    A name without any known ending is the matter of the rule that asks for both parts.
+    """
     class_, wanted = asked.subject.proposal.art3_class, asked.parameters
     if asked.subject.generic in terms_of(class_) or longest(asked.name, terms_of(class_)):
         return
     ending = _any_ending(asked, wanted.endings_words)
-    if not ending:
-        yield Hit("unknown", asked.all)
-    elif class_ != _BUILDING or (ending in all_terms() and ending not in wanted.left):
+    if ending and (class_ != _BUILDING or (ending in all_terms() and ending not in wanted.left)):
+        loose = class_ in wanted.asked_classes or (
+            classes_of(ending) <= set(wanted.open_classes) and ending in all_terms()
+        )
         span = Span(len(asked.name) - len(ending), len(asked.name))
-        yield Hit("asked" if class_ in wanted.asked_classes else "other_class", span, {"ending": ending})
+        yield Hit("asked" if loose else "other_class", span, {"ending": ending})
 
 
 class StackedParameters(Parameters):

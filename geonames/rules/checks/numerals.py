@@ -14,10 +14,14 @@ _DIGITS = re.compile(r"\d+")
 
 
 class NumeralParameters(Parameters):
-    """`meaning_words`: numbers that mean something (五一). `series`: generics of which another rule judges numbers."""
+    """`meaning_words`: numbers that mean something (五一). `series`: generics of which another rule judges numbers.
+
+    `number_classes`: classes in whose names a Chinese number alone is a mere number; 三江, 九堡 are none.
+    """
 
     meaning_words: str
     series: tuple[str, ...] = ()
+    number_classes: tuple[str, ...] = ()
 
 
 @check("numerals", NumeralParameters, cases={"only_number": ("number",), "digits": ("digits",)})
@@ -29,7 +33,8 @@ def numerals(asked: Asked[NumeralParameters]) -> Iterator[Said]:
         return
     for found in _DIGITS.finditer(asked.name):
         yield Hit("digits", Span(*found.span()), {"digits": found[0]})
-    if _is_number(asked, specific) and asked.subject.generic not in asked.parameters.series:
+    counted = asked.subject.proposal.art3_class in asked.parameters.number_classes
+    if counted and _is_number(asked, specific) and asked.subject.generic not in asked.parameters.series:
         yield Hit("only_number", asked.specific, {"number": specific})
 
 
