@@ -1,13 +1,17 @@
 """Asking for one name, and for a whole file: nothing lost, clear refusals."""
 
 import csv
+import gc
 from pathlib import Path
 
 import pytest
 
 from data.errors import BadInput, BadRequest
+from geonames.romanize import many
 from geonames.romanize.asking import spelling_of
 from geonames.romanize.batch import romanize_file
+from geonames.romanize.engine import romanize_shape
+from geonames.romanize.lexicon import load, national
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -25,7 +29,7 @@ def test_one_name_is_answered_with_its_reasons() -> None:
     found = spelling_of("六安市", "ADMIN_DIVISION", "341500")
     assert (found["roman"], found["roman_toned"], found["segments"]) == ("Lu'an Shi", "Lù'ān Shì", "六安|市")
     assert (found["source"], found["ambiguous"]) == ("unit", True)
-    assert found["alternatives"] == [{"roman": "Liu'an Shi", "kind": "other-source"}]
+    assert found["alternatives"] == [{"roman": "Liu'an Shi", "kind": "other-source", "source": "GB2260-SQL copy"}]
     assert found["syllables"][0] == {"text": "六", "toned": "lù", "layer": "unit", "doubtful": False}
     assert (found["capitals"], found["keys"]) == ("LU'AN SHI", ["luanshi"])
 
@@ -128,3 +132,44 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as refused:
         romanize_file(tmp_path / "none.csv", tmp_path / "out.csv")
     assert refused.value.code == "file_missing"
+
+
+STRANGE = [
+    "\ue000村",
+    "㙍村",
+    "𬒈村",
+    "地" * 600,
+    "Ａ１２号",
+    "ABC路",
+    "１２０３高地",
+    "村",
+    "·",
+    "دەريا",
+    "王\u200d村",
+    "王 村",
+]
+
+
+def test_no_character_of_a_strange_name_is_lost(tmp_path: Path) -> None:
+    source, target = written(tmp_path, "name\n" + "".join(f"{name}\n" for name in STRANGE))
+    romanize_file(source, target)
+    found = rows(target)
+    assert [row["name"] for row in found] == STRANGE
+    assert [row["segments"].replace("|", "") for row in found] == STRANGE
+    marked = {row["name"] for row in found if row["ambiguous"] == "true"}
+    assert "\ue000村" in marked
+
+
+def test_many_names_come_out_as_one_by_one_and_the_collector_runs_again() -> None:
+    lexicon = load()
+    names = [name + end for end in ("", "路", "河", "村") for name in lexicon.divisions]
+    asked = [(name, None, None) for name in names]
+    assert len(asked) > many.SLICE
+    assert list(many.romanize_many(asked, lexicon)) == [romanize_shape(name, None, None, national()) for name in names]
+    assert gc.isenabled()
+
+
+def test_the_collector_runs_again_after_a_failure() -> None:
+    with pytest.raises(TypeError):
+        list(many.romanize_many([(None, None, None)], national()))  # type: ignore[list-item]
+    assert gc.isenabled()
