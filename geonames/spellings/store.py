@@ -11,7 +11,7 @@ UNIT_NAMES = text("""
     WHERE upper_inf(known) AND (CAST(:subjects AS uuid[]) IS NULL OR unit_id = ANY(CAST(:subjects AS uuid[])))
     ORDER BY unit_id, name, lower(valid)
 """)
-#: Chinese names of places, with the code of the unit in which each lies.
+#: Chinese names of places (not their further forms), with the code of the unit in which each lies.
 PLACE_NAMES = text("""
     SELECT DISTINCT ON (n.subject_id, n.text) n.subject_id, n.text AS name, p.class, p.type_code, v.code
     FROM diming.place_name n
@@ -19,7 +19,7 @@ PLACE_NAMES = text("""
     LEFT JOIN diming.unit_version v ON v.unit_id = p.unit_id AND upper_inf(v.known) AND upper_inf(v.valid)
     WHERE upper_inf(n.known)
       AND (CAST(:subjects AS uuid[]) IS NULL OR n.subject_id = ANY(CAST(:subjects AS uuid[])))
-      AND n.script = 'Hans' AND n.kind IN ('standard', 'unverified', 'former', 'alias')
+      AND n.script = 'Hans' AND n.kind IN ('standard', 'unverified', 'former')
     ORDER BY n.subject_id, n.text
 """)
 STORED = text("""
