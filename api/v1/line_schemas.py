@@ -117,3 +117,37 @@ class LineDiff(Shape):
     changes: list[SegmentChange]
     land: list[CededLand]
     slivers: dict[str, float]
+
+
+class MarkerItem(Shape):
+    """A boundary marker. What is said of its place is null for the public."""
+
+    id: UUID
+    code: str
+    scheme: str
+    kind: Literal["single", "double", "triple"]
+    part: Literal["Q", "A", "B", "C", "D", "E"]
+    faces: int
+    material: str
+    state: Literal["standing", "damaged", "lost", "moved", "scrapped"]
+    line: UUID | None
+    valid: Validity
+    decision: UUID
+    position: list[float] | None
+    accuracy_m: float | None
+    method: str | None
+    elevation_m: float | None
+    height_datum: str | None
+    place: str | None
+    witnesses: list[dict[str, Any]] | None
+    custodian: str | None
+
+
+class MarkerList(Shape):
+    """A page of markers."""
+
+    items: list[MarkerItem]
+    next: str | None
+    as_of: IsoDateText
+    crs: str
+    position_withheld: Literal["for_staff"] | None

@@ -241,6 +241,10 @@ LineName = Annotated[
     Query(description="Only lines of exactly this name.", examples=["长安线"]),
 ]
 LineUnit = Annotated[CodeText | None, Query(description="Only lines beside the unit with this code.")]
+LineId = Annotated[
+    Annotated[UUID, BeforeValidator(_unless_none(parse_id)), _schema("string", format="uuid", maxLength=36)] | None,
+    Query(description="Only markers of the line with this identifier."),
+]
 ExportFormat = Annotated[
     Annotated[
         str,

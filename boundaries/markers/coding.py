@@ -1,0 +1,65 @@
+"""How markers are numbered: the schemes of `data/reference/boundaries/marker_codes.toml`. Pure."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from data.errors import BadInput
+
+SCHEMES = Path(__file__).parents[2] / "data" / "reference" / "boundaries" / "marker_codes.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """One way of numbering: `pattern` has the groups `serial`, and `line` and `part` where the scheme has them."""
+
+    key: str
+    label_zh: str
+    label_en: str
+    pattern: re.Pattern[str]
+    first: int
+    source: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerCode:
+    """A code taken apart; None: the scheme does not say it."""
+
+    serial: int
+    line: str | None
+    part: str | None
+
+
+@cache
+def schemes() -> Mapping[str, Scheme]:
+    """The schemes by key."""
+    rows = tomllib.loads(SCHEMES.read_text("utf-8"))
+    return {
+        key: Scheme(
+            key, row["label_zh"], row["label_en"], re.compile(row["pattern"], re.ASCII), row["first"], row["source"],
+            row["mark"],
+        )
+        for key, row in rows.items()
+    }  # fmt: skip
+
+
+def parse_code(code: str, scheme: str) -> MarkerCode:
+    """`code` by `scheme`; `BadInput` `marker_scheme_unknown`, `marker_code`."""
+    found = schemes().get(scheme)
+    if found is None:
+        raise BadInput(
+            f"Markers are numbered by {', '.join(schemes())}; not {scheme[:40]!r}.", code="marker_scheme_unknown"
+        )
+    match = found.pattern.fullmatch(code)
+    if match is None or int(match["serial"]) < found.first:
+        raise BadInput(
+            f"{code[:40]!r} is no number of {found.label_en} ({found.label_zh}): {found.source}.", code="marker_code"
+        )
+    groups = match.groupdict()
+    return MarkerCode(int(match["serial"]), groups.get("line"), groups.get("part"))

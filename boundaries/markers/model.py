@@ -1,0 +1,139 @@
+"""What a marker is. Pure values; positions are longitude and latitude in degrees (CGCS2000)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+from uuid import UUID
+
+from boundaries.geometry.ellipsoid import azimuth_deg, distance_m
+
+#: 单立, 双立 (one on either side of a river or road), 三立 (around a meeting of three).
+Kind = Literal["single", "double", "triple"]
+#: The stone of a number: Q alone; A and B of a double set (A on the side of the smaller 省简码); C, D, E of a triple.
+PartCode = Literal["Q", "A", "B", "C", "D", "E"]
+State = Literal["standing", "damaged", "lost", "moved", "scrapped"]
+EventKind = Literal[
+    "set", "repaired", "moved", "restored", "replaced", "renumbered", "lost", "damaged", "scrapped", "corrected"
+]
+PARTS: dict[Kind, tuple[PartCode, ...]] = {"single": ("Q",), "double": ("A", "B"), "triple": ("C", "D", "E")}
+#: Three witness objects at most: the registration form (登记表) has three places.
+MAX_WITNESSES = 3
+#: What each event leaves a marker as; None: as it was.
+STATE_AFTER: dict[EventKind, State | None] = {
+    "set": "standing",
+    "repaired": "standing",
+    "moved": "moved",
+    "restored": "standing",
+    "replaced": "standing",
+    "renumbered": None,
+    "lost": "lost",
+    "damaged": "damaged",
+    "scrapped": "scrapped",
+    "corrected": None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """An object near a marker (方位物): its name, and how it lies from the marker, from true north and in metres."""
+
+    name: str
+    azimuth_deg: float
+    distance_m: float
+
+    def offset_m(self, other: Witness) -> float:
+        """How far apart two statements put one object."""
+        a, b = (math.radians(w.azimuth_deg) for w in (self, other))
+        square = self.distance_m**2 + other.distance_m**2 - 2 * self.distance_m * other.distance_m * math.cos(a - b)
+        return math.sqrt(max(0.0, square))
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A marker as its documents have it.
+
+    `faces`: two-sided, or three-sided at meetings of lines. `accuracy_m`: RMSE of the position. `elevation_m` is
+    above `height_datum`. `line` None: the line is not in the register.
+    """
+
+    id: UUID
+    code: str
+    scheme: str
+    kind: Kind
+    part: PartCode
+    faces: int
+    material: str
+    longitude: float
+    latitude: float
+    line: UUID | None = None
+    accuracy_m: float | None = None
+    method: str | None = None
+    elevation_m: float | None = None
+    height_datum: str | None = None
+    place: str | None = None
+    witnesses: tuple[Witness, ...] = ()
+    custodian: str | None = None
+    state: State = "standing"
+
+    def displacement_m(self, longitude: float, latitude: float) -> float:
+        """How far a surveyed position is from the documented one."""
+        return distance_m((self.longitude, self.latitude), (longitude, latitude))
+
+    def bearing_deg(self, longitude: float, latitude: float) -> float:
+        """The direction from the documented position to another, from true north."""
+        return azimuth_deg((self.longitude, self.latitude), (longitude, latitude))
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with a marker's registration. `kind` is stable."""
+
+    kind: str
+    field: str
+    message: str
+
+
+def check_marker(marker: Marker) -> list[Fault]:
+    """What contradicts itself in a registration, before anything is asked of the register."""
+    faults = []
+    if marker.part not in PARTS[marker.kind]:
+        wanted = ", ".join(PARTS[marker.kind])
+        faults.append(Fault("marker_part", "part", f"a {marker.kind} marker's stones are {wanted}, not {marker.part}"))
+    if marker.faces not in (2, 3):
+        faults.append(
+            Fault("marker_faces", "faces", f"a marker has two faces, or three at a meeting; not {marker.faces}")
+        )
+    if (marker.elevation_m is None) != (marker.height_datum is None):
+        faults.append(
+            Fault("marker_height", "elevation_m", "a height is given with its datum, and a datum with a height")
+        )
+    if len(marker.witnesses) > MAX_WITNESSES:
+        faults.append(Fault("marker_witnesses", "witnesses", f"a form has {MAX_WITNESSES} witness objects at most"))
+    faults += [_witness_fault(w) for w in marker.witnesses if not _is_sound(w)]
+    return faults
+
+
+def _is_sound(witness: Witness) -> bool:
+    return bool(witness.name.strip()) and 0 <= witness.azimuth_deg < 360 and 0 < witness.distance_m < math.inf
+
+
+def _witness_fault(witness: Witness) -> Fault:
+    return Fault(
+        "marker_witness",
+        "witnesses",
+        f"{witness.name or 'a witness object'}: it has a name, an azimuth from 0 to below 360 degrees and a distance "
+        f"above 0 m; not {witness.azimuth_deg} and {witness.distance_m}",
+    )
+
+
+def chainage_faults(markers: Sequence[tuple[str, int, float]]) -> list[tuple[str, str]]:
+    """Of markers along a line (code, serial, metres from its start) the pairs whose numbers run backwards.
+
+    A warning only: markers that were put in later may break the order.
+    """
+    in_place = sorted(markers, key=lambda marker: (marker[2], marker[1]))
+    return [(one[0], other[0]) for one, other in pairwise(in_place) if one[1] > other[1]]
