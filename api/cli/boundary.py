@@ -63,7 +63,8 @@ def check(
     as_json: output.AsJson = False,
 ) -> bool:
     """Say exactly what is wrong with a file and where, changing nothing; exit status 1 where it is returned."""
-    from boundaries.intake.guarded import check_guarded, options_of
+    from boundaries.intake.guarded import check_guarded
+    from boundaries.intake.options import options_of
     from boundaries.intake.report import as_document, as_geojson, as_lines
 
     if geojson is not None and geojson.resolve() in {file.resolve(), against.resolve() if against else None}:

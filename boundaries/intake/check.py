@@ -13,36 +13,16 @@ import numpy as np
 import shapely
 
 from boundaries.intake.analysis import Analysis
-from boundaries.intake.findings import Frame, describe, in_order
+from boundaries.intake.findings import NOWHERE, Frame, describe, in_order
 from boundaries.intake.legal_file import LegalInput, read_legal
 from boundaries.intake.model import Finding, Layer, LayerSummary, NotChecked, Observation, Report
+from boundaries.intake.options import Options, rules_of
 from boundaries.intake.placed import PlacedLayer, grouped, placed
-from boundaries.intake.profiles import DEFAULT, Family, Profile, profile
+from boundaries.intake.profiles import Family, Profile
 from boundaries.intake.reading import read_source
-from boundaries.intake.received import LIMITS, Received, received
+from boundaries.intake.received import Received, received
 from boundaries.intake.schema import check_schema
-from boundaries.intake.tolerances import TOLERANCES_FILE, Tolerances, tolerances
-from data.limits import Limits
-
-#: Nothing is known of positions: for what is said of the file as a whole.
-NOWHERE = Frame(None, {}, {})
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How a file is checked.
-
-    `against`: a file with the legal lines or units. `scale`: denominator of the
-    scale that the tolerances are for. `profile`: name or file of the profile of
-    fields. `expect`: what the file must hold, where the legal file does not say it.
-    """
-
-    against: Path | None = None
-    scale: int | None = None
-    profile: str = DEFAULT
-    expect: Family | None = None
-    tolerances: Path = TOLERANCES_FILE
-    limits: Limits = LIMITS
+from boundaries.intake.tolerances import Tolerances
 
 
 @dataclass
@@ -65,7 +45,7 @@ def check_file(path: Path, options: Options | None = None) -> Report:
     file itself is a finding.
     """
     options = options or Options()
-    limits, fields = tolerances(options.scale, options.tolerances), profile(options.profile)
+    limits, fields = rules_of(options)
     with received(path, options.limits) as got:
         legal = read_legal(options.against, fields, limits) if options.against else None
         seen = _Seen()
@@ -80,7 +60,7 @@ def check_layers(
 ) -> list[Finding]:
     """What is wrong with `layers` that were read already, against `legal` where it is given; in order."""
     options = options or Options()
-    limits, fields = tolerances(options.scale, options.tolerances), profile(options.profile)
+    limits, fields = rules_of(options)
     seen = _Seen()
     _check(layers, legal, fields, options.expect, limits, seen)
     return in_order(seen.findings)

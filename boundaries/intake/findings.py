@@ -34,6 +34,10 @@ class Frame:
     from_file: Mapping[str, Move]
 
 
+#: Nothing is known of positions: for what is said of a file as a whole.
+NOWHERE = Frame(None, {}, {})
+
+
 def describe(observation: Observation, frame: Frame) -> Finding:
     """`observation` as a finding."""
     place = _in_plane(observation, frame)

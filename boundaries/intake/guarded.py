@@ -17,13 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from boundaries.intake.check import NOWHERE, Options, check_file
-from boundaries.intake.findings import describe
+from boundaries.intake.findings import NOWHERE, describe
 from boundaries.intake.model import Observation, Report
-from boundaries.intake.profiles import DEFAULT, Family
-from boundaries.intake.received import hash_of
+from boundaries.intake.options import Options, rules_of
+from boundaries.intake.received import hash_of, must_be_file
 from boundaries.intake.report import as_document, from_document
-from boundaries.intake.tolerances import TOLERANCES_FILE, tolerances
 from data import errors
 from data.errors import DimingError
 
@@ -43,21 +41,11 @@ class Fences:
     wall_s: int = 600
 
 
-def options_of(
-    against: Path | None = None,
-    scale: int | None = None,
-    profile: str = DEFAULT,
-    expect: str | None = None,
-    tolerance_file: Path | None = None,
-) -> Options:
-    """Options from what a person gives."""
-    families: dict[str, Family] = {"lines": "lines", "markers": "markers", "units": "units"}
-    return Options(against, scale, profile, families[expect] if expect else None, tolerance_file or TOLERANCES_FILE)
-
-
 def check_guarded(path: Path, options: Options | None = None, fences: Fences | None = None) -> Report:
     """`check_file` within `fences`; a file that breaks them is `unreadable`. Raises as `check_file` does."""
     options, fences = options or Options(), fences or Fences()
+    must_be_file(path)
+    rules_of(options)
     asked = json.dumps(_asked(path, options, fences))
     command = [sys.executable, "-m", "boundaries.intake.guarded"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -104,7 +92,7 @@ def _why(status: int, fences: Fences) -> str:
 
 
 def _stopped(path: Path, options: Options, why: str) -> Report:
-    limits = tolerances(options.scale, options.tolerances)
+    limits, _ = rules_of(options)
     finding = describe(Observation("unreadable", "stopped", {"why": why}), NOWHERE)
     return Report(path.name, hash_of(path), limits.scale, None, None, (), (finding,), (), limits.as_mapping())
 
@@ -119,6 +107,9 @@ def _fence(asked: Mapping[str, Any]) -> None:
 
 
 def _run(asked: Mapping[str, Any]) -> dict[str, Any]:
+    # only the child needs the libraries that read files: they take longer to load than a line to check
+    from boundaries.intake.check import check_file
+
     against = Path(asked["against"]) if asked["against"] else None
     options = Options(against, asked["scale"], asked["profile"], asked["expect"], Path(asked["tolerances"]))
     try:

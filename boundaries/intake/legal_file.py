@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from boundaries.intake.cleaning import line_parts
-from boundaries.intake.findings import Frame, describe
+from boundaries.intake.findings import NOWHERE, describe
 from boundaries.intake.legal import LegalLines
 from boundaries.intake.model import Array, Observation
 from boundaries.intake.place import LegalPlace
@@ -77,7 +77,7 @@ def read_legal(path: Path, profile: Profile, limits: Tolerances) -> LegalInput:
 def _refuse(path: Path, observations: Sequence[Observation], layers: Sequence[PlacedLayer]) -> None:
     bad = [seen for seen in observations if seen.kind not in HARMLESS and seen.reason != "heights"]
     if bad:
-        said = describe(bad[0], Frame(None, {}, {}))
+        said = describe(bad[0], NOWHERE)
         raise BadInput(f"{path.name} cannot serve as the legal line: {said.message}", code="legal_unfit")
     if not any(one.positioned and one.family in ("lines", "units") for one in layers):
         raise BadInput(f"{path.name} has no lines and no units to check against.", code="legal_unfit")

@@ -51,11 +51,16 @@ def received(path: Path, limits: Limits = LIMITS) -> Iterator[Received]:
 
     Raises `BadInput` `file_missing` where there is no file; all else is an observation.
     """
-    if not path.is_file():
-        raise BadInput(f"{path.name} is not there or is not a file. Nothing was checked.", code="file_missing")
+    must_be_file(path)
     with tempfile.TemporaryDirectory(prefix="diming-in-") as folder:
         sources, observations = _open(path, Path(folder), limits)
         yield Received(path.name, hash_of(path), tuple(sources), tuple(observations))
+
+
+def must_be_file(path: Path) -> None:
+    """Raises `BadInput` `file_missing` where there is no file at `path`."""
+    if not path.is_file():
+        raise BadInput(f"{path.name} is not there or is not a file. Nothing was checked.", code="file_missing")
 
 
 def _open(path: Path, folder: Path, limits: Limits) -> tuple[list[Source], list[Observation]]:

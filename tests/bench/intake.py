@@ -23,7 +23,8 @@ import pyogrio
 import shapely
 from shapely.affinity import translate
 
-from boundaries.intake.check import Options, check_file
+from boundaries.intake.check import check_file
+from boundaries.intake.options import Options
 from tests.bench.report import table, write_section
 from tests.unit.intake.surveys import line, origin, write
 

@@ -19,8 +19,9 @@ import pyogrio
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.intake.check import Options, check_file
+from boundaries.intake.check import check_file
 from boundaries.intake.model import Array, Report
+from boundaries.intake.options import Options
 
 #: Metres in zone 39 without its number (central meridian 117° E): where the invented line begins.
 ORIGIN = np.array([620_500.0, 3_244_000.0])

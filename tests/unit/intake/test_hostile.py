@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 import shapely
 
-from boundaries.intake.check import Options
 from boundaries.intake.guarded import Fences, check_guarded
+from boundaries.intake.options import Options
 from boundaries.intake.report import as_document, from_document
 from data.errors import BadInput, BadRequest, NotFound
 from data.limits import Limits
