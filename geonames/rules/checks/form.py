@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic import Field
+
 from geonames.rules.checks.saying import Asked, Hit, Parameters, Said, check
 from geonames.rules.generics import all_terms, classes_of, longest, terms_of
 from geonames.rules.model import Span
@@ -49,13 +51,15 @@ class ClassParameters(Parameters):
 
     `asked_classes`: classes whose names often end otherwise, so that a person looks. `open_classes`: classes
     whose generics are also found in the specifics of others (王家庄, 水岸人家), so that a person looks. `left`:
-    endings of residential names that another rule judges.
+    endings of residential names that another rule judges. `also`: classes whose generics a class takes too
+    (villages are called after streams and hills).
     """
 
     endings_words: str = ""
     asked_classes: tuple[str, ...] = ()
     open_classes: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    also: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 @check("generic_of_class", ClassParameters, cases={"other_class": ("ending",), "asked": ("ending",)})
@@ -65,7 +69,8 @@ def generic_of_class(asked: Asked[ClassParameters]) -> Iterator[Said]:
     A name without any known ending is the matter of the rule that asks for both parts.
     """
     class_, wanted = asked.subject.proposal.art3_class, asked.parameters
-    if asked.subject.generic in terms_of(class_) or longest(asked.name, terms_of(class_)):
+    own = [terms_of(one) for one in (class_, *wanted.also.get(class_, ()))]
+    if any(asked.subject.generic in terms or longest(asked.name, terms) for terms in own):
         return
     ending = _any_ending(asked, wanted.endings_words)
     if ending and (class_ != _BUILDING or (ending in all_terms() and ending not in wanted.left)):

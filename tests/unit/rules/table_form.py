@@ -24,6 +24,7 @@ FORM = [
     *passes("R02", ROAD, "滨江路", "南京东路", "包头胡同东巷"),
     *passes("R02", HOME, "松涛花园", "听泉轩"),
     *passes("R02", UNIT, "横溪镇"),
+    *passes("R02", "VILLAGE_COMMUNITY", "上街", "三岔河", "柳湾村"),
     *fails("R02", "other_class", ROAD, "滨江府", "滨江花园", "滨江镇"),
     *fails("R02", "other_class", HOME, "滨江乡"),
     *fails("R02", "asked", "PARK_RESERVE", "滨江大厦"),
