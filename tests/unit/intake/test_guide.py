@@ -1,0 +1,19 @@
+"""The guide tells surveyors of every kind of finding, with the severity that it has."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from boundaries.intake.catalogue import catalogue
+
+GUIDE = Path(__file__).parents[3] / "docs" / "guide" / "check-a-boundary-file.md"
+ROW = re.compile(r"^\| ((?:`[a-z_]+`(?:, )?)+) \| (error|warning|info) \|", re.MULTILINE)
+
+
+def test_every_kind_is_in_the_guide_with_its_usual_severity() -> None:
+    rows = ROW.findall(GUIDE.read_text("utf-8"))
+    told = {kind: severity for kinds, severity in rows for kind in re.findall(r"[a-z_]+", kinds)}
+    severities = {kind.name: {wording.severity for wording in kind.reasons.values()} for kind in catalogue().values()}
+    assert set(told) == set(severities)
+    assert {kind for kind, severity in told.items() if severity not in severities[kind]} == set()
