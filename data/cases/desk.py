@@ -23,6 +23,8 @@ from data.paging import check_limit, decode_cursor, encode_cursor
 
 #: Sorts after every deadline; the statement has the same day.
 NO_END = date(9999, 12, 31)
+#: As many candidates are read at once: most pages are filled by the first chunk.
+CHUNK = 100
 #: Whose cases: one's own, those that nobody answers for, or all that one may see.
 Whose = Literal["mine", "unassigned", "all"]
 WHOSE: tuple[Whose, ...] = ("mine", "unassigned", "all")
@@ -53,21 +55,16 @@ def desk_page(
     limit, today = check_limit(limit), today_of(casework)
     query = {"list": "desk", "for": actor.name, **asdict(wanted)}
     after = decode_cursor(query, cursor, (date.fromisoformat, UUID))
+    found: list[Row] = []
     with reading(casework.engine) as connection:
-        rows = _candidates(connection, actor, wanted, today, after)
-        found: list[Row] = []
-        last: Row | None = None
-        for row in _visible(casework, connection, actor, wanted, rows):
+        looked = _Looked(after)
+        for row in looked.rows(casework, connection, actor, wanted, today):
+            found.append(row)
             if len(found) == limit:
                 break
-            found.append(row)
-            last = row
         items = _lines(casework, connection, actor, found, today)
-    full = len(found) == limit and last is not None and last["id"] != rows[-1]["id"]
-    if full or len(rows) == SCAN:
-        end = last if full and last is not None else rows[-1]
-        return {"items": items, "next": encode_cursor(query, _key(end))}
-    return {"items": items, "next": None}
+    end = None if looked.exhausted else looked.last
+    return {"items": items, "next": encode_cursor(query, end) if end else None}
 
 
 def next_on_desk(casework: Casework, actor: Actor, wanted: DeskFilter, case_id: UUID) -> UUID | None:
@@ -81,8 +78,8 @@ def next_on_desk(casework: Casework, actor: Actor, wanted: DeskFilter, case_id: 
         here = fetch_all(connection, store.DESK_KEY, {"id": case_id})
         if not here:
             return None
-        rows = _candidates(connection, actor, wanted, today, tuple(_key(here[0])))
-        following = next(_visible(casework, connection, actor, wanted, rows), None)
+        looked = _Looked(tuple(_key(here[0])))
+        following = next(looked.rows(casework, connection, actor, wanted, today), None)
     return None if following is None else following["id"]
 
 
@@ -92,15 +89,14 @@ def overdue_by_level(casework: Casework, actor: Actor) -> Mapping[str | None, in
     wanted, today = DeskFilter(overdue=True), today_of(casework)
     counts: Counter[str | None] = Counter()
     with reading(casework.engine) as connection:
-        rows = _candidates(connection, actor, wanted, today, None)
-        known: dict[UUID, Whereabouts] = {}
-        for row in _visible(casework, connection, actor, wanted, rows, known):
-            counts[place_of(casework, connection, row, known).level] += 1
+        looked = _Looked(None, chunk=SCAN)
+        for row in looked.rows(casework, connection, actor, wanted, today):
+            counts[place_of(casework, connection, row, looked.places).level] += 1
     return counts
 
 
 def _candidates(
-    connection: Connection, actor: Actor, wanted: DeskFilter, today: date, after: tuple[Any, ...] | None
+    connection: Connection, actor: Actor, wanted: DeskFilter, today: date, after: Sequence[Any] | None, limit: int
 ) -> list[Row]:
     return fetch_all(
         connection,
@@ -116,25 +112,39 @@ def _candidates(
             "pattern": like_pattern(wanted.q),
             "due": after[0] if after else None,
             "after": after[1] if after else None,
-            "limit": SCAN,
+            "limit": limit,
         },
     )
 
 
-def _visible(
-    casework: Casework,
-    connection: Connection,
-    actor: Actor,
-    wanted: DeskFilter,
-    rows: Sequence[Row],
-    known: dict[UUID, Whereabouts] | None = None,
-) -> Iterator[Row]:
-    """Those of `rows` that lie where asked and that `actor` may see."""
-    known = {} if known is None else known
-    for row in rows:
-        place = place_of(casework, connection, row, known)
-        if is_wanted(place, wanted.within, wanted.level) and is_listed(casework, actor, row, place):
-            yield row
+class _Looked:
+    """A walk through the candidates in chunks, as far as `SCAN`; `last` is the key of the last one looked at.
+
+    `exhausted`: there are none after it.
+    """
+
+    def __init__(self, after: tuple[Any, ...] | None, chunk: int = CHUNK) -> None:
+        self.last: list[Any] | None = list(after) if after else None
+        self.chunk = chunk
+        self.count = 0
+        self.exhausted = False
+        self.places: dict[UUID, Whereabouts] = {}
+
+    def rows(
+        self, casework: Casework, connection: Connection, actor: Actor, wanted: DeskFilter, today: date
+    ) -> Iterator[Row]:
+        """Those that lie where asked and that `actor` may see."""
+        while self.count < SCAN:
+            rows = _candidates(connection, actor, wanted, today, self.last, self.chunk)
+            for number, row in enumerate(rows, 1):
+                self.last, self.count = _key(row), self.count + 1
+                self.exhausted = len(rows) < self.chunk and number == len(rows)
+                place = place_of(casework, connection, row, self.places)
+                if is_wanted(place, wanted.within, wanted.level) and is_listed(casework, actor, row, place):
+                    yield row
+            if len(rows) < self.chunk:
+                self.exhausted = True
+                return
 
 
 def _key(row: Row) -> list[Any]:

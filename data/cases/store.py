@@ -179,27 +179,32 @@ NAMES = text("SELECT id, display_name FROM diming.account WHERE id = ANY(:ids)")
 BRIEFLY = text("SELECT id, number, title FROM diming.case_file WHERE id = ANY(:ids)")
 
 _DUE = "(SELECT min(k.due_on) FROM diming.case_clock k WHERE k.case_id = c.id AND k.stopped_at IS NULL)"
-# Candidates for a desk: what ends first comes first, what has no end comes last. Filters as below.
+# Candidates for a desk: what ends first comes first, what has no end comes last. The deadlines are gathered and the
+# rows chosen before anything else is read of them: an office may have ten thousands of cases, a page has 25.
 DESK = text(f"""
-    SELECT * FROM (
-        SELECT c.*,
-               {_DUE} AS due_on,
-               (SELECT coalesce(jsonb_agg(jsonb_build_array(p.account_id, p.relation)), '[]')
-                FROM diming.case_participant p WHERE p.case_id = c.id) AS participants
-        FROM ({_CASE}) c
-        WHERE (CAST(:procedure AS text) IS NULL OR procedure = :procedure)
-          AND (CAST(:state AS text) IS NULL OR state = :state)
-          AND (closed_at IS NULL) = :open
-          AND (CAST(:assignee AS uuid) IS NULL OR assignee_id = :assignee)
-          AND (CAST(:unassigned AS boolean) IS NOT TRUE OR assignee_id IS NULL)
-          AND (CAST(:pattern AS text) IS NULL OR title LIKE :pattern OR number = upper(:q))
+    SELECT c.*, d.due_on,
+           (SELECT coalesce(jsonb_agg(jsonb_build_array(p.account_id, p.relation)), '[]')
+            FROM diming.case_participant p WHERE p.case_id = c.id) AS participants
+    FROM (
+        SELECT f.id, k.due_on
+        FROM diming.case_file f
+        LEFT JOIN (SELECT case_id, min(due_on) AS due_on FROM diming.case_clock
+                   WHERE stopped_at IS NULL GROUP BY case_id) k ON k.case_id = f.id
+        WHERE (CAST(:procedure AS text) IS NULL OR f.procedure = :procedure)
+          AND (CAST(:state AS text) IS NULL OR f.state = :state)
+          AND (f.closed_at IS NULL) = :open
+          AND (CAST(:assignee AS uuid) IS NULL OR f.assignee_id = :assignee)
+          AND (CAST(:unassigned AS boolean) IS NOT TRUE OR f.assignee_id IS NULL)
+          AND (CAST(:pattern AS text) IS NULL OR f.title LIKE :pattern OR f.number = upper(:q))
+          AND (CAST(:overdue_on AS date) IS NULL OR k.due_on < :overdue_on)
+          AND (CAST(:after AS uuid) IS NULL
+               OR (coalesce(k.due_on, DATE '9999-12-31'), f.id) > (CAST(:due AS date), CAST(:after AS uuid)))
+        ORDER BY coalesce(k.due_on, DATE '9999-12-31'), f.id LIMIT :limit
     ) d
-    WHERE (CAST(:overdue_on AS date) IS NULL OR due_on < :overdue_on)
-      AND (CAST(:after AS uuid) IS NULL
-           OR (coalesce(due_on, DATE '9999-12-31'), id) > (CAST(:due AS date), CAST(:after AS uuid)))
-    ORDER BY coalesce(due_on, DATE '9999-12-31'), id LIMIT :limit
+    JOIN ({_CASE}) c ON c.id = d.id
+    ORDER BY coalesce(d.due_on, DATE '9999-12-31'), c.id
 """)
-
+_DUE = "(SELECT min(k.due_on) FROM diming.case_clock k WHERE k.case_id = c.id AND k.stopped_at IS NULL)"
 DESK_KEY = text(f"SELECT c.id, {_DUE} AS due_on FROM diming.case_file c WHERE c.id = :id")
 
 # Candidates for a list, with what the permission question and the list need; who may see them is asked of each.
