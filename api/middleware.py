@@ -22,7 +22,8 @@ from api.auth.loopback import is_foreign_site
 from api.observe import Observed
 from api.problems import ContentTooLarge, UriTooLong, problem_response
 from api.settings import Settings
-from api.uploads import UPLOAD_BYTES
+from api.uploads import FORM_BYTES, UPLOAD_BYTES
+from data.documents.word_check import MAX_TEMPLATE_BYTES
 from data.errors import BadRequest, DimingError, NotPermitted
 
 #: Methods that change nothing (RFC 9110 section 9.2.1).
@@ -35,6 +36,7 @@ QUESTIONS_BY_POST = frozenset({"/v1/verify", "/v1/codes/translate"})
 LARGER_BODIES: Sequence[tuple[re.Pattern[str], int]] = (
     (re.compile(r"/v1/attachments"), UPLOAD_BYTES),
     (re.compile(r"(/v1)?/verify"), UPLOAD_BYTES),
+    (re.compile(r"/manage/templates/[a-z0-9_.]+"), MAX_TEMPLATE_BYTES + FORM_BYTES),
     (re.compile(r"/cases/[^/]+/documents"), UPLOAD_BYTES),
 )
 

@@ -44,6 +44,13 @@ def bench_intake(as_json: output.AsJson = False) -> int:
     return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
 
 
+@group.command("documents")
+def bench_documents(as_json: output.AsJson = False) -> int:
+    """Documents made a second (Word, PDF, whole jobs) and numbers taken by twenty threads at once."""
+    command = [sys.executable, "-m", "tests.bench.documents", *(["--json"] if as_json else [])]
+    return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
+
+
 @group.command("romanize")
 def bench_romanize(as_json: output.AsJson = False) -> int:
     """Names romanized a second and how many are right, beside plain pypinyin on the same names."""

@@ -32,6 +32,8 @@ from api.web.pages import (
     styleguide,
     unit,
 )
+from api.web.pages.templates import router as templates
+from api.web.pages.verify import router as verify
 from api.web.rendering import Renderer
 from api.web.settings import WebSettings
 from data.errors import NotFound
@@ -64,6 +66,8 @@ for _page in (
     rules,
 ):
     router.include_router(_page.router)
+for _more in (templates, verify):
+    router.include_router(_more)
 
 
 def mount(app: FastAPI, settings: WebSettings | None = None) -> None:

@@ -35,7 +35,10 @@ MAX_PASSAGE = 2000
 
 @dataclass(frozen=True, slots=True)
 class Corrigendum:
-    """What is wrong in which decision, what it should say, why; `unit_id`: whose office corrects (None: the whole country)."""
+    """What is wrong in which decision, what it should say, why.
+
+    `unit_id`: whose office corrects it; None: one of the whole country.
+    """
 
     decision_id: UUID
     unit_id: UUID | None
