@@ -158,13 +158,14 @@ def _with_toned_generic(official: str, generic: _Term | None) -> str:
 
 def _alternatives(row: dict[str, str], generic: _Term | None, official: str) -> list[Alternative]:
     found = []
+    specific_length = len(row["name"]) - (len(generic.text) if generic else 0)
     local = _BRACKETS.search(row["official_spelling"])
     if local:
         ending = f" {generic.roman}" if generic else ""
         found.append(Alternative(local["local"] + ending, "local-language", _who(row)))
     for quoted in _QUOTED.finditer(row["sources_disagree"]):
         if not quoted["source"].strip().startswith("tone differs"):
-            given = _normal(quoted["given"].strip(), generic)
+            given = _normal(quoted["given"].strip(), generic, specific_length)
             if given and given != official:
                 found.append(Alternative(given, "other-source", quoted["source"].strip()))
     return _merged(found)
@@ -178,11 +179,15 @@ def _merged(found: list[Alternative]) -> list[Alternative]:
     return [Alternative(roman, kind, "; ".join(filter(None, who))) for (roman, kind), who in sources.items()]
 
 
-def _normal(given: str, generic: _Term | None) -> str | None:
-    """A quoted spelling in our form; None for what is no spelling of a whole name."""
+def _normal(given: str, generic: _Term | None, specific_length: int) -> str | None:
+    """A quoted spelling in our form; None for what is no spelling of a whole name or specific part."""
     if given[:1].isupper():
         return given
     syllables = toneless(given).split()
-    if generic is None or syllables[-len(generic.text) :] != toneless(generic.toned.lower()).split():
-        return capital(join(syllables)) if len(syllables) > 1 and generic is None else None
-    return f"{capital(join(syllables[: -len(generic.text)]))} {generic.roman}"
+    if generic is None:
+        return capital(join(syllables)) if len(syllables) > 1 else None
+    specific = syllables[: -len(generic.text)]
+    if "".join(syllables[-len(generic.text) :]) == _latin(generic.roman) and specific:
+        return f"{capital(join(specific))} {generic.roman}"
+    # what is quoted is the specific part alone: nán yuè of 南乐县
+    return f"{capital(join(syllables))} {generic.roman}" if len(syllables) == specific_length else None

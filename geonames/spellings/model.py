@@ -78,8 +78,10 @@ def _source(found: Romanization, entry: Entry | None) -> str:
 
 
 def _reason(found: Romanization, entry: Entry | None) -> str | None:
-    if not found.ambiguous:
-        return None
     if entry is not None and entry.disputed:
         return "sources-disagree"
+    if entry is not None and not entry.verified:
+        return "unconfirmed"
+    if not found.ambiguous:
+        return None
     return "unconfirmed" if found.source is Layer.MINORITY else "polyphone"

@@ -13,6 +13,7 @@ from geonames.romanize.engine import romanize
 from geonames.romanize.entries import Entry
 from geonames.romanize.lexicon import READINGS, load, national
 from geonames.romanize.model import Alternative, Layer
+from geonames.spellings.model import spellings_of
 
 ROWS = [
     row
@@ -177,3 +178,29 @@ def test_the_counts_of_characters_are_those_of_the_source(tmp_path: Path) -> Non
     with written.open("w", encoding="utf-8", newline="") as file:
         attested.write(attested.count(attested.geonames_names()), file)
     assert written.read_bytes() == (READINGS / "characters.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "preferred", "other"),
+    [
+        ("宕昌县", "621223", "Tanchang Xian", "Dangchang Xian"),
+        ("乐陵市", "371481", "Laoling Shi", "Leling Shi"),
+        ("中牟县", "410122", "Zhongmu Xian", "Zhongmou Xian"),
+        ("覃塘区", "450804", "Qintang Qu", "Tantang Qu"),
+        ("大城县", "131025", "Daicheng Xian", "Dacheng Xian"),
+        ("解州镇", "140800", "Haizhou Zhen", "Xiezhou Zhen"),
+        # sources that give the specific part alone, or the syllables of a longer term
+        ("南乐县", "410923", "Nanle Xian", "Nanyue Xian"),
+        ("六枝特区", "520203", "Liuzhi Tequ", "Luzhi Tequ"),
+    ],
+)
+def test_both_spellings_of_a_conflict_are_kept_and_wait(name: str, code: str, preferred: str, other: str) -> None:
+    first, *others = spellings_of(name, "ADMIN_DIVISION", code)
+    assert (first.roman, first.preferred, first.reason) == (preferred, True, "sources-disagree")
+    assert (other, False) in {(found.roman, found.preferred) for found in others}
+    assert all(found.source for found in (first, *others))
+
+
+def test_a_spelling_that_no_source_has_waits() -> None:
+    (first, *_) = spellings_of("桑珠孜区", "ADMIN_DIVISION", "540202")
+    assert first.reason == "unconfirmed"
