@@ -18,6 +18,8 @@ PATHS = [
     "/units/420600",
     "/units/110103",
     "/decisions?year=2010",
+    "/rules",
+    "/rules/R05",
     "/styleguide",
 ]
 
