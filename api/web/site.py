@@ -17,6 +17,7 @@ from api.web.pages import (
     audit,
     case,
     check,
+    classes,
     decisions,
     desk,
     home,
@@ -29,6 +30,7 @@ from api.web.pages import (
     rules,
     search,
     sheet,
+    spellings,
     styleguide,
     unit,
 )
@@ -59,11 +61,13 @@ for _page in (
     desk,
     case,
     manage,
-    procedures,
     audit,
+    procedures,
     inbox,
     jobs,
     rules,
+    classes,
+    spellings,
 ):
     router.include_router(_page.router)
 for _more in (templates, verify):

@@ -20,6 +20,10 @@ PATHS = [
     "/decisions?year=2010",
     "/rules",
     "/rules/R05",
+    "/classes",
+    "/classes?class=STREET&lang=en",
+    "/romanizations/review",
+    "/romanizations/review?collection=places&lang=en",
     "/styleguide",
 ]
 
