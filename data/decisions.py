@@ -52,6 +52,37 @@ class DecisionDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a record without a document comes from: the source, its licence, and what of it was taken."""
+
+    source: str
+    licence: str | None
+    text: str
+
+
+def source_record(
+    decision_id: UUID, title: str, origin: Origin, retrieved_on: date, valid_from: date | None = None
+) -> DecisionDraft:
+    """The decision of facts imported without a document: declared valid from a day, or not dated."""
+    return DecisionDraft(
+        id=decision_id,
+        kind="source_record",
+        doc_no=None,
+        title=title,
+        authority=None,
+        approved_on=None,
+        announced_on=None,
+        effective_on=None if valid_from is None else valid_from.isoformat(),
+        basis="not_dated" if valid_from is None else "declared_valid_from",
+        list_year=None,
+        text=origin.text,
+        source=origin.source,
+        licence=origin.licence,
+        retrieved_on=retrieved_on,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A decision `opened`, `closed` or `supports` one row of a collection."""
 

@@ -23,7 +23,7 @@ from data import audit, feed
 from data.audit import canonical_json
 from data.clock import civil_date, system_clock
 from data.db import unit_of_work
-from data.decisions import DecisionDraft, Link, record_decisions, record_links
+from data.decisions import DecisionDraft, Link, Origin, record_decisions, record_links, source_record
 from data.errors import Conflict
 from data.ids import derived_id
 from data.limits import SafeFile, safe_copy
@@ -160,21 +160,17 @@ def _new(load: _Load, area: Area, standing: Sequence[store.InForce]) -> store.Ne
 
 def _decision(load: _Load) -> DecisionDraft:
     layer = load.options.layer
-    return DecisionDraft(
-        id=load.new_id("decision"),
-        kind="source_record",
-        doc_no=None,
-        title=f"{layer.title_zh}：建成区范围导入",
-        authority=None,
-        approved_on=None,
-        announced_on=None,
-        effective_on=load.options.valid_from.isoformat(),
-        basis="declared_valid_from",
-        list_year=None,
-        text=f"{load.file.name} SHA-256 {load.file.sha256.hex()}; {load.layer.crs.name}: {load.layer.crs.note}",
-        source=layer.source,
-        licence=layer.licence,
-        retrieved_on=civil_date(system_clock()),
+    origin = Origin(
+        layer.source,
+        layer.licence,
+        f"{load.file.name} SHA-256 {load.file.sha256.hex()}; {load.layer.crs.name}: {load.layer.crs.note}",
+    )
+    return source_record(
+        load.new_id("decision"),
+        f"{layer.title_zh}：建成区范围导入",
+        origin,
+        civil_date(system_clock()),
+        load.options.valid_from,
     )
 
 

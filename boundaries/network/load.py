@@ -30,7 +30,7 @@ from data.access import Actor, require
 from data.access.model import COUNTRY
 from data.clock import civil_date, system_clock
 from data.db import reading, unit_of_work
-from data.decisions import DecisionDraft, Link, record_decisions, record_links
+from data.decisions import DecisionDraft, Link, Origin, record_decisions, record_links, source_record
 from data.errors import BadInput, Conflict, IntegrityError, Unavailable
 from data.ids import derived_id
 
@@ -267,22 +267,12 @@ def _decision(connection: Connection, layer: Layer, decision: UUID) -> DecisionD
     """The record of where the lines come from: a layer of polygons is no agreement, and none is claimed."""
     layers = connection.execute(store.LAYERS, {"shapes": list(layer.shapes)}).all()
     said = "; ".join(f"{row.key} ({row.title_zh}) SHA-256 {row.sha256}" for row in layers)
-    return DecisionDraft(
-        id=decision,
-        kind="source_record",
-        doc_no=None,
-        title="由行政区域面数据生成界线网",
-        authority=None,
-        approved_on=None,
-        announced_on=None,
-        effective_on=layer.valid_from.isoformat(),
-        basis="declared_valid_from",
-        list_year=None,
-        text=f"{said}. The polygons name no agreement; the legal status of every segment is undocumented.",
-        source="; ".join(sorted({row.source for row in layers})),
-        licence="; ".join(sorted({row.licence for row in layers})),
-        retrieved_on=civil_date(system_clock()),
+    origin = Origin(
+        "; ".join(sorted({row.source for row in layers})),
+        "; ".join(sorted({row.licence for row in layers})),
+        f"{said}. The polygons name no agreement; the legal status of every segment is undocumented.",
     )
+    return source_record(decision, "由行政区域面数据生成界线网", origin, civil_date(system_clock()), layer.valid_from)
 
 
 def _change(line: Line, begin: date, decision: UUID) -> feed.Change:

@@ -23,7 +23,7 @@ from data import audit, feed
 from data.clock import civil_date, system_clock
 from data.crs import declared_crs
 from data.db import unit_of_work
-from data.decisions import DecisionDraft, record_decisions
+from data.decisions import DecisionDraft, Origin, record_decisions, source_record
 from data.errors import Conflict
 from data.ids import derived_id
 from geonames.places import store
@@ -120,21 +120,9 @@ def _refuse_other_edition(connection: Connection) -> None:
 
 
 def _decision(digest: bytes) -> DecisionDraft:
-    return DecisionDraft(
-        id=derived_id("decision", LOAD_KIND, digest.hex()),
-        kind="source_record",
-        doc_no=None,
-        title="GeoNames 居民点数据导入",
-        authority=None,
-        approved_on=None,
-        announced_on=None,
-        effective_on=None,
-        basis="not_dated",
-        list_year=None,
-        text=f"SHA-256 {digest.hex()}",
-        source=SOURCE,
-        licence=LICENCE,
-        retrieved_on=civil_date(system_clock()),
+    origin = Origin(SOURCE, LICENCE, f"SHA-256 {digest.hex()}")
+    return source_record(
+        derived_id("decision", LOAD_KIND, digest.hex()), "GeoNames 居民点数据导入", origin, civil_date(system_clock())
     )
 
 

@@ -24,7 +24,7 @@ from boundaries.units.service import register_span
 from data import audit, derived
 from data.clock import civil_date, system_clock
 from data.db import unit_of_work
-from data.decisions import DecisionDraft, record_decisions
+from data.decisions import Origin, record_decisions, source_record
 from data.ids import derived_id
 from geonames.places import store
 from geonames.places.load import layer_id
@@ -180,21 +180,13 @@ def _by_place(
 
 def _write(connection: Connection, points: Sequence[PastPoint], counts: Mapping[str, int], actor: str) -> None:
     digest = audit.hash_rows([str(p.unit_id), str(p.basis_id), p.geom] for p in points)
-    decision = DecisionDraft(
-        id=derived_id("decision", ACTION, digest.hex()),
-        kind="source_record",
-        doc_no=None,
-        title="无界线历史区划的示意点",
-        authority=None,
-        approved_on=None,
-        announced_on=None,
-        effective_on=None,
-        basis="not_dated",
-        list_year=None,
-        text="Points for units without a polygon: a place of their name on their land, or the unit that holds it now.",
-        source=SOURCE,
-        licence=LICENCE,
-        retrieved_on=civil_date(system_clock()),
+    origin = Origin(
+        SOURCE,
+        LICENCE,
+        "Points for units without a polygon: a place of their name on their land, or the unit that holds it now.",
+    )
+    decision = source_record(
+        derived_id("decision", ACTION, digest.hex()), "无界线历史区划的示意点", origin, civil_date(system_clock())
     )
     record_decisions(connection, [decision], actor)
     rows = [

@@ -20,7 +20,7 @@ from boundaries.units import store as units
 from data import audit, derived, feed
 from data.clock import civil_date, system_clock
 from data.db import Row, fetch_all, unit_of_work
-from data.decisions import DecisionDraft, record_decisions
+from data.decisions import DecisionDraft, Origin, record_decisions, source_record
 from data.ids import derived_id, new_id
 from geonames.places.store import copy_rows
 from geonames.romanize.generics import TERMS
@@ -157,21 +157,12 @@ def _roman(row: Stored, decision: UUID) -> tuple[Any, ...]:
 
 def _decision(round_: int) -> DecisionDraft:
     """The record of one round: registers with the same history get the same identifiers."""
-    return DecisionDraft(
-        id=derived_id("decision", SETTING, _version(), round_),
-        kind="source_record",
-        doc_no=None,
-        title="地名罗马字母拼写(按读音资料)",
-        authority=None,
-        approved_on=None,
-        announced_on=None,
-        effective_on=None,
-        basis="not_dated",
-        list_year=None,
-        text=f"data/reference/readings, CRC-32 {_version():08x}",
-        source="data/reference/readings; rules of 1984",
-        licence=None,
-        retrieved_on=civil_date(system_clock()),
+    origin = Origin("data/reference/readings; rules of 1984", None, f"data/reference/readings, CRC-32 {_version():08x}")
+    return source_record(
+        derived_id("decision", SETTING, _version(), round_),
+        "地名罗马字母拼写(按读音资料)",
+        origin,
+        civil_date(system_clock()),
     )
 
 

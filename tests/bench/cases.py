@@ -33,6 +33,7 @@ from data.cases import service
 from data.cases.model import Action, Opening
 from data.clock import system_clock
 from data.db import make_engine, reading, unit_of_work
+from tests.accounts import PASSWORD
 from tests.bench import machine, report
 from tests.bench.latency import Latency, latency_of
 from tests.bench.office_model import contradictions
@@ -42,7 +43,6 @@ from tests.samples.office import COUNTY, Office, document, open_office
 
 #: Twenty people of a county: who opens, accepts, reviews and decides.
 STAFF = {Role.APPLICANT: 6, Role.CLERK: 7, Role.REVIEWER: 4, Role.APPROVING_AUTHORITY: 3}
-PASSWORD = "纸上得来终觉浅 绝知此事"
 CASES = 600
 SECONDS = 120.0
 GOAL_MS = 300.0

@@ -20,8 +20,12 @@ from api.settings import Settings
 from api.web.settings import WebSettings
 from data.server.cluster import Cluster
 from tests import database
+from tests.accounts import keys, register
 from tests.registers import demonstration_template
 from tests.serving import serving
+
+#: Fixtures of accounts, for the tests of their pages.
+__all__ = ["keys", "register"]
 
 #: WebGL in software, so that the map is drawn on a machine without a graphics card.
 CHROMIUM = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--no-sandbox"]

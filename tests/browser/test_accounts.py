@@ -10,38 +10,17 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
 
 from api.app import create_app
-from api.auth.jurisdiction import chain_finder, unit_of_code
 from api.settings import Settings
-from data.access.model import operator
-from data.accounts.people import NewAccount, add_account
-from data.accounts.proofs import set_password
-from data.accounts.roles import NewGrant
 from data.accounts.totp import code_at
-from data.clock import civil_date, system_clock
-from data.db import make_engine, unit_of_work
+from data.clock import system_clock
 from data.ids import new_id
 from data.secrets import Keyring
-from data.server.cluster import Cluster
-from tests import database
+from tests.accounts import PASSWORD, add_person
 from tests.browser.conftest import DESK, PHONE, Open
 from tests.browser.test_accessibility import serious
 from tests.serving import serving
 
-PASSWORD = "纸上得来终觉浅 绝知此事"
 BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-
-
-@pytest.fixture(scope="module")
-def register(cluster: Cluster, divisions_template: str) -> Iterator[Engine]:
-    with database.clone(cluster, divisions_template) as url:
-        engine = make_engine(url)
-        yield engine
-        engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Keyring:
-    return Keyring(tmp_path_factory.mktemp("home") / "keys")
 
 
 class MovedClock:
@@ -67,14 +46,7 @@ def server(register: Engine, keys: Keyring, clock: MovedClock) -> Iterator[str]:
 
 
 def add(register: Engine, role: str = "clerk", code: str = "420600") -> str:
-    name = f"b{new_id().hex[-10:]}"
-    who = operator("cli:test")
-    with unit_of_work(register) as connection:
-        chain = chain_finder(connection)
-        grants = [NewGrant(role, unit_of_code(connection, code), civil_date(system_clock()))]
-        add_account(connection, who, NewAccount(name, "张三丰"), grants, chain)
-        set_password(connection, who, name, PASSWORD, chain, system_clock())
-    return name
+    return add_person(register, (role, code), now=system_clock(), display_name="张三丰")
 
 
 def sign_in(page: Page, name: str, password: str = PASSWORD, code: str = "") -> None:

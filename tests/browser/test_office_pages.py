@@ -25,12 +25,12 @@ from data.queue import Job, enqueue, in_queue_schema
 from data.secrets import Keyring
 from data.server.cluster import Cluster
 from tests import database
+from tests.accounts import PASSWORD
 from tests.browser.conftest import DESK, PHONE, Open
 from tests.browser.test_accessibility import serious
 from tests.samples.office import COUNTY, Office, document, open_office
 from tests.serving import serving
 
-PASSWORD = "纸上得来终觉浅 绝知此事"
 BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from typing import cast
 
 import pypdfium2
 import segno
@@ -20,8 +21,8 @@ def modules_of(svg: str) -> list[list[bool]]:
     """The dark and light fields of the drawing, read from its picture as a camera would."""
     size = int(re.search(r'viewBox="0 0 (\d+)', svg)[1])  # type: ignore[index]
     page = f'#set page(width: {size * 4}pt, height: {size * 4}pt, margin: 0pt)\n#image("qr.svg", width: {size * 4}pt)'
-    pdf = typst.compile({"main.typ": page.encode(), "qr.svg": svg.encode()})
-    picture = pypdfium2.PdfDocument(io.BytesIO(pdf))[0].render(scale=1).to_numpy()  # type: ignore[arg-type]
+    pdf = cast(bytes, typst.compile({"main.typ": page.encode(), "qr.svg": svg.encode()}))  # type: ignore[call-overload]
+    picture = pypdfium2.PdfDocument(io.BytesIO(pdf))[0].render(scale=1).to_numpy()
     return [[bool(picture[y * 4 + 2, x * 4 + 2, 0] < 128) for x in range(size)] for y in range(size)]
 
 
