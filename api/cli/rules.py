@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -41,6 +42,14 @@ def check_name(
     figure: Annotated[
         list[str] | None, typer.Option(metavar="METRIC=VALUE", help="A figure of size, such as storeys=12; repeatable.")
     ] = None,
+    dated: Annotated[
+        list[str] | None,
+        typer.Option("--date", metavar="WHAT=DATE", help="A date such as planning_permit=2026-03-01; repeatable."),
+    ] = None,
+    document: Annotated[
+        list[str] | None, typer.Option(metavar="KIND", help="A paper attached, such as consultation; repeatable.")
+    ] = None,
+    authority: Annotated[str | None, typer.Option(help="Who is to approve, such as county_government.")] = None,
     override: Annotated[
         list[str] | None,
         typer.Option(metavar="RULE:GROUND:REASON", help="Why a finding should weigh less; repeatable."),
@@ -61,6 +70,9 @@ def check_name(
         roman=roman,
         applicant=applicant,
         figures=dict(_figure(text) for text in figure or ()),
+        dates=dict(_date(text) for text in dated or ()),
+        documents=None if document is None else frozenset(document),
+        authority=authority,
         overrides=tuple(_override(text) for text in override or ()),
     )
     day = day_of(as_of)
@@ -91,17 +103,19 @@ def _kind(text: str) -> str:
 
 
 def _figure(text: str) -> tuple[str, float]:
-    from geonames.rules.metrics import metrics
-
     metric, _, value = text.partition("=")
     try:
-        if metric in metrics():
-            return metric, float(value)
-    except ValueError:
-        pass
-    raise BadRequest(
-        f"{text[:60]!r} is no figure: METRIC=VALUE, with METRIC one of {', '.join(metrics())}.", code="wrong_use"
-    )
+        return metric, float(value)
+    except ValueError as error:
+        raise BadRequest(f"{text[:60]!r} is no figure: METRIC=VALUE.", code="wrong_use") from error
+
+
+def _date(text: str) -> tuple[str, date]:
+    what, _, value = text.partition("=")
+    day = day_of(value or None)
+    if day is None:
+        raise BadRequest(f"{text[:60]!r} is no date: WHAT=YYYY-MM-DD.", code="wrong_use")
+    return what, day
 
 
 def _override(text: str) -> tuple[str, str, str]:

@@ -35,6 +35,7 @@ STATUS_OF_CODE = {
     "bad_moment": 400,
     "bad_override": 400,
     "bad_parameter": 400,
+    "bad_proposal": 400,
     "bad_sequence": 400,
     "bad_type": 400,
     "bad_year": 400,

@@ -80,6 +80,9 @@ class NameToCheck(BaseModel):
     applicant: str | None = Field(default=None, max_length=MAX_NAME)
     roman: str | None = Field(default=None, max_length=MAX_NAME)
     figures: dict[Annotated[str, Field(max_length=40)], Number] = Field(default={}, max_length=40)
+    dates: dict[Annotated[str, Field(max_length=40)], IsoDate] = Field(
+        default={}, max_length=10, description="`application`, `planning_permit`, `construction_permit`."
+    )
     documents: list[Annotated[str, Field(max_length=60)]] | None = Field(default=None, max_length=60)
     authority: str | None = Field(default=None, max_length=60)
     overrides: list[Override] = Field(default=[], max_length=MAX_OVERRIDES)
@@ -182,7 +185,7 @@ def check(
     response_model=Check | CheckList,
     responses=question(
         "name-checks",
-        *("bad_body", "bad_json", "too_many_names", "body_too_large", "bad_override", "bad_geometry"),
+        *("bad_body", "bad_json", "too_many_names", "body_too_large", "bad_override", "bad_proposal", "bad_geometry"),
         "bad_date",
         *NAME_PROBLEMS,
         *PLACE_PROBLEMS,
@@ -238,6 +241,7 @@ def _question(item: NameToCheck) -> NameQuestion:
         applicant=item.applicant,
         roman=item.roman,
         figures=item.figures,
+        dates=item.dates,
         documents=None if item.documents is None else frozenset(item.documents),
         authority=item.authority,
         overrides=tuple((o.rule, o.ground, o.reason) for o in item.overrides),

@@ -40,6 +40,7 @@ class NameQuestion:
     applicant: str | None = None
     roman: str | None = None
     figures: Mapping[str, float] = field(default_factory=dict)
+    dates: Mapping[str, date] = field(default_factory=dict)
     documents: frozenset[str] | None = None
     authority: str | None = None
     overrides: tuple[tuple[str, str, str], ...] = ()
@@ -77,6 +78,7 @@ def proposal_of(connection: Connection, asked: NameQuestion, day: date) -> Propo
         applicant=asked.applicant,
         roman=asked.roman,
         figures=asked.figures,
+        dates=asked.dates,
         documents=asked.documents,
         authority=asked.authority,
         place_id=asked.place_id,

@@ -19,6 +19,7 @@ from geonames.places.classes import parse_class
 from geonames.romanize.asking import check_within
 from geonames.rules.engine import check
 from geonames.rules.errors import RuleError
+from geonames.rules.known import check_known
 from geonames.rules.model import CheckResult, Proposal, UnitRef
 from geonames.rules.readiness import check_compared
 from geonames.rules.rows import RuleBook, load_book
@@ -60,10 +61,11 @@ def check_name(
 ) -> CheckResult:
     """What the rules in force on `as_of` (default: today) say of a name among those of the register.
 
-    Raises `BadRequest` for a name, class, override or date that cannot be asked about, `Unavailable`
+    Raises `BadRequest` for a name, class, figure, override or date that cannot be asked about, `Unavailable`
     `register_empty`, `names_not_compared`.
     """
     day = as_of or civil_date(system_clock())
+    check_known(proposal)
     subject = subject_of(proposal)
     check_compared(connection)
     around = RegisterSurroundings(connection, subject, register_day(connection, day))

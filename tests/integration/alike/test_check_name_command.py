@@ -79,6 +79,16 @@ def test_a_local_profile_holds_in_its_city(run: Run) -> None:
     assert (status, "R05" in rules_of(found)) == (0, False)
 
 
+def test_papers_authority_and_dates_are_looked_at(run: Run) -> None:
+    asked = ("check-name", "松涛花园", "--class", "RESIDENTIAL_BUILDING", "--within", "330106", "--as-of", "2026-11-22")
+    status, found = run(
+        *asked, "--authority", "civil_affairs", "--date", "planning_permit=2026-03-01", "--document", "x"
+    )
+    assert status == 1
+    assert {"R42", "R43", "R44"} <= rules_of(found).keys()
+    assert "R44" not in rules_of(run(*asked, "--date", "planning_permit=2026-12-01")[1])
+
+
 def test_an_override_and_an_existing_name(run: Run) -> None:
     asked = ("check-name", "中华路", "--class", "STREET", "--within", "330106")
     assert run(*asked)[0] == 1
@@ -96,7 +106,11 @@ def test_an_override_and_an_existing_name(run: Run) -> None:
         (("check-name", "松涛路", "--class", "99999"), 2, "bad_type"),
         (("check-name", "松涛路", "--class", "STREET", "--within", "999999"), 4, "code_never_existed"),
         (("check-name", "松涛路", "--class", "STREET", "--lon", "120"), 2, "bad_coordinates"),
-        (("check-name", "松涛路", "--class", "STREET", "--figure", "height=3"), 2, "wrong_use"),
+        (("check-name", "松涛路", "--class", "STREET", "--figure", "height=3"), 2, "bad_proposal"),
+        (("check-name", "松涛路", "--class", "STREET", "--figure", "storeys"), 2, "wrong_use"),
+        (("check-name", "松涛路", "--class", "STREET", "--date", "opening=2026-01-01"), 2, "bad_proposal"),
+        (("check-name", "松涛路", "--class", "STREET", "--date", "opening"), 2, "wrong_use"),
+        (("check-name", "松涛路", "--class", "STREET", "--authority", "the_mayor"), 2, "bad_proposal"),
         (("check-name", "松涛路", "--class", "STREET", "--override", "R27"), 2, "wrong_use"),
         (("check-name", "松涛路", "--class", "STREET", "--override", "R01:historic:x"), 2, "bad_override"),
         (("check-name", "松涛路", "--class", "STREET", "--kind", "gone"), 2, "wrong_use"),
