@@ -51,6 +51,13 @@ def bench_documents(as_json: output.AsJson = False) -> int:
     return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
 
 
+@group.command("boundary")
+def bench_boundary(as_json: output.AsJson = False) -> int:
+    """A nation's polygons cut and checked, beside the bare GEOS calls and mapshaper (MAPSHAPER) on the same data."""
+    command = [sys.executable, "-m", "tests.bench.boundary", *(["--json"] if as_json else [])]
+    return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
+
+
 @group.command("romanize")
 def bench_romanize(as_json: output.AsJson = False) -> int:
     """Names romanized a second and how many are right, beside plain pypinyin on the same names."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 from uuid import UUID
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from shapely import STRtree
 from shapely.geometry import LineString, Polygon
 
+from boundaries.geometry.content import to_steps
 from boundaries.geometry.course import Course
 from boundaries.geometry.ellipsoid import area_m2
 from boundaries.geometry.plane import LocalPlane, width_m
@@ -83,9 +84,9 @@ def profile(one: LineString, other: LineString, step_m: float = STATION_M) -> Pr
 def transfer(changes: Iterable[Change], tolerance_m: float) -> Transfer:
     """The land between the old and the new course of the changed segments; slivers up to `tolerance_m` wide."""
     moved = [c for c in changes if c.before is None or c.after is None or not c.before.same_boundary(c.after)]
-    before = [c.before for c in moved if c.before is not None]
-    after = [c.after for c in moved if c.after is not None]
-    if not moved:
+    before = [piece for c in moved for piece in _only_in(c.before, c.after)]
+    after = [piece for c in moved for piece in _only_in(c.after, c.before)]
+    if not before and not after:
         return Transfer((), ())
     pieces = _noded([*before, *after])
     faces = _faces(pieces)
@@ -101,6 +102,32 @@ def transfer(changes: Iterable[Change], tolerance_m: float) -> Transfer:
     found.sort(key=lambda piece: (-piece.width_m, shapely.to_wkt(piece.geometry.centroid)))
     wide = tuple(piece for piece in found if piece.width_m > tolerance_m)
     return Transfer(wide, tuple(piece for piece in found if piece.width_m <= tolerance_m))
+
+
+def _only_in(one: Segment | None, other: Segment | None) -> list[Segment]:
+    """The stretches of `one` along which `other` does not run between the same holders."""
+    if one is None:
+        return []
+    line = shapely.get_coordinates(one.geometry)
+    if other is None:
+        return [one]
+    same = np.isin(_edge_keys(one), _edge_keys(other))
+    bounds = np.flatnonzero(np.diff(np.concatenate([[True], same, [True]])))
+    runs = zip(bounds[::2].tolist(), bounds[1::2].tolist(), strict=True)
+    return [replace(one, geometry=LineString(line[first : last + 1])) for first, last in runs]
+
+
+def _edge_keys(segment: Segment) -> NDArray[np.void]:
+    """One key for each edge: its ends on the grid from the smaller one, and whether its holders then stand turned."""
+    steps = to_steps(shapely.get_coordinates(segment.geometry))
+    start, end = steps[:-1], steps[1:]
+    backwards = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
+    low = np.where(backwards[:, None], end, start)
+    high = np.where(backwards[:, None], start, end)
+    left, right = (hash(holder) for holder in (segment.left, segment.right))
+    sides = np.where(backwards[:, None], [right, left], [left, right])
+    keys = np.ascontiguousarray(np.hstack([low, high, sides]).astype(np.int64))
+    return keys.view(np.dtype((np.void, keys.dtype.itemsize * keys.shape[1]))).ravel()
 
 
 def _noded(segments: Sequence[Segment]) -> list[LineString]:

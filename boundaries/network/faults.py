@@ -8,7 +8,7 @@ A pair can overlap where boundaries cross between their vertices, where both
 run along an arc with the same side, where they claim the same sector at a node,
 and where one lies inside the other without touching it; and if two overlap,
 their neighbours at a common node may. What overlaps without any of these
-there is not (docs/decisions/0009-the-network.md has the argument).
+there is not (docs/decisions/0018-the-network.md has the argument).
 """
 
 from __future__ import annotations

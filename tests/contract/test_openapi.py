@@ -26,6 +26,7 @@ BY_CONTENT = {
     "as_of_after_register",
     "as_of_before_register",
     "bad_coordinates",
+    "bad_crs",
     "bad_cursor",
     "bbox_antimeridian",
     "bbox_empty",

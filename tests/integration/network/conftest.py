@@ -31,6 +31,15 @@ def counties_template(cluster: Cluster) -> str:
     return database.template(cluster, "counties", _fill)
 
 
+@pytest.fixture(scope="session")
+def reading_room(cluster: Cluster, counties_template: str) -> Iterator[Engine]:
+    """The owner's engine on a copy that all tests of this worker share: for those that change nothing."""
+    with database.clone(cluster, counties_template) as url:
+        engine = make_engine(url, pooled=False)
+        yield engine
+        engine.dispose()
+
+
 @pytest.fixture
 def counties_url(cluster: Cluster, counties_template: str) -> Iterator[str]:
     with database.clone(cluster, counties_template) as url:

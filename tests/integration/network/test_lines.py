@@ -72,8 +72,8 @@ def change(office: Engine, segment: Segment, course: LineString, **more: object)
     return enact(office, OPERATOR, [moved(segment, course)], **arguments)  # type: ignore[arg-type]
 
 
-def test_three_counties_have_three_lines_that_meet_in_a_tri_point(office: Engine) -> None:
-    with reading(office) as connection:
+def test_three_counties_have_three_lines_that_meet_in_a_tri_point(reading_room: Engine) -> None:
+    with reading(reading_room) as connection:
         found = list_lines(connection)
         kinds = connection.execute(text("SELECT kind, count(*) FROM diming.boundary_node_version GROUP BY 1")).all()
     pairs = [tuple(unit["code"] for unit in item["units"]) for item in found["items"]]
@@ -95,10 +95,10 @@ def test_a_second_build_changes_nothing_and_other_polygons_are_refused(office: E
     assert refused.value.code == "network_exists"
 
 
-def test_only_the_operator_builds(office: Engine) -> None:
+def test_only_the_operator_builds(reading_room: Engine) -> None:
     keeper = Actor("account:1", UUID(int=1), (Grant(Role.BOUNDARY_KEEPER, None),), "session")
     with pytest.raises(NotPermitted):
-        build_network(office, keeper, lambda _what: None)
+        build_network(reading_room, keeper, lambda _what: None)
 
 
 def _eastwards(c: np.ndarray) -> np.ndarray:
@@ -159,10 +159,10 @@ def test_the_public_role_reads_no_course_and_no_table(public: Engine) -> None:
             connection.execute(text(f"SELECT * FROM diming.{table}"))
 
 
-def test_a_line_before_its_first_version_says_when_it_begins(office: Engine) -> None:
-    with reading(office) as connection:
+def test_a_line_before_its_first_version_says_when_it_begins(reading_room: Engine) -> None:
+    with reading(reading_room) as connection:
         with pytest.raises(NotFound) as refused:
-            find_line(connection, line_of(office, "990121", "990122"), date(2019, 6, 1))
+            find_line(connection, line_of(reading_room, "990121", "990122"), date(2019, 6, 1))
         assert refused.value.code == "line_not_standing"
         assert refused.value.extra["stood"]["from"] == "2020-01-01"
         with pytest.raises(NotFound) as unknown:
@@ -258,11 +258,11 @@ def _counts(office: Engine) -> list[tuple[int, ...]]:
         return [tuple(connection.execute(text(f"SELECT count(*) FROM diming.{table}")).one()) for table in tables]
 
 
-def test_what_no_document_carries_is_refused(office: Engine) -> None:
-    segment = ridge_segment(office)
-    assert_refused(office, "change_without_document", segment, bent(segment), document=draft(id=new_id()))
+def test_what_no_document_carries_is_refused(reading_room: Engine) -> None:
+    segment = ridge_segment(reading_room)
+    assert_refused(reading_room, "change_without_document", segment, bent(segment), document=draft(id=new_id()))
     no_number = draft(id=new_id(), kind="agreement")
-    assert_refused(office, "change_without_document", segment, bent(segment), document=no_number)
+    assert_refused(reading_room, "change_without_document", segment, bent(segment), document=no_number)
 
 
 def test_a_change_made_from_another_version_is_refused(office: Engine) -> None:
@@ -272,10 +272,10 @@ def test_a_change_made_from_another_version_is_refused(office: Engine) -> None:
     assert_refused(office, "later_version_exists", segment, bent(segment, 20), effective_on=date(2025, 5, 1))
 
 
-def test_ends_stay_where_they_are(office: Engine) -> None:
-    segment = ridge_segment(office)
+def test_ends_stay_where_they_are(reading_room: Engine) -> None:
+    segment = ridge_segment(reading_room)
     vertices = shapely.get_coordinates(segment.geometry) + 1e-4
-    assert_refused(office, "run_would_change", segment, LineString(vertices))
+    assert_refused(reading_room, "run_would_change", segment, LineString(vertices))
 
 
 @pytest.mark.parametrize(("unit", "may"), [(CITY, True), (None, True), (JIA, False), (YI, False), (BING, False)])
@@ -290,19 +290,19 @@ def test_a_line_is_changed_by_whoever_keeps_both_of_its_sides(office: Engine, un
             enact(office, keeper, [moved(segment, bent(segment))], **arguments)  # type: ignore[arg-type]
 
 
-def test_rows_are_closed_and_never_rewritten(office: Engine) -> None:
+def test_rows_are_closed_and_never_rewritten(reading_room: Engine) -> None:
     for statement in (
         "UPDATE diming.boundary_segment_version SET length_m = 1",
         "DELETE FROM diming.boundary_segment_version",
         "DELETE FROM diming.boundary_line_run",
         "TRUNCATE diming.boundary_change",
     ):
-        with pytest.raises(Exception, match=r"only be closed|never changed"), office.begin() as connection:
+        with pytest.raises(Exception, match=r"only be closed|never changed"), reading_room.begin() as connection:
             connection.execute(text(statement))
 
 
-def test_a_holder_that_is_no_unit_is_refused(office: Engine) -> None:
-    with pytest.raises(Exception, match="neither a unit nor a condominium"), office.begin() as connection:
+def test_a_holder_that_is_no_unit_is_refused(reading_room: Engine) -> None:
+    with pytest.raises(Exception, match="neither a unit nor a condominium"), reading_room.begin() as connection:
         connection.execute(
             text("""
             INSERT INTO diming.boundary_segment_version (id, segment_id, left_id, right_id, start_node, end_node, geom,

@@ -110,9 +110,11 @@ def test_damage_is_reported_without_an_approval_and_a_move_is_not(office: Engine
         ({"witnesses": (Witness("石", 1.0, 1.0),) * 4}, "marker_malformed"),
     ],
 )
-def test_a_registration_that_contradicts_itself_is_refused(office: Engine, change: dict[str, Any], code: str) -> None:
+def test_a_registration_that_contradicts_itself_is_refused(
+    reading_room: Engine, change: dict[str, Any], code: str
+) -> None:
     with pytest.raises(BadInput) as refused:
-        record_marker(office, OPERATOR, stone(None, **change), Happening("set", SET_ON), document())
+        record_marker(reading_room, OPERATOR, stone(None, **change), Happening("set", SET_ON), document())
     assert refused.value.code == code
 
 

