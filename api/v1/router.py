@@ -23,6 +23,7 @@ from api.v1 import (
     rules,
     session,
     spellings,
+    statistics,
     units,
 )
 from api.v1.documents import router as documents
@@ -37,6 +38,7 @@ _PARTS = (
     classes,
     spellings,
     names,
+    statistics,
     rules,
     decisions,
     changes,

@@ -31,6 +31,7 @@ from api.web.pages import (
     search,
     sheet,
     spellings,
+    statistics,
     styleguide,
     unit,
 )
@@ -53,6 +54,7 @@ for _page in (
     place,
     layers,
     sheet,
+    statistics,
     styleguide,
     account,
     account_oidc,
