@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import Connection, text
 
+from api.settings import settings_from_environment
 from data.access import Matter
 from data.db import reading, unit_of_work
 from data.decisions import find_decision
@@ -23,6 +25,7 @@ from data.documents.official import text_of
 from data.errors import BadInput, Conflict, NotPermitted
 from data.ids import new_id
 from tests.integration.documents.conftest import Do
+from tests.integration.test_api_jobs import do_all_jobs
 from tests.samples.office import COUNTY, PLACES, Office
 from tests.unit import documents as made
 
@@ -82,6 +85,29 @@ def test_a_corrigendum_is_a_decision_and_a_document(office: Office, decision: UU
         words = made.words([text_of(pdf.read())])
     assert "关于更正示城〔2026〕1号的公告" in words
     assert "原文“3号灯杆”，更正为“03号灯杆”。" in words
+
+
+def test_the_installation_s_own_worker_makes_it(
+    office: Office, decision: UUID, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A corrigendum is a kind of every installation: enqueued with the decision, made by the worker, progress told."""
+    numbering(office)
+    engine = office.casework.engine
+    url = engine.url.render_as_string(hide_password=False)
+    monkeypatch.setenv("DIMING_DATABASE_URL", url)
+    monkeypatch.setenv("DIMING_HOME", str(tmp_path))
+    settings_from_environment.cache_clear()
+    done = correct_decision(engine, DOCUMENTS, matter_of, office["mayor"], wanted(decision), office.clock())
+    try:
+        do_all_jobs(url)
+    finally:
+        settings_from_environment.cache_clear()
+    with reading(engine) as connection:
+        states = connection.execute(text("SELECT doc_no, state FROM diming.document")).all()
+        told = connection.execute(text("SELECT done, total, note FROM diming.job_record WHERE note <> ''")).all()
+    assert (done["doc_no"], "made") in [tuple(row) for row in states]
+    assert (1, 1, done["doc_no"]) in [tuple(row) for row in told]
+    assert len([path for path in (tmp_path / "attachments").rglob("*") if path.is_file()]) == 3
 
 
 def test_who_may_not_and_what_is_empty_changes_nothing(office: Office, decision: UUID) -> None:

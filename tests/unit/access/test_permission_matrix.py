@@ -22,8 +22,8 @@ CHAIN = (PROVINCE, CITY, COUNTY)
 MATTER = Matter(CHAIN, "county", None, {ME: frozenset(RELATIONS)})
 ABROAD = Matter((ELSEWHERE,), "province", None, {ME: frozenset(RELATIONS)})
 #: Actions that ask for the role or the relation only, wherever the matter lies.
-EVERYWHERE = {"template.read", "geometry.read", "case.withdraw", "case.answer", "case.object", "case.opine", "case.vote",
-              "case.reply", "case.attach"}  # fmt: skip
+EVERYWHERE = {"template.read", "geometry.read", "case.withdraw", "case.answer", "case.object", "case.opine",
+              "case.vote", "case.reply", "case.attach"}  # fmt: skip
 
 OFFICERS = {R.CLERK, R.REVIEWER, R.APPROVING_AUTHORITY, R.FILING_OFFICER, R.BOUNDARY_KEEPER, R.HERITAGE_OFFICER,
             R.PUBLISHER}  # fmt: skip
