@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from opencc import OpenCC
+from geonames.romanize.han import to_simplified
 
 CHARACTERS = Path(__file__).parents[2] / "data" / "reference" / "characters"
 #: 〇 is no Han ideograph by its category, but a character of the table.
@@ -30,11 +30,6 @@ def listed_characters() -> frozenset[str]:
 def _variants() -> Mapping[str, str]:
     with (CHARACTERS / "variants.csv").open(encoding="utf-8", newline="") as file:
         return {row["variant"]: row["standard"] for row in csv.DictReader(file)}
-
-
-@cache
-def _simplifier() -> OpenCC:
-    return OpenCC("t2s")
 
 
 def is_han(char: str) -> bool:
@@ -77,7 +72,7 @@ def standard_form(char: str) -> str | None:
     if is_listed(char) or not is_han(char):
         return None
     compatible = unicodedata.normalize("NFKC", char)
-    for standard in (_variants().get(char, char), _simplifier().convert(char), compatible):
+    for standard in (_variants().get(char, char), to_simplified(char), compatible):
         if standard != char and is_listed(standard):
             return standard
     return None
