@@ -171,4 +171,6 @@ def _gauss_krueger(crs: CRS) -> tuple[float | None, float | None]:
     scale = values.get("Scale factor at natural origin", 0.0)
     if abs(scale - 1.0) > SAME_SCALE or values.get("False northing", 0.0) != 0.0:
         return None, None
-    return values["Longitude of natural origin"], values["False easting"]
+    # other names of these two: a transverse Mercator of another make, which is measured like any projection
+    meridian, easting = values.get("Longitude of natural origin"), values.get("False easting")
+    return (None, None) if meridian is None or easting is None else (meridian, easting)

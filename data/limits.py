@@ -289,7 +289,7 @@ def check_geopackage(path: Path, name: str) -> None:
             "SELECT c.table_name, m.type FROM gpkg_contents c JOIN sqlite_master m ON m.name = c.table_name "
             "WHERE c.data_type = 'features'"
         ).fetchall()
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise BadInput(f"{name} is a damaged GeoPackage ({error}).", code="file_not_recognised") from error
     finally:
         connection.close()

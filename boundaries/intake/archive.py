@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from collections import defaultdict
@@ -20,6 +21,19 @@ NAME_IS_UTF8 = 0x800
 ZIP_NAMES = "cp437"
 #: What the packers of other systems put beside the files.
 IGNORED_FOLDERS = ("__MACOSX",)
+#: What zipfile raises at archives that are damaged: its checks of them are not complete.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    OverflowError,
+    IndexError,
+    OSError,
+)
 SINGLE_FILES = tuple(
     suffix for kind, suffixes in SUFFIXES.items() if kind is not SourceKind.SHAPEFILE for suffix in suffixes
 )
@@ -52,7 +66,7 @@ def unpack(path: Path, folder: Path, limits: Limits) -> Unpacked:
             return _unpack(archive, folder, limits)
     except BadInput:
         return Unpacked(observations=[Observation("archive_unsafe", "lies")])
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
+    except DAMAGED as error:
         return Unpacked(observations=[Observation("unreadable", "archive", {"why": str(error)})])
 
 

@@ -21,6 +21,8 @@ UTF8_NAMES = ("65001", "utf8", "utf-8", "utf_8", "cp65001")
 TRIALS = ("UTF-8", "GB18030")
 #: A .dbf holds so many bytes of a field's name.
 NAME_BYTES = 10
+#: Whatever a table is in, these mean themselves; what is called an encoding and changes them is none of a table.
+PRINTABLE = bytes(range(0x20, 0x5C)) + bytes(range(0x5D, 0x7F)) + rb" \u0041.xn--80ak6aa92e"
 #: How many damaged texts of one layer are listed singly.
 LISTED = 20
 
@@ -49,7 +51,8 @@ def judge(texts: Texts, layer: str) -> tuple[EncodingBelief, list[Observation]]:
     names = [name for name in texts.columns if not name.isascii()]
     declared = texts.cpg or texts.ldid
     if not values and not names:
-        return EncodingBelief(declared, declared or "ASCII", "there are only ASCII characters"), []
+        named = codec_of(declared) if declared else None
+        return EncodingBelief(declared, named or "ASCII", "there are only ASCII characters"), []
     believed, why = _believed(declared, [value.raw for value in values] or [_uncut(name) for name in names])
     belief = EncodingBelief(declared, believed, why)
     return belief, [*_conflicts(texts, believed, layer), *_damages(values, names, believed, layer)]
@@ -98,8 +101,9 @@ def codec_of(name: str) -> str | None:
     if wanted in UTF8_NAMES:
         return "UTF-8"
     try:
-        return codecs.lookup(wanted.removeprefix("ansi ")).name
-    except LookupError:
+        found = codecs.lookup(wanted.removeprefix("ansi ")).name
+        return found if PRINTABLE.decode(found) == PRINTABLE.decode("ascii") else None
+    except (LookupError, ValueError):
         return None
 
 

@@ -1,6 +1,7 @@
 """Files that must not be opened, and files that are not what they say."""
 
 import io
+import sqlite3
 import stat
 import zipfile
 from pathlib import Path
@@ -157,3 +158,17 @@ def test_the_hash_is_of_the_bytes_as_received(tmp_path: Path) -> None:
     (tmp_path / "a.geojson").write_bytes(content)
     with safe_copy(tmp_path / "a.geojson") as file:
         assert file.sha256 == hashlib.sha256(content).digest()
+
+
+def test_a_geopackage_whose_own_texts_are_broken_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "in.gpkg"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE gpkg_contents (table_name TEXT, data_type TEXT)")
+        connection.execute("CREATE TABLE roads (id INTEGER)")
+        connection.execute("INSERT INTO gpkg_contents VALUES ('roads', 'features')")
+        connection.execute(f"PRAGMA application_id = {int.from_bytes(b'GPKG', 'big')}")
+    connection.close()
+    path.write_bytes(
+        path.read_bytes().replace(b"tableroadsroads", b"tableroads\xfcoads").replace(b"roads", b"r\xfcads")
+    )
+    assert refusal(path) == "file_not_recognised"

@@ -74,6 +74,17 @@ def test_an_archive_that_was_cut_off(tmp_path: Path, keep: int) -> None:
     assert said(check(survey)) == [("unreadable", "archive")]
 
 
+def test_a_member_without_a_name(tmp_path: Path) -> None:
+    survey = zipped(tmp_path / "survey.zip", write(tmp_path / "survey.shp", [line()]))
+    with zipfile.ZipFile(survey, "a") as out:
+        out.writestr("x", b"")
+    raw = survey.read_bytes()
+    at = raw.rfind(b"PK\x01\x02")
+    # the name's length becomes nought and its byte a comment
+    survey.write_bytes(raw[: at + 28] + b"\0\0\0\0\x01\0" + raw[at + 34 :])
+    assert said(check(survey)) == [("unreadable", "archive")]
+
+
 def test_a_damaged_member(tmp_path: Path) -> None:
     survey = zipped(tmp_path / "survey.zip", write(tmp_path / "survey.shp", [line()]))
     raw = bytearray(survey.read_bytes())

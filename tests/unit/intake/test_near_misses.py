@@ -76,6 +76,16 @@ def test_an_encoding_that_is_not_declared_is_found_without_complaint(tmp_path: P
     assert report.layers[0].encoding.believed == encoding
 
 
+@pytest.mark.parametrize("name", ["03\x04", "base64", "utf-16", "unicode_escape", "punycode", "idna", "\0"])
+def test_what_a_cpg_calls_an_encoding_and_is_none_does_no_harm(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path / "survey.shp", [line()], fields={"line": ["a line"]})
+    path.with_suffix(".cpg").write_text(name)
+    assert said(check(path)) == []
+    path = write(tmp_path / "chinese.shp", [line()])
+    path.with_suffix(".cpg").write_text(name)
+    assert set(said(check(path))) <= {("encoding_conflict", "unknown")}
+
+
 def test_names_in_other_scripts_are_not_taken_for_damage(tmp_path: Path) -> None:
     names = ["Ürümqi–Zürich", "ཨ་མདོ།", "ئۈرۈمچى", "São Café", "甲乙线", "？？"]
     report = check(write(tmp_path / "survey.gpkg", segments(line(), 6), fields={"line": names, "note": names}))
