@@ -58,6 +58,13 @@ def bench_boundary(as_json: output.AsJson = False) -> int:
     return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
 
 
+@group.command("check")
+def bench_check(as_json: output.AsJson = False) -> int:
+    """Checks of names a second, how long one takes, and how much of it is the database."""
+    command = [sys.executable, "-m", "tests.bench.check", *(["--json"] if as_json else [])]
+    return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
+
+
 @group.command("romanize")
 def bench_romanize(as_json: output.AsJson = False) -> int:
     """Names romanized a second and how many are right, beside plain pypinyin on the same names."""
