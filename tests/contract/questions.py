@@ -46,6 +46,10 @@ ANSWERS = {
     "unit-spellings": Asked("/v1/units/131025/spellings"),
     "romanizations-review": Asked("/v1/romanizations/review?reason=sources-disagree&collection=units&limit=2"),
     "classes": Asked("/v1/classes?as_of=2026-01-01&limit=2"),
+    "lines": Asked("/v1/lines?name=长安线"),
+    "line": Asked("/v1/lines/54d272a5-008a-5c3d-bca0-7394a9c67f70"),
+    "line-versions": Asked("/v1/lines/54d272a5-008a-5c3d-bca0-7394a9c67f70/versions"),
+    "markers": Asked("/v1/markers?limit=1"),
     "rules": Asked("/v1/rules?as_of=2024-01-01&limit=2"),
     "rule": Asked("/v1/rules/R36"),
 }
@@ -87,6 +91,9 @@ PROBLEMS = (
     Asked("/v1/romanize", {"items": [{"name": "六安市"}] * 2_001}),
     Asked("/v1/codes/translate", {"code": "420600"}),
     Asked("/v1/rules/R99"),
+    Asked("/v1/lines/00000000-0000-0000-0000-000000000000"),
+    Asked("/v1/lines/54d272a5-008a-5c3d-bca0-7394a9c67f70?as_of=1999-01-01"),
+    Asked("/v1/lines/54d272a5-008a-5c3d-bca0-7394a9c67f70/export?crs=EPSG:2433"),
 )
 
 #: What differs from one installation, run or request to the next, and what stands for it in the examples.
