@@ -63,7 +63,7 @@ def _but_itself(proposal: Proposal, answer: Answer) -> Answer:
 @check(
     "duplicate",
     DuplicateParameters,
-    cases={"full": ("others", "reach"), "analogous": ("others", "reach"), "specific": ("others", "reach")},
+    cases=dict.fromkeys(("full", "analogous", "specific", "specific_analogous"), ("others", "reach")),
     applies=in_reach,
 )
 def duplicate(asked: Asked[DuplicateParameters]) -> Iterator[Said]:
@@ -72,7 +72,18 @@ def duplicate(asked: Asked[DuplicateParameters]) -> Iterator[Said]:
     analogous = asked.subject.generic in asked.parameters.analogous
     same = _but_itself(asked.subject.proposal, asked.around.same_name(pool, reach))
     yield from _met("analogous" if analogous else "full", asked, same, reach)
-    yield from _met("specific", asked, asked.around.same_specific(pool, reach), reach)
+    yield from _same_specific(asked, asked.around.same_specific(pool, reach), reach)
+
+
+def _same_specific(asked: Asked[DuplicateParameters], answer: Answer, reach: Reach) -> Iterator[Said]:
+    """Others with the same specific: those that the article names, and those that are only treated likewise."""
+    likewise = asked.parameters.analogous
+    own = asked.subject.generic in likewise
+    for case, analogous in (("specific", False), ("specific_analogous", True)):
+        others = tuple(o for o in items(answer) if (own or o.name.endswith(likewise or ("\0",))) is analogous)
+        if others:
+            yield Hit(case, asked.all, {"others": names_of(others), "reach": REACH[reach]}, others)
+    yield from gap_of(answer)
 
 
 class FamousParameters(Parameters):

@@ -30,6 +30,7 @@ COLLISIONS = [
     *fails("R08", "full", UNIT, "横溪镇", within=ZHEJIANG),
     *fails("R08", "analogous", UNIT, "城关街道", within=ZHEJIANG),
     *fails("R08", "specific", UNIT, "横溪乡", within=ZHEJIANG),
+    *fails("R08", "specific_analogous", UNIT, "横溪街道", "城关镇", within=ZHEJIANG),
     *passes("R09", VILLAGE, "新样村", "东柳村", "松涛村"),
     *fails("R09", "full", VILLAGE, "柳湾村", "白塔村"),
     *fails("R09", "specific", VILLAGE, "柳湾社区"),
