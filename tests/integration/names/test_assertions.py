@@ -78,18 +78,18 @@ def test_the_same_name_twice(invented: Engine) -> None:
         ({"title": ""}, "name_document_missing"),
     ],
 )
-def test_a_draft_at_fault_changes_nothing(invented: Engine, change: dict[str, str], code: str) -> None:
-    with pytest.raises(BadRequest) as refused, unit_of_work(invented) as connection:
+def test_a_draft_at_fault_changes_nothing(standing: Engine, change: dict[str, str], code: str) -> None:
+    with pytest.raises(BadRequest) as refused, unit_of_work(standing) as connection:
         enter_name(connection, whoever_runs_it(), COUNTY, replace(UYGHUR, **change))  # type: ignore[arg-type]
     assert refused.value.code == code
-    with reading(invented) as connection:
+    with reading(standing) as connection:
         assert find_place(connection, COUNTY)["names"] == []
 
 
-def test_only_whose_jurisdiction_it_is(invented: Engine) -> None:
+def test_only_whose_jurisdiction_it_is(standing: Engine) -> None:
     for actor, place in ((somebody(Role.CLERK, OTHER), COUNTY), (somebody(Role.CLERK, COUNTY), AFAR)):
-        with pytest.raises(NotPermitted), unit_of_work(invented) as connection:
+        with pytest.raises(NotPermitted), unit_of_work(standing) as connection:
             enter_name(connection, actor, place, UYGHUR)
-    with pytest.raises(NotFound) as refused, unit_of_work(invented) as connection:
+    with pytest.raises(NotFound) as refused, unit_of_work(standing) as connection:
         enter_name(connection, whoever_runs_it(), derived_id("nothing"), UYGHUR)
     assert isinstance(refused.value, DimingError)

@@ -127,9 +127,9 @@ def test_only_whose_jurisdiction_it_is(invented: Engine) -> None:
         assert issue_place_code(connection, whoever_runs_it(), LANE)
 
 
-def test_a_place_in_no_unit_gets_none(invented: Engine) -> None:
+def test_a_place_in_no_unit_gets_none(standing: Engine) -> None:
     with pytest.raises(Conflict) as refused:
-        issue(invented, AFAR)
+        issue(standing, AFAR)
     assert refused.value.code == "place_outside_units"
 
 
@@ -141,12 +141,12 @@ def test_a_series_that_is_used_up(invented: Engine) -> None:
     assert refused.value.code == "place_code_series_full"
 
 
-def test_codes_that_are_none_or_not_issued(invented: Engine) -> None:
-    with reading(invented) as connection:
+def test_codes_that_are_none_or_not_issued(standing: Engine) -> None:
+    with reading(standing) as connection:
         with pytest.raises(BadRequest):
             place_of_code(connection, "123")
         with pytest.raises(NotFound) as refused:
             place_of_code(connection, "99012100023514000009")
     assert refused.value.code == "place_code_not_issued"
     with pytest.raises(NotFound):
-        issue(invented, UUID(int=1))
+        issue(standing, UUID(int=1))

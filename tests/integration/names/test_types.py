@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -36,13 +37,16 @@ def test_a_second_upgrade_changes_nothing(fresh_engine: Engine) -> None:
         assert vocabularies.deliver(connection) == 0
 
 
-def test_what_was_delivered_differently_before_is_brought_up_to_date(fresh_engine: Engine) -> None:
-    with unit_of_work(fresh_engine) as connection:
-        connection.execute(text("UPDATE diming.type_code SET name_zh = '旧名' WHERE code = '12100'"))
+def test_what_is_delivered_differently_later_is_brought_up_to_date(
+    fresh_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = tmp_path / "types.csv"
+    later.write_text(vocabularies.PLACE_TYPES.read_text("utf-8").replace("河流,rivers", "江河,rivers"), "utf-8")
+    monkeypatch.setattr(vocabularies, "PLACE_TYPES", later)
     with unit_of_work(fresh_engine) as connection:
         assert vocabularies.deliver(connection) == 1
     with reading(fresh_engine) as connection:
-        assert read_tree(connection).find("12100").name_zh == "河流"  # type: ignore[union-attr]
+        assert read_tree(connection).find("12100").name_zh == "江河"  # type: ignore[union-attr]
         rows = connection.execute(text("SELECT count(*) FROM diming.type_code WHERE code = '12100'")).scalar_one()
     assert rows == 2
 
@@ -128,3 +132,25 @@ def test_the_list_is_paged_by_code(engine: Engine) -> None:
                 break
     assert codes == [found.code for found in class_tree()]
     assert len(found["classes"]) == 8
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE diming.type_code SET name_zh = '别名' WHERE code = '12100'",
+        "DELETE FROM diming.type_code",
+        "TRUNCATE diming.spelling",
+        (
+            "INSERT INTO diming.place_code_series VALUES ('99012100023514', 3);"
+            "UPDATE diming.place_code_series SET last = 2"
+        ),
+        (
+            "INSERT INTO diming.place_code VALUES ('99012100023514000001', gen_random_uuid(), now(), 'x');"
+            "UPDATE diming.place_code SET subject_id = gen_random_uuid()"
+        ),
+    ],
+)
+def test_what_is_written_is_not_rewritten(engine: Engine, statement: str) -> None:
+    with pytest.raises(Conflict) as refused, unit_of_work(engine) as connection:
+        connection.exec_driver_sql(statement)
+    assert refused.value.code == "constraint"
