@@ -26,11 +26,7 @@ def catalogue(language: str) -> Mapping[str, str]:
     """All texts of `language`, by key."""
     texts: dict[str, str] = {}
     for path in sorted(FOLDER.rglob(f"{language}.json")):
-        part: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-        twice = texts.keys() & part.keys()
-        if twice:
-            raise ValueError(f"{path.parent.name}/{path.name} says again what is said elsewhere: {sorted(twice)}")
-        texts |= part
+        texts |= json.loads(path.read_text(encoding="utf-8"))
     return texts
 
 

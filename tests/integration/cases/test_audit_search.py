@@ -124,6 +124,10 @@ def test_the_pages_and_the_api_say_the_same(visit: Visit, filled_office: Office,
     one = auditor.client.get(f"/v1/audit/{listed['items'][0]['seq']}").json()
     assert (one["intact"], one["hash"]) == (True, listed["items"][0]["hash"])
     assert auditor.client.get("/v1/audit/999999").json()["code"] == "no_such_entry"
+    blank = auditor.client.get("/v1/audit", params={"actor": "", "subject": case, "from": "2020-01-01"})
+    assert blank.json()["items"] == listed["items"]
+    for wrong in ({"actor": "x" * 101}, {"action": "a\x00"}, {"from": "yesterday"}, {"cursor": "0"}):
+        assert auditor.client.get("/v1/audit", params=wrong).status_code == 400, wrong
     for path in ("/audit", "/audit/1"):
         assert visit("clerk").get(path).status == 403
         assert visit(None).get(path).status == 401

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from string import Formatter
@@ -24,6 +25,12 @@ def placeholders(text: str) -> set[str]:
 
 def test_both_languages_have_every_key() -> None:
     assert catalogue("zh").keys() == catalogue("en").keys()
+
+
+def test_no_part_of_a_catalogue_says_what_another_says() -> None:
+    parts = [set(json.loads(path.read_text(encoding="utf-8"))) for path in (WEB / "i18n").rglob("zh.json")]
+    assert len(parts) > 1
+    assert sum(map(len, parts)) == len(set().union(*parts))
 
 
 def test_both_languages_fill_the_same_places() -> None:
