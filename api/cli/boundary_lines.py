@@ -17,7 +17,7 @@ from api.cli import output
 from api.cli.boundary import group
 from api.cli.query import _parsed as parsed
 from api.cli.query import day_of
-from data.errors import BadRequest
+from data.errors import BadInput, BadRequest
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -173,6 +173,47 @@ def blame(line: Line, as_of: AsOf = None, as_json: output.AsJson = False) -> Non
     for stretch in found["stretches"]:
         by = _cited([decisions.get(stretch["decision"], {"title": "not known"})])
         _print(f"{stretch['vertices']:>6} vertices  {stretch['first']} … {stretch['last']}  {by}")
+
+
+@group.command("describe")
+def describe(
+    line: Line,
+    as_of: AsOf = None,
+    against: Annotated[
+        Path | None, typer.Option("--check", metavar="TEXT", help="A given description (UTF-8).")
+    ] = None,
+    english: Annotated[bool, typer.Option("--english", help="In English.")] = False,
+    as_json: output.AsJson = False,
+) -> bool:
+    """The course description (走向说明): sixteen directions from true north, metres along the line, node to node."""
+    from boundaries.network.description import compare
+    from boundaries.network.service import line_description
+
+    day = day_of(as_of)
+    with _reading() as connection:
+        legs = line_description(connection, _line(connection, line, day), day)
+    found = compare(read_text(against), legs) if against else []
+    if as_json:
+        told = [{"from": g.start, "to": g.end, "direction": g.direction.key, "azimuth_deg": round(g.azimuth_deg, 3),
+                 "length_m": round(g.length_m, 3), "text": g.text_zh()} for g in legs]  # fmt: skip
+        disagreements = [{"leg": d.leg, "kind": d.kind, "said": d.said, "is": d.is_} for d in found]
+        output.print_json({"legs": told, "disagreements": disagreements})
+        return not found
+    for leg in legs:
+        _print(leg.text_en() if english else leg.text_zh())
+    for d in found:
+        _print(f"! leg {d.leg}: {d.kind}: the text says {d.said or 'nothing'}, the line {d.is_ or 'has no such leg'}")
+    return not found
+
+
+def read_text(path: Path) -> str:
+    """The description in a file; `BadInput` `file_missing`, `encoding_damaged`."""
+    try:
+        return path.read_text("utf-8-sig")
+    except OSError as error:
+        raise BadInput(f"{path.name} cannot be read: {error.strerror}.", code="file_missing") from error
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path.name} is not UTF-8.", code="encoding_damaged") from error
 
 
 @group.command("export")

@@ -98,6 +98,17 @@ LOG = text(f"""
     JOIN LATERAL (SELECT * FROM published.boundary_changeset c WHERE c.id = x.changeset_id OFFSET 0) c ON true
     GROUP BY c.id, c.message, c.decision_id, c.effective_on, c.at, c.reverts ORDER BY c.at DESC, c.id
 """)  # noqa: S608 -- constants of this module
+#: Nodes of a day with the names of the units that meet there.
+NODES = text("""
+    SELECT n.node_id AS node, n.kind, array_agg(DISTINCT v.name ORDER BY v.name) AS units
+    FROM diming.boundary_node_version n
+    JOIN diming.boundary_segment_version s ON n.node_id IN (s.start_node, s.end_node)
+     AND upper_inf(s.known) AND s.valid @> CAST(:on AS date)
+    JOIN diming.unit_version v ON v.unit_id IN (s.left_id, s.right_id)
+     AND upper_inf(v.known) AND v.valid @> CAST(:on AS date)
+    WHERE n.node_id = ANY(:nodes) AND upper_inf(n.known) AND n.valid @> CAST(:on AS date)
+    GROUP BY n.node_id, n.kind
+""")
 CHANGESET = text("""
     SELECT id, message, decision_id, effective_on, at, reverts FROM published.boundary_changeset WHERE id = :id
 """)

@@ -22,6 +22,8 @@ BEGIN
 END $$;
 
 CREATE INDEX IF NOT EXISTS boundary_segment_version_segment ON diming.boundary_segment_version (segment_id);
+CREATE INDEX IF NOT EXISTS boundary_segment_version_start ON diming.boundary_segment_version (start_node);
+CREATE INDEX IF NOT EXISTS boundary_segment_version_end ON diming.boundary_segment_version (end_node);
 CREATE INDEX IF NOT EXISTS boundary_line_version_line ON diming.boundary_line_version (line_id);
 CREATE INDEX IF NOT EXISTS boundary_line_run_line ON diming.boundary_line_run (line_id, ordinal);
 

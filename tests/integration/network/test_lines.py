@@ -19,6 +19,7 @@ from boundaries.network.service import (
     find_changeset,
     find_line,
     line_blame,
+    line_description,
     line_diff,
     line_log,
     line_versions,
@@ -311,3 +312,11 @@ def test_a_holder_that_is_no_unit_is_refused(reading_room: Engine) -> None:
                 hash, length_m, legal_status, technical_status, valid, opened_by
             FROM diming.boundary_segment_version WHERE right_id IS NOT NULL LIMIT 1""")
         )
+
+
+def test_a_line_is_told_from_tri_point_to_tri_point(reading_room: Engine) -> None:
+    with reading(reading_room) as connection:
+        (leg,) = line_description(connection, line_of(reading_room, "990121", "990122"))
+    assert leg.end == "三交点（丙县、乙县、甲县）"
+    assert leg.direction.key == "S"
+    assert leg.length_m == pytest.approx(length_m(LineString(ridge())), abs=0.01)

@@ -1,0 +1,143 @@
+"""The course description (走向说明): a line told from point to point, and a given text held against it. Pure.
+
+Directions are sixteen, from true north, as the descriptions use them; a bearing
+taken from the grid of a map differs by the meridian convergence. Distances are
+along the line, in metres on the ellipsoid.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boundaries.geometry.ellipsoid import azimuth_deg, edge_lengths_m
+from boundaries.geometry.plane import LocalPlane
+
+DIRECTIONS = Path(__file__).parents[2] / "data" / "reference" / "boundaries" / "directions.csv"
+#: Degrees of one of sixteen sectors.
+SECTOR_DEG = 22.5
+#: Share by which a distance of a text may differ before it is named: descriptions give rounded distances [I].
+DISTANCE_SHARE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """One of the sixteen."""
+
+    key: str
+    label_zh: str
+    label_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A named point of the line: a marker or a node, with the vertex of the course at which it is."""
+
+    name: str
+    vertex: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """From one named point to the next: true azimuth of the straight way in degrees, metres along the line."""
+
+    start: str
+    end: str
+    azimuth_deg: float
+    length_m: float
+
+    @property
+    def direction(self) -> Direction:
+        """The sector in which the end lies from the start."""
+        return direction_of(self.azimuth_deg)
+
+    def text_zh(self) -> str:
+        """The leg as descriptions word it."""
+        return f"从{self.start}起，界线向{self.direction.label_zh}方向行{self.length_m:.0f}米，至{self.end}。"
+
+    def text_en(self) -> str:
+        """The leg in English."""
+        return f"From {self.start} the line runs {self.direction.label_en} for {self.length_m:,.0f} m to {self.end}."
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A leg of which a text says otherwise: `kind` is `direction`, `distance`, `point` or `missing`."""
+
+    leg: int
+    kind: str
+    said: str
+    is_: str
+
+
+@cache
+def directions() -> tuple[Direction, ...]:
+    """The sixteen directions clockwise from north."""
+    with DIRECTIONS.open(encoding="utf-8", newline="") as file:
+        return tuple(Direction(row["key"], row["label_zh"], row["label_en"]) for row in csv.DictReader(file))
+
+
+def direction_of(azimuth: float) -> Direction:
+    """The direction of a true azimuth: each sector is centred, north from 348.75 to below 11.25 degrees."""
+    return directions()[int(((azimuth + SECTOR_DEG / 2) % 360) // SECTOR_DEG)]
+
+
+def true_azimuth_deg(grid_bearing_deg: float, longitude: float, latitude: float, central_meridian: float) -> float:
+    """The azimuth from true north of a bearing taken from the grid of a zone, at a position."""
+    return (grid_bearing_deg + LocalPlane(central_meridian).convergence_deg(longitude, latitude)) % 360
+
+
+def legs(course: NDArray[np.float64], stops: Sequence[Stop]) -> list[Leg]:
+    """The legs of a course (longitude, latitude) between its named points, in order of their vertices."""
+    along = np.concatenate([[0.0], np.cumsum(edge_lengths_m(course))])
+    ordered = sorted(stops, key=lambda stop: stop.vertex)
+    return [
+        Leg(
+            one.name,
+            other.name,
+            azimuth_deg(course[one.vertex], course[other.vertex]),
+            float(along[other.vertex] - along[one.vertex]),
+        )
+        for one, other in pairwise(ordered)
+    ]
+
+
+_LEG = re.compile(
+    r"从(?P<start>[^，,。；;]+?)起[，,]?\s*界线向(?P<direction>[东南西北偏]+)方?向?行?(?P<number>[0-9][0-9,.]*)\s*"
+    r"(?P<unit>千米|公里|米)[，,]?\s*至(?P<end>[^，,。；;]+)"
+)
+_METRES = {"米": 1.0, "千米": 1000.0, "公里": 1000.0}
+
+
+def compare(text: str, true_legs: Sequence[Leg]) -> list[Disagreement]:
+    """Where a given description and the line part: leg by leg, numbered from 1; a text may word nothing else."""
+    told = list(_LEG.finditer(text))
+    found: list[Disagreement] = []
+    for number, leg in enumerate(true_legs, 1):
+        if number > len(told):
+            found.append(Disagreement(number, "missing", "", leg.text_zh()))
+        else:
+            found += _differences(number, told[number - 1], leg)
+    for number in range(len(true_legs) + 1, len(told) + 1):
+        found.append(Disagreement(number, "missing", told[number - 1].group(), ""))
+    return found
+
+
+def _differences(number: int, told: re.Match[str], leg: Leg) -> list[Disagreement]:
+    metres = float(told["number"].replace(",", "")) * _METRES[told["unit"]]
+    checks = (
+        ("point", f"{told['start']}–{told['end']}", f"{leg.start}–{leg.end}",
+         (told["start"].strip(), told["end"].strip()) == (leg.start, leg.end)),
+        ("direction", told["direction"], leg.direction.label_zh, told["direction"] == leg.direction.label_zh),
+        ("distance", f"{metres:.0f}", f"{leg.length_m:.0f}",
+         abs(metres - leg.length_m) <= max(1.0, DISTANCE_SHARE * leg.length_m)),
+    )  # fmt: skip
+    return [Disagreement(number, kind, said, is_) for kind, said, is_, agrees in checks if not agrees]
