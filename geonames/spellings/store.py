@@ -50,27 +50,40 @@ OF_SUBJECT = text("""
     FROM published.spelling WHERE subject_id = :id AND upper_inf(known)
     ORDER BY name, preferred DESC, form, roman
 """)
-#: Preferred spellings that wait for a person, of a reason where asked, after a name.
+#: Preferred spellings that wait for a person, of a reason where asked, after a name. The page is cut first: what stands
+#: beside each is looked up for its rows only, each by LATERAL with the key inside (see boundaries.units.store).
 WAITING = text("""
-    SELECT s.subject_id, s.collection, s.name, s.roman, s.toned, s.source, s.reason,
-           (SELECT json_agg(json_build_object('roman', o.roman, 'form', o.form, 'source', o.source)
-                            ORDER BY o.form, o.roman)
-            FROM published.spelling o
-            WHERE o.subject_id = s.subject_id AND o.name = s.name AND NOT o.preferred AND upper_inf(o.known)) AS others,
-           coalesce(u.code, p.code) AS code, u.standing
-    FROM published.spelling s
-    LEFT JOIN LATERAL (SELECT v.code, upper_inf(v.valid) AS standing FROM published.unit_version v
-          WHERE v.unit_id = s.subject_id AND v.name = s.name AND upper_inf(v.known)
-          ORDER BY lower(v.valid) DESC LIMIT 1) u ON s.collection = 'units'
-    LEFT JOIN LATERAL (SELECT v.code FROM published.place q JOIN published.unit_version v
-              ON v.unit_id = q.unit_id AND upper_inf(v.known) AND upper_inf(v.valid)
-          WHERE q.id = s.subject_id AND upper_inf(q.known) LIMIT 1) p ON s.collection = 'places'
-    WHERE s.review = 'open' AND s.preferred AND upper_inf(s.known)
-      AND (CAST(:reason AS text) IS NULL OR s.reason = :reason)
-      AND (CAST(:collection AS text) IS NULL OR s.collection = :collection)
-      AND (CAST(:after_name AS text) IS NULL
-           OR (s.name COLLATE "C", s.subject_id) > (CAST(:after_name AS text) COLLATE "C", CAST(:after_id AS uuid)))
-    ORDER BY s.name COLLATE "C", s.subject_id LIMIT :limit
+    WITH waiting AS MATERIALIZED (
+        SELECT subject_id, collection, name, roman, toned, source, reason
+        FROM published.spelling
+        WHERE review = 'open' AND preferred AND upper_inf(known)
+          AND (CAST(:reason AS text) IS NULL OR reason = :reason)
+          AND (CAST(:collection AS text) IS NULL OR collection = :collection)
+          AND (CAST(:after_name AS text) IS NULL
+               OR (name COLLATE "C", subject_id) > (CAST(:after_name AS text) COLLATE "C", CAST(:after_id AS uuid)))
+        ORDER BY name COLLATE "C", subject_id LIMIT :limit
+    )
+    SELECT w.*, others.found AS others, coalesce(unit.code, place.code) AS code, unit.standing
+    FROM waiting w
+    LEFT JOIN LATERAL (
+        SELECT json_agg(json_build_object('roman', o.roman, 'form', o.form, 'source', o.source)
+                        ORDER BY o.form, o.roman) AS found
+        FROM published.spelling o
+        WHERE o.subject_id = w.subject_id AND o.name = w.name AND NOT o.preferred AND upper_inf(o.known)
+    ) others ON true
+    LEFT JOIN LATERAL (
+        SELECT v.code, upper_inf(v.valid) AS standing FROM published.unit_version v
+        WHERE v.unit_id = w.subject_id AND v.name = w.name AND upper_inf(v.known)
+        ORDER BY lower(v.valid) DESC LIMIT 1
+    ) unit ON w.collection = 'units'
+    LEFT JOIN LATERAL (
+        SELECT q.unit_id FROM published.place q WHERE q.id = w.subject_id AND upper_inf(q.known) LIMIT 1
+    ) lies ON w.collection = 'places'
+    LEFT JOIN LATERAL (
+        SELECT v.code FROM published.unit_version v
+        WHERE v.unit_id = lies.unit_id AND upper_inf(v.known) AND upper_inf(v.valid) LIMIT 1
+    ) place ON lies.unit_id IS NOT NULL
+    ORDER BY w.name COLLATE "C", w.subject_id
 """)
 WAITING_COUNTS = text("""
     SELECT collection, reason, count(*) AS number FROM published.spelling
