@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from geonames.rules.around import Answer, Known, Pool, Reach
+from geonames.rules.around import Answer, Pool, Reach
 from geonames.rules.checks.saying import Asked, Gap, Hit, Parameters, Said, check, gap_of, items, names_of
-from geonames.rules.model import Kind, Other, Proposal, Subject, Text
+from geonames.rules.model import Other, Subject, Text
 from geonames.rules.pools import pool_of
 from geonames.rules.sounds import sounds, toneless_word
 
@@ -52,14 +52,6 @@ def _met(case: str, asked: Asked[ReachParameters], answer: Answer, reach: Reach)
     yield from gap_of(answer)
 
 
-def _but_itself(proposal: Proposal, answer: Answer) -> Answer:
-    """Of a name that stands, and of which is not said whose it is, the only bearer is the place itself."""
-    unsaid = proposal.kind is Kind.EXISTING and proposal.place_id is None
-    if unsaid and isinstance(answer, Known) and len(answer.items) == 1:
-        return answer._replace(items=())
-    return answer
-
-
 @check(
     "duplicate",
     DuplicateParameters,
@@ -70,8 +62,7 @@ def duplicate(asked: Asked[DuplicateParameters]) -> Iterator[Said]:
     """No other name in reach is the same; one with the same specific and another generic is looked at."""
     pool, reach = _where(asked)
     analogous = asked.subject.generic in asked.parameters.analogous
-    same = _but_itself(asked.subject.proposal, asked.around.same_name(pool, reach))
-    yield from _met("analogous" if analogous else "full", asked, same, reach)
+    yield from _met("analogous" if analogous else "full", asked, asked.around.same_name(pool, reach), reach)
     yield from _same_specific(asked, asked.around.same_specific(pool, reach), reach)
 
 

@@ -138,12 +138,6 @@ def test_an_existing_name_is_never_flagged_only_shown() -> None:
     assert "R27" in {f.rule for f in result.context}
 
 
-@pytest.mark.parametrize(("name", "met"), [("平山县", False), ("鼓楼区", True)])
-def test_an_existing_name_does_not_meet_itself(name: str, met: bool) -> None:
-    result = judged(name, "ADMIN_DIVISION", kind=Kind.EXISTING)
-    assert ("full" in {f.case for f in result.context if f.rule == "R06"}) is met
-
-
 def test_a_colliding_name_is_handed_on_with_its_id_and_code() -> None:
     found = as_answer(judged("沿河路", "STREET"))["findings"][0]
     assert found["rule"] == "R10"
