@@ -32,6 +32,13 @@ class Sound(NamedTuple):
     toneless: str = ""
 
 
+class Stored(NamedTuple):
+    """An approved spelling as it is stored: without tones, and with them where they are known."""
+
+    roman: str
+    toned: str | None = None
+
+
 class Forms(NamedTuple):
     """A name as it is compared. `specific` is empty where the name is nothing but a generic term.
 
@@ -52,20 +59,20 @@ def compared(text: str) -> str:
     return fold(simplified(text))
 
 
-def forms(name: str, class_: str | None, within: str | None, stored: str | None = None) -> Forms:
+def forms(name: str, class_: str | None, within: str | None, stored: Stored | None = None) -> Forms:
     """The forms of `name`, a place of a class or type code in the unit with code `within`.
 
-    `stored`: its approved spelling without tones, which decides where it differs from ours.
+    `stored`: its approved spelling, which decides where it differs from ours.
     """
     return forms_of(romanize(name, class_, within), class_, stored)
 
 
-def forms_of(spelled: Romanization, class_: str | None, stored: str | None = None) -> Forms:
+def forms_of(spelled: Romanization, class_: str | None, stored: Stored | None = None) -> Forms:
     """As `forms`, for a name that is spelled already."""
     head, tail = split(spelled.name, class_)
     whole, specific = sound_of(spelled.syllables), _sound_of_first(spelled, len(head))
-    if stored is not None and _latin(stored) != _latin(spelled.roman):
-        whole, specific = Sound("", _latin(stored)), _stored_specific(stored, spelled, tail)
+    if stored is not None and stored != (spelled.roman, spelled.roman_toned):
+        whole, specific = _stored_sounds(stored, spelled, tail, (whole, specific))
     return Forms(compared(spelled.name), compared(head) if head else "", tail, whole, specific, spelled.ambiguous)
 
 
@@ -118,16 +125,27 @@ def _plain(word: str) -> str:
 
 def _latin(roman: str) -> str:
     """A spelling of several words as one sound: `Xi'an Shi` and `Bei'an` keep what divides their syllables."""
-    return join(toneless(_plain(word)) for word in roman.split())
+    return join(_plain(word) for word in roman.split())
 
 
-def _stored_specific(stored: str, spelled: Romanization, generic: str) -> Sound:
-    """The specific part of a stored spelling: what stands before the generic term as we spell it."""
-    tail = _reaching(spelled.segments[::-1], len(generic)) or 0
+def _stored_sounds(stored: Stored, spelled: Romanization, tail: str, ours: tuple[Sound, Sound]) -> tuple[Sound, Sound]:
+    """The sounds of a stored spelling; ours where it says the same without tones and gives none."""
+    if stored.toned is None and _latin(stored.roman) == _latin(spelled.roman):
+        return ours
+    toned = stored.toned or ""
+    specific = _without_generic(toned or stored.roman, spelled, tail)
+    whole = Sound(_latin(toned), toneless(_latin(toned or stored.roman)))
+    return whole, Sound(_latin(specific) if toned else "", toneless(_latin(specific)))
+
+
+def _without_generic(stored: str, spelled: Romanization, tail: str) -> str:
+    """What stands before the generic term as we spell it; nothing where the spelling does not end so."""
+    count = _reaching(spelled.segments[::-1], len(tail)) or 0
     given, own = stored.split(), spelled.roman.split()
-    if tail and (len(given) <= tail or given[-tail:] != own[-tail:]):
-        return Sound()
-    return Sound("", _latin(" ".join(given[: len(given) - tail])))
+    if not count:
+        return "" if tail else stored
+    same = [toneless(word) for word in given[-count:]] == own[-count:]
+    return " ".join(given[:-count]) if same and len(given) > count else ""
 
 
-__all__ = ["Forms", "Sound", "compared", "forms", "forms_of", "sound_of", "split"]
+__all__ = ["Forms", "Sound", "Stored", "compared", "forms", "forms_of", "sound_of", "split"]

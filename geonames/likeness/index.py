@@ -17,20 +17,23 @@ from sqlalchemy import Connection, Engine, text
 
 from data import derived
 from data.db import unit_of_work
-from geonames.likeness.forms import Forms, forms
+from geonames.likeness.forms import Forms, Stored, forms
 from geonames.places.store import UNIT_TYPE_OF_LEVEL, copy_rows
 
 #: Raise it when the forms change: the next start writes them again.
-FORMS_VERSION = 1
+FORMS_VERSION = 2
 SETTING = "name_keys"
 #: Names in Latin letters or another script are not compared with Chinese ones.
 LANGUAGE = "zh"
 
 VERSIONS = text("""
-    SELECT v.unit_id, v.code, v.name, v.level, lower(v.valid) AS begin, upper(v.valid) AS end, r.roman,
+    SELECT v.unit_id, v.code, v.name, v.level, lower(v.valid) AS begin, upper(v.valid) AS end,
+           coalesce(s.roman, r.roman) AS roman, s.toned,
            CASE WHEN u.classification <> 'public' THEN u.classification ELSE v.classification END
                AS classification
     FROM diming.unit_version v JOIN diming.unit u ON u.id = v.unit_id
+    LEFT JOIN diming.spelling s
+      ON s.subject_id = v.unit_id AND s.name = v.name AND s.preferred AND upper_inf(s.known)
     LEFT JOIN diming.unit_roman r ON r.unit_id = v.unit_id AND r.name = v.name AND upper_inf(r.known)
     WHERE upper_inf(v.known) AND (CAST(:subjects AS uuid[]) IS NULL OR v.unit_id = ANY(:subjects))
     ORDER BY v.unit_id, lower(v.valid)
@@ -38,10 +41,12 @@ VERSIONS = text("""
 PLACE_NAMES = text("""
     SELECT n.subject_id, n.text, n.kind, n.romanization, lower(n.valid) AS begin, upper(n.valid) AS end,
            lower(p.valid) AS place_begin, upper(p.valid) AS place_end,
-           p.class AS place_class, p.type_code, p.unit_id, w.level, w.code,
+           p.class AS place_class, p.type_code, p.unit_id, w.level, w.code, s.roman, s.toned,
            CASE WHEN p.classification <> 'public' THEN p.classification ELSE n.classification END
                AS classification
     FROM diming.place_name n LEFT JOIN diming.place p ON p.id = n.subject_id AND upper_inf(p.known)
+    LEFT JOIN diming.spelling s
+      ON s.subject_id = n.subject_id AND s.name = n.text AND s.preferred AND upper_inf(s.known)
     LEFT JOIN LATERAL (
         SELECT v.level, v.code FROM diming.unit_version v
         WHERE v.unit_id = coalesce(p.unit_id, n.subject_id) AND upper_inf(v.known)
@@ -88,15 +93,20 @@ def _write(connection: Connection, subjects: list[UUID] | None) -> int:
 
 def _unit_rows(versions: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
     """A row for each name of a unit under each code, for the time for which both stood."""
-    spans: dict[tuple[UUID, str, str, str, str | None, str], list[tuple[date, date | None]]] = defaultdict(list)
+    spans: dict[tuple[UUID, str, str, str, Stored | None, str], list[tuple[date, date | None]]] = defaultdict(list)
     for v in versions:
-        spans[v.unit_id, v.name, v.code, v.level, v.roman, v.classification].append((v.begin, v.end))
-    for (unit_id, name, code, level, roman, classification), times in spans.items():
+        spans[v.unit_id, v.name, v.code, v.level, _stored(v), v.classification].append((v.begin, v.end))
+    for (unit_id, name, code, level, stored, classification), times in spans.items():
         type_code = UNIT_TYPE_OF_LEVEL[level]
-        found = forms(name, "ADMIN_DIVISION", code, roman)
+        found = forms(name, "ADMIN_DIVISION", code, stored)
         subject = (unit_id, "units", "ADMIN_DIVISION", type_code, level, code, None)
         for begin, end in _joined(times):
             yield (*subject, name, "standard", _range(begin, end), *_columns(found), classification)
+
+
+def _stored(row: Any) -> Stored | None:
+    """The approved spelling of a row, if one is stored."""
+    return Stored(row.roman, row.toned) if row.roman else None
 
 
 def _joined(times: Sequence[tuple[date, date | None]]) -> Iterator[tuple[date, date | None]]:
@@ -114,7 +124,7 @@ def _place_rows(names: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
     """A row for each name of a place, and for each further name of a unit."""
     for n in names:
         place = n.type_code is not None
-        found = forms(n.text, n.type_code if place else "ADMIN_DIVISION", n.code)
+        found = forms(n.text, n.type_code if place else "ADMIN_DIVISION", n.code, _stored(n))
         begin, end = _later(n.begin, n.place_begin), _earlier(n.end, n.place_end)
         if begin is not None and end is not None and begin >= end:
             continue

@@ -21,6 +21,7 @@ from data.clock import civil_date, system_clock
 from data.decisions import DecisionDraft, Link, record_decisions, record_links
 from data.errors import BadRequest, Conflict
 from data.ids import new_id
+from geonames.likeness.index import follow_names
 from geonames.places.scripts import check_writing, systems
 from geonames.places.service import find_place
 
@@ -84,6 +85,7 @@ def enter_name(connection: Connection, actor: Actor, subject: UUID, draft: NameD
         raise Conflict("This name stands there already.", code="name_exists")
     record_decisions(connection, [decision], actor.name)
     connection.execute(INSERT, values)
+    follow_names(connection, [subject])
     record_links(connection, [Link(decision.id, "names", values["id"], "opened")])
     after = find_place(connection, subject)
     _record(connection, actor, values, decision, after)

@@ -18,6 +18,7 @@ from data.decisions import DecisionDraft, record_decisions
 from data.errors import BadRequest, Conflict, NotFound
 from data.ids import new_id
 from data.paging import check_limit, decode_cursor, page
+from geonames.likeness.index import follow_names
 from geonames.places.store import copy_rows
 from geonames.romanize.syllables import toneless
 from geonames.spellings import store
@@ -150,6 +151,7 @@ def settle(connection: Connection, actor: Actor, code: str, said: Settlement) ->
         feed.Change("decisions", decision.id, None, decision.as_api(), decision.id),
         *follow_units(connection, [Stored(unit["id"], "units", said.name, settled)], decision.id),
     ]
+    follow_names(connection, [unit["id"]])
     audit.append(
         connection,
         actor=actor.name,

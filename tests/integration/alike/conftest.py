@@ -45,10 +45,15 @@ def national(national_engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+def invented_template(cluster: Cluster) -> str:
+    """The name of a database that holds the invented province."""
+    return database.template(cluster, "invented", _invented)
+
+
 @pytest.fixture(scope="session")
 def invented_url(cluster: Cluster) -> Iterator[str]:
     """This worker's copy of the invented province."""
-    with database.clone(cluster, database.template(cluster, "invented", _invented)) as url:
+    with database.clone(cluster, invented_template(cluster)) as url:
         yield url
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geonames.likeness.forms import Sound, compared, forms, split
+from geonames.likeness.forms import Sound, Stored, compared, forms, split
 
 #: name, class, specific part, generic term, how the specific part sounds
 SPLIT = [
@@ -43,19 +43,26 @@ def test_traditional_characters_and_widths_compare_as_equal() -> None:
 
 
 def test_an_approved_spelling_decides_how_a_name_sounds() -> None:
-    found = forms("呼和浩特市", "ADMIN_DIVISION", "150100", stored="Huhehaote Shi")
+    found = forms("呼和浩特市", "ADMIN_DIVISION", "150100", stored=Stored("Huhehaote Shi"))
     assert found.sound == Sound("", "huhehaoteshi")
     assert found.specific_sound == Sound("", "huhehaote")
 
 
 def test_an_approved_spelling_that_is_ours_keeps_its_tones() -> None:
-    assert forms("台安县", "ADMIN_DIVISION", "210321", stored="Tai'an Xian").specific_sound.toned == "tái'ān"
+    assert forms("台安县", "ADMIN_DIVISION", "210321", stored=Stored("Tai'an Xian")).specific_sound.toned == "tái'ān"
 
 
 def test_an_approved_spelling_with_another_generic_gives_no_specific_sound() -> None:
-    assert forms("平山县", "ADMIN_DIVISION", None, stored="Pingshan").specific_sound == Sound()
+    assert forms("平山县", "ADMIN_DIVISION", None, stored=Stored("Pingshan")).specific_sound == Sound()
 
 
+def test_an_approved_spelling_gives_its_own_tones() -> None:
+    found = forms("平山县", "ADMIN_DIVISION", None, stored=Stored("Pingshan Xian", "Pīngshān Xiàn"))
+    assert found.sound == Sound("pīngshānxiàn", "pingshanxian")
+    assert found.specific_sound == Sound("pīngshān", "pingshan")
+
+
+@settings(deadline=None)  # the first call reads the tables
 @given(st.text(max_size=30), st.sampled_from(["ADMIN_DIVISION", "STREET", "NATURAL", "VILLAGE_COMMUNITY", None]))
 def test_the_two_parts_joined_are_the_name_and_nothing_fails(name: str, class_: str | None) -> None:
     assert "".join(split(name, class_)) == name
