@@ -15,8 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pyproj import CRS
-from pyproj.exceptions import CRSError
+from pyproj import CRS, Transformer
+from pyproj.exceptions import ProjError
 
 from data.crs import EQUIVALENT_DATUMS, STORED_SRID
 
@@ -127,9 +127,13 @@ def understand(text: str | None) -> Declaration | None:
         return None
     try:
         crs = CRS.from_user_input(text.strip())
-    except CRSError:
+        declared = _declaration(crs, text)
+        if declared.kind == "other":
+            # what has no way to longitude and latitude is no system of positions on the Earth
+            Transformer.from_crs(crs, CRS.from_epsg(STORED_SRID), always_xy=True)
+    except ProjError:
         return None
-    return _declaration(crs, text)
+    return declared if crs.is_projected or crs.is_geographic else None
 
 
 def _declaration(crs: CRS, text: str) -> Declaration:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from boundaries.intake.kinds import ARCHIVE_SUFFIXES, SUFFIXES, SourceKind
+from boundaries.intake.kinds import ARCHIVE_SUFFIXES, GEODATABASE, GEODATABASE_FILE, SUFFIXES, SourceKind
 from boundaries.intake.model import Observation
 from data.errors import BadInput
 from data.limits import SHAPEFILE_PARTS, Danger, Limits, archive_danger, extract_member
@@ -78,10 +78,14 @@ def _unpack(archive: zipfile.ZipFile, folder: Path, limits: Limits) -> Unpacked:
     found = Unpacked()
     nested = ""
     groups: dict[PurePosixPath, dict[str, zipfile.ZipInfo]] = defaultdict(dict)
+    databases: dict[PurePosixPath, list[zipfile.ZipInfo]] = defaultdict(list)
     for member in archive.infolist():
         name = PurePosixPath(member_name(member).replace("\\", "/"))
         suffix = name.suffix.lower()
         if member.is_dir() or name.name.startswith("._") or set(name.parts) & set(IGNORED_FOLDERS):
+            continue
+        if name.parent.suffix.lower() == GEODATABASE:
+            databases[name.parent].append(member)
             continue
         if suffix in SHAPEFILE_PARTS:
             groups[name.with_suffix("")][suffix] = member
@@ -91,6 +95,8 @@ def _unpack(archive: zipfile.ZipFile, folder: Path, limits: Limits) -> Unpacked:
             nested = str(name)
     for number, stem in enumerate(sorted(groups)):
         _take(archive, stem, groups[stem], folder / f"source{number}", limits, found)
+    for number, name in enumerate(sorted(databases)):
+        found.datasets.append(_take_database(archive, name, databases[name], folder / f"base{number}.gdb", limits))
     if not found.datasets and not found.observations:
         found.observations.append(_nothing(nested))
     return found
@@ -125,6 +131,18 @@ def _take(
         extract_member(archive, member, target.with_suffix(part), limits)
     name = stem.name if suffix == ".shp" else stem.stem
     found.datasets.append(Dataset(name, target.with_suffix(suffix), frozenset(members)))
+
+
+def _take_database(
+    archive: zipfile.ZipFile, name: PurePosixPath, members: list[zipfile.ZipInfo], target: Path, limits: Limits
+) -> Dataset:
+    """Write the files of a file geodatabase under their own names, which are plain or are left out."""
+    target.mkdir()
+    for member in members:
+        own = PurePosixPath(member.filename.replace("\\", "/")).name
+        if GEODATABASE_FILE.fullmatch(own):
+            extract_member(archive, member, target / own, limits)
+    return Dataset(name.stem, target, frozenset())
 
 
 def member_name(member: zipfile.ZipInfo) -> str:

@@ -28,6 +28,8 @@ class SourceKind(Enum):
     GEOJSON = "GeoJSON"
     KML = "LIBKML"
     DXF = "DXF"
+    FILEGDB = "OpenFileGDB"
+    CSV = "CSV"
 
 
 #: The suffix under which a private copy is kept, and by which members of an archive are looked at.
@@ -37,14 +39,27 @@ SUFFIXES = {
     SourceKind.GEOJSON: (".geojson", ".json"),
     SourceKind.KML: (".kml",),
     SourceKind.DXF: (".dxf",),
+    SourceKind.CSV: (".csv",),
 }
+#: The suffix of the folder that is a file geodatabase, and what the names of the files in it look like.
+GEODATABASE = ".gdb"
+GEODATABASE_FILE = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 ARCHIVE_SUFFIXES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".kmz")
 
 
 def kind_of(path: Path) -> SourceKind | None:
-    """The format of the file at `path` by its first bytes; None where it is none of those read."""
+    """The format of the file at `path` by its first bytes; None where it is none of those read.
+
+    Two are known by their names: the folder of a file geodatabase, and a table of text.
+    """
+    if path.is_dir():
+        return SourceKind.FILEGDB if path.suffix == GEODATABASE else None
     with path.open("rb") as file:
-        return kind_of_head(file.read(HEAD_BYTES))
+        head = file.read(HEAD_BYTES)
+    kind = kind_of_head(head)
+    if kind is None and path.suffix.lower() == ".csv" and head and b"\0" not in head:
+        return SourceKind.CSV
+    return kind
 
 
 def kind_of_head(head: bytes) -> SourceKind | None:

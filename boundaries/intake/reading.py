@@ -17,6 +17,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from boundaries.intake.dbf import read_header, texts_of
 from boundaries.intake.encoding import Texts, decoded, judge, shortened, text_damage
 from boundaries.intake.kinds import SourceKind
+from boundaries.intake.marker_table import read_marker_table
 from boundaries.intake.model import Array, EncodingBelief, Layer, Observation
 from boundaries.intake.received import Source
 from boundaries.intake.shapefile import check_shapefile
@@ -44,6 +45,8 @@ def read_source(source: Source, interesting: Collection[str]) -> Read:
         recoded = _recode(source)
         layers, observations = _caught(source, lambda: _others(source))
         return layers, [*recoded, *observations]
+    if source.kind is SourceKind.CSV:
+        return _caught(source, lambda: read_marker_table(source.path, source.name))
     return _caught(source, lambda: _others(source))
 
 
