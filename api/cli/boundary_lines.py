@@ -216,6 +216,28 @@ def read_text(path: Path) -> str:
         raise BadInput(f"{path.name} is not UTF-8.", code="encoding_damaged") from error
 
 
+@group.command("parts")
+def parts(
+    code: Annotated[str, typer.Argument(help="Division code of a unit.")],
+    as_of: AsOf = None,
+    as_json: output.AsJson = False,
+) -> None:
+    """The parts of a unit's land: the main one, exclaves and enclaves (飞地), and where its ring is open."""
+    from boundaries.network.outlines import unit_parts
+
+    day = day_of(as_of)
+    found = _asked(lambda c: unit_parts(c, code, day))
+    if as_json:
+        output.print_json(found)
+        return
+    _print(f"{found['code']} {found['name']}, on {found['as_of']}: {len(found['parts'])} parts")
+    for part in found["parts"]:
+        around = f", all round it {part['within']['name']}" if part["within"] else ""
+        _print(f"  {part['kind']}  {part['area_m2'] / 1e6:,.4f} km²  at {part['at']}{around}")
+    for end in found["open_ends"]:
+        _print(f"  open at {end['at']}")
+
+
 @group.command("export")
 def export(
     out: Annotated[Path, typer.Option("--out", metavar="F", help="The file to write.")],

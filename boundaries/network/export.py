@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,10 +22,9 @@ import geopandas as gpd
 import numpy as np
 import pyogrio
 import shapely
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
-from boundaries.network import store
-from boundaries.network.model import Network
+from boundaries.network.outlines import outline
 from boundaries.network.queries import HOLDERS
 from boundaries.network.service import run_of
 from boundaries.shapes.service import permit_boundaries
@@ -47,19 +46,6 @@ ENCODINGS = ("GB18030", "UTF-8")
 GEOJSON_SRID = 4490
 #: Files of one export bear one date, so that equal content gives equal bytes.
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-
-HOLDERS_BELOW = text("""
-    WITH RECURSIVE below AS (
-        SELECT CAST(:unit AS uuid) AS unit_id
-        UNION
-        SELECT v.unit_id FROM below b JOIN diming.unit_version v ON v.parent_id = b.unit_id
-         AND upper_inf(v.known) AND v.valid @> CAST(:on AS date)
-    )
-    SELECT unit_id FROM below
-""")
-SEGMENTS_BESIDE = text(
-    store.SEGMENTS_BY_ID.text.replace("s.segment_id = ANY(:ids)", "(s.left_id = ANY(:ids) OR s.right_id = ANY(:ids))")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,30 +133,13 @@ def export_unit(
     wanted.check()
     permit_boundaries(connection, audience)
     unit = find_unit(connection, code, as_of)
-    below = set(connection.scalars(HOLDERS_BELOW, {"unit": unit["id"], "on": unit["as_of"]}))
-    rows = connection.execute(SEGMENTS_BESIDE, {"ids": sorted(below), "on": unit["as_of"]}).all()
-    polygon = _outline([store.stored(row) for row in rows], below)
-    if polygon.is_empty:
+    boundary = outline(connection, unit["id"], unit["as_of"]).boundary(unit["id"])
+    if boundary.polygon.is_empty or boundary.open_ends:
         raise NotFound(
             f"The network has no closed boundary of {unit['name']} ({code}) on {unit['as_of']}.", code="no_boundary"
         )
     record = {"code": code, "name": unit["name"], "level": unit["level"], "as_of": str(unit["as_of"])}
-    return _written(f"{unit['name']}_{unit['as_of']}", [record], [polygon], wanted)
-
-
-def _outline(segments: Sequence[store.StoredSegment], inside: set[UUID]) -> shapely.MultiPolygon:
-    """The polygon around all of `inside`: the segments that have some of it on one side only."""
-    unit = min(inside)
-    merged = [
-        replace(
-            s.segment,
-            left=unit if s.segment.left in inside else None,
-            right=unit if s.segment.right in inside else None,
-        )
-        for s in segments
-    ]
-    boundary = Network(s for s in merged if s.left != s.right).boundary(unit)
-    return shapely.MultiPolygon() if boundary.open_ends else boundary.polygon
+    return _written(f"{unit['name']}_{unit['as_of']}", [record], [boundary.polygon], wanted)
 
 
 def _written(stem: str, records: Sequence[dict[str, Any]], geometries: Sequence[Any], wanted: Wanted) -> Exported:

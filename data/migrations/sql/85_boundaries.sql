@@ -56,7 +56,8 @@ WHERE l.classification = 'public';
 
 CREATE OR REPLACE VIEW published.boundary_line_run WITH (security_barrier) AS
 SELECT r.id, r.line_id, r.segment_id, r.ordinal, r.forward, r.valid, r.known, r.opened_by, r.closed_by
-FROM diming.boundary_line_run r;
+FROM diming.boundary_line_run r
+WHERE EXISTS (SELECT FROM diming.boundary_line_version l WHERE l.line_id = r.line_id AND l.classification = 'public');
 
 -- What is said of a segment, without its course.
 CREATE OR REPLACE VIEW published.boundary_segment_version WITH (security_barrier) AS
@@ -80,7 +81,9 @@ CREATE OR REPLACE VIEW published.boundary_change WITH (security_barrier) AS
 SELECT x.changeset_id, x.segment_id, x.kind
 FROM diming.boundary_change x
 JOIN diming.boundary_changeset c ON c.id = x.changeset_id
-JOIN diming.decision d ON d.id = c.decision_id AND d.classification = 'public';
+JOIN diming.decision d ON d.id = c.decision_id AND d.classification = 'public'
+WHERE EXISTS (SELECT FROM diming.boundary_segment_version s
+              WHERE s.segment_id = x.segment_id AND s.classification = 'public');
 
 -- A marker without its place, witnesses and height: those are for staff.
 CREATE OR REPLACE VIEW published.marker_version WITH (security_barrier) AS

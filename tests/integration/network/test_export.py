@@ -10,11 +10,12 @@ import geopandas as gpd
 import pyogrio
 import pytest
 import shapely
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from boundaries.geometry.content import content_hash
 from boundaries.geometry.ellipsoid import area_m2
 from boundaries.network.export import Wanted, export_line, export_unit
+from boundaries.network.outlines import unit_parts
 from boundaries.network.service import line_by_name, list_lines
 from data.db import Audience, reading, set_role_reader
 from data.errors import BadRequest, NotFound, NotPermitted
@@ -102,3 +103,21 @@ def test_a_name_that_no_line_has(reading_room: Engine) -> None:
         assert list_lines(connection, name="无名线")["items"] == []
         with pytest.raises(NotFound):
             line_by_name(connection, "无名线")
+
+
+def test_parts_of_a_unit_and_where_its_ring_is_open(office: Engine) -> None:
+    with reading(office) as connection:
+        city = unit_parts(connection, "990100")
+    assert [(part["kind"], part["within"], part["holes"]) for part in city["parts"]] == [("main", None, 0)]
+    assert city["parts"][0]["area_m2"] == pytest.approx(sum(area_m2(p) for p in polygons().values()), abs=0.01)
+    assert (city["open_ends"], city["condominiums"]) == ([], [])
+    ridge_id = ridge_segment(office).id
+    with office.begin() as connection:
+        end = "UPDATE diming.boundary_segment_version SET known = tstzrange(lower(known), now()) WHERE segment_id = :id"
+        connection.execute(text(end), {"id": ridge_id})
+    with reading(office) as connection:
+        county = unit_parts(connection, "990121")
+        with pytest.raises(NotFound) as refused:
+            export_unit(connection, "990121", Wanted("gpkg"))
+    assert len(county["open_ends"]) == 2
+    assert refused.value.code == "no_boundary"
