@@ -92,7 +92,7 @@ def _own_name(asked: Asked[EnterpriseParameters], applicant: str) -> tuple[str, 
 
 
 def _without_place(text: str) -> str:
-    """Without the name of a unit at the start (大连万达: 万达)."""
+    """Without the name of a unit at the start (大连澜庭: 澜庭)."""
     lexicon = national()
     for length in range(min(len(text) - 1, 8), 1, -1):
         if text[:length] in lexicon.divisions or text[:length] in lexicon.places:
