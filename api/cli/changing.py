@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
     from data.access import Actor
 
@@ -16,9 +16,23 @@ if TYPE_CHECKING:
 @contextmanager
 def changing() -> Iterator[tuple[Connection, Actor]]:
     """A connection with the office's rights, and the operator as the actor; committed where all goes well."""
-    from api.cli.environment import environment
     from data.access.model import operator
-    from data.db import make_engine, unit_of_work
+    from data.db import unit_of_work
 
-    with unit_of_work(make_engine(environment().database_url, pooled=False)) as connection:
+    with unit_of_work(_engine()) as connection:
         yield connection, operator(f"cli:{getpass.getuser()}")
+
+
+def follow() -> None:
+    """Bring up to date what is derived from names: keys of search and of comparison."""
+    from api import loads
+    from api.cli import output
+
+    loads.refresh(_engine(), f"cli:{getpass.getuser()}", output.say)
+
+
+def _engine() -> Engine:
+    from api.cli.environment import environment
+    from data.db import make_engine
+
+    return make_engine(environment().database_url, pooled=False)

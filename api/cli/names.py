@@ -9,7 +9,7 @@ from uuid import UUID
 import typer
 
 from api.cli import output
-from api.cli.changing import changing
+from api.cli.changing import changing, follow
 from data.errors import BadRequest
 
 names = typer.Typer(help="Further names of units and places.", no_args_is_help=True)
@@ -54,6 +54,7 @@ def add_name(
     draft = NameDraft(text, kind, language, script, roman, system, since, authority, title, doc_no, _day(day))
     with changing() as (connection, actor):
         place = enter_name(connection, actor, _identifier(connection, subject), draft)
+    follow()
     if as_json:
         output.print_json(place)
     else:
@@ -88,6 +89,7 @@ def settle_spelling(
     with changing() as (connection, actor):
         settle(connection, actor, code, Settlement(name, toned, authority, doc_no, title, _day(day)))
         found = unit_spellings(connection, code)
+    follow()
     _print_spellings(found, as_json)
 
 

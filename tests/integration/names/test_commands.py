@@ -66,6 +66,7 @@ def test_a_name_in_another_script_is_entered(run: Any) -> None:
     status, place = run("name", "add", str(COUNTY), *words)
     assert status == 0, place
     assert [name["direction"] for name in place["names"]] == ["vertical-lr"]
+    assert [item["id"] for item in run("search", "ᠭᠣᠣᠯ")[1]["items"]] == [str(COUNTY)]
     assert run("name", "add", str(COUNTY), *words)[0] == 5
 
 
