@@ -88,7 +88,7 @@ class Analysis:
         joins = Joins(lines, ends, self.limits, crossings)
         self.observations += [*crossings.observations, *joins.observations]
         if legal is None:
-            self.observations += joins.holes()
+            self.observations += joins.alone()
             return False
         loose = ends.points[ends.free]
         shift = suspect_shift(lines.parts, loose, legal.chains, self.group.plane, self.limits)
@@ -111,15 +111,16 @@ class Analysis:
         line = Chains(lines.parts) if len(lines) else legal.chains if legal else None
         if line is None:
             self._left_out("markers", "there is no line for the markers to stand on", "没有可供比对的界线")
-        self.observations += check_markers(markers, line, self.limits)
+        directs = bool(len(lines)) and self.legal is None
+        self.observations += check_markers(markers, line, self.limits, directs=directs)
 
     def _units(self) -> None:
         layers = self._of("units")
         if not layers:
             return
         units = _units(layers, self.profile)
-        self.observations += check_coverage(units, self.limits)
         known = self.legal.units_in(self.group.plane) if self.legal and self.group.positioned else None
+        self.observations += check_coverage(units, self.limits, known)
         if known is None:
             self._left_out("enclave_new", "no legal units were given to compare with", "未提供法定区划面作比较")
             return

@@ -229,7 +229,14 @@ def _foreign(case: _Case, declared: Declaration) -> Placement:
     if case.legal is not None:
         as_it_is, why = _by_numbers(case)
         if case.distance(as_it_is) <= case.limits.node:
-            case.see("crs_conflict", "datum", declared=declared.name, believed=as_it_is.name)
+            case.see(
+                "datum_suspect",
+                "wrongly_declared",
+                datum=declared.datum,
+                datum_zh=DATUMS_ZH.get(declared.datum, declared.datum),
+                declared=declared.name,
+                believed=as_it_is.name,
+            )
             return case.answer(as_it_is, "certain", why)
     datum_zh = DATUMS_ZH.get(declared.datum, declared.datum)
     case.see("datum_suspect", "declared", datum=declared.datum, datum_zh=datum_zh, declared=declared.name)

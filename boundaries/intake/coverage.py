@@ -8,6 +8,7 @@ are noded and made into faces, and each face is asked how many units hold it.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -63,15 +64,43 @@ class Face:
     width_m: float
 
 
-def check_coverage(units: Units, limits: Tolerances) -> list[Observation]:
-    """Overlaps, gaps and slivers of `units`."""
+def check_coverage(units: Units, limits: Tolerances, legal: Array | None = None) -> list[Observation]:
+    """Overlaps, gaps and slivers of `units`, among themselves and with the neighbours that `legal` (polygons) has.
+
+    A legal unit of which one of `units` is a new version is replaced by it; what is wrong among
+    the legal units alone is not told.
+    """
     if len(units.polygons) == 0:
         return []
+    own = len(units.polygons)
+    if legal is not None:
+        units = _with_neighbours(units, legal, limits)
     segments = cut(units.polygons)
-    faces = _faces(units, segments, limits)
+    faces = [one for one in _faces(units, segments, limits) if min(one.held_by or one.beside, default=own) < own]
     wide = [face for face in faces if face.width_m > limits.sliver]
     narrow = [face for face in faces if face.width_m <= limits.sliver]
     return [*(_wide(units, face) for face in wide), *_slivers(units, narrow)]
+
+
+def _with_neighbours(units: Units, legal: Array, limits: Tolerances) -> Units:
+    """`units`, then the legal units of other land, both rounded to the resolution so that what is one point is one."""
+    tree = STRtree(legal)
+    replaced = {
+        int(at)
+        for polygon in units.polygons
+        for at in tree.query(polygon, predicate="intersects")
+        if _same_land(legal[at], shapely.make_valid(polygon))
+    }
+    near = set(tree.query(units.polygons, predicate="dwithin", distance=limits.search)[1].tolist())
+    rest = sorted(near - replaced)
+    both = np.concatenate([units.polygons, legal[rest]])
+    decimals = round(-math.log10(limits.coincide))
+    return Units(
+        shapely.transform(both, lambda xy: np.round(xy, decimals)),
+        units.layers + (units.layers[0],) * len(rest),
+        np.concatenate([units.features, np.zeros(len(rest), dtype=int)]),
+        units.names + tuple(f"LEGAL #{at + 1}" for at in rest),
+    )
 
 
 def cut(polygons: Array) -> Segments:

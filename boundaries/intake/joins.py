@@ -127,9 +127,39 @@ class Joins:
                 measures = {"length_m": length}
                 self._see("dangling_end", "spur", end, self.lines.parts[part], measures, measures)
 
+    # -- without a legal line -------------------------------------------------------------------------------------
+
+    def alone(self) -> list[Observation]:
+        """What else there is to say where no legal line says which nodes there are: wider misses, and holes."""
+        before = len(self.observations)
+        for end in self._loose():
+            if end not in self.explained:
+                self._wide_miss(end)
+        return [*self.observations[before:], *self._holes()]
+
+    def _wide_miss(self, end: int) -> None:
+        """A loose end that misses a node, or else a line, by more than it could by rounding."""
+        part = end // 2
+        if float(shapely.length(self.lines.parts[part])) <= self.limits.search * SHORT:
+            return
+        others = np.flatnonzero(self.ends.node != self.ends.node[end])
+        others = others[(others // 2 != part) & ~np.isin(others, list(self.explained))]
+        steps = self.ends.points[others] - self.ends.points[end]
+        distances = np.hypot(steps[:, 0], steps[:, 1])
+        nearest = float(distances.min(initial=np.inf))
+        if nearest <= self.limits.search:
+            node = self.ends.node[others[int(np.argmin(distances))]]
+            self._cluster([end, *(int(other) for other in others[self.ends.node[others] == node])])
+            return
+        point = shapely.Point(self.ends.points[end])
+        for other in STRtree(self.lines.parts).query(point, predicate="dwithin", distance=self.limits.search):
+            if int(other) != part and not self._hangs_on(end ^ 1, int(other)):
+                self._before(end, int(other))
+                return
+
     # -- holes in named lines -------------------------------------------------------------------------------------
 
-    def holes(self) -> list[Observation]:
+    def _holes(self) -> list[Observation]:
         """Named lines that are interrupted: for each the two ends that face each other, nearest first."""
         by_name: dict[str, list[int]] = defaultdict(list)
         for part, name in enumerate(self.lines.names):

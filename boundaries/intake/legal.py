@@ -112,6 +112,7 @@ class Against:
         coordinates, self._of = _stations(lines.parts)
         self._located = legal.chains.locate(coordinates)
         self._gaps = self._missing()
+        self._jumps()
         self._check_nodes()
         for end in np.flatnonzero(ends.free):
             if int(end) not in self.explained and not self.rings[end // 2]:
@@ -162,7 +163,7 @@ class Against:
         ]
         return np.vstack([plain, *wrapped])
 
-    def _see_gap(self, chain: int, low: float, high: float) -> None:
+    def _see_gap(self, chain: int, low: float, high: float, reason: str = "legal", part: int | None = None) -> None:
         facts: dict[str, Fact] = {
             "line": self.legal.names[chain],
             "length_m": high - low,
@@ -171,7 +172,26 @@ class Against:
         }
         measures = {"length_m": high - low, "chainage_from_m": low, "chainage_to_m": high}
         place = substring(self.legal.chains.lines[chain], low, high)
-        self.observations.append(Observation("missing_stretch", "legal", facts, place=place, measures=measures))
+        layer, feature = (None, None) if part is None else (self.lines.layers[part], int(self.lines.features[part]))
+        self.observations.append(
+            Observation("missing_stretch", reason, facts, layer, feature, place=place, measures=measures)
+        )
+
+    def _jumps(self) -> None:
+        """Single steps of the file that begin and end on the legal line and leave it out between."""
+        coordinates, of = shapely.get_coordinates(self.lines.parts, return_index=True)
+        steps = np.diff(coordinates, axis=0)
+        long = (np.hypot(steps[:, 0], steps[:, 1]) > self.limits.search) & (of[1:] == of[:-1]) & ~self.rings[of[1:]]
+        at = np.flatnonzero(long)
+        begin, end = (self.legal.chains.locate(coordinates[at + one]) for one in (0, 1))
+        on = (begin.distance <= self.limits.join) & (end.distance <= self.limits.join) & (begin.line == end.line)
+        for number in np.flatnonzero(on):
+            chain = int(begin.line[number])
+            low, high = sorted((float(begin.along[number]), float(end.along[number])))
+            left_out = substring(self.legal.chains.lines[chain], low, high)
+            step = shapely.LineString(coordinates[at[number] : at[number] + 2])
+            if not self.legal.closed[chain] and float(shapely.hausdorff_distance(left_out, step)) > self.limits.join:
+                self._see_gap(chain, low, high, "jump", int(of[at[number]]))
 
     # -- ends -----------------------------------------------------------------------------------------------------
 

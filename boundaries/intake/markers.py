@@ -53,13 +53,23 @@ def read_code(code: str) -> MarkerCode | None:
     return MarkerCode(other[1], int(other[2]), "") if other else None
 
 
-def check_markers(markers: Markers, line: Chains | None, limits: Tolerances) -> list[Observation]:
-    """What is wrong with `markers` by themselves and on `line`; None where there is no line to stand on."""
+def check_markers(
+    markers: Markers, line: Chains | None, limits: Tolerances, *, directs: bool = False
+) -> list[Observation]:
+    """What is wrong with `markers` by themselves and on `line`; None where there is no line to stand on.
+
+    `directs`: numbers that go down along the line say that it runs the wrong way; otherwise another line says that.
+    """
     found = _same_place(markers, limits)
     if line is None or len(markers.points) == 0:
         return found
     located = line.locate(markers.points)
-    return [*found, *_off_line(markers, located, limits), *_sides(markers, located, line), *_order(markers, located)]
+    return [
+        *found,
+        *_off_line(markers, located, limits),
+        *_sides(markers, located, line),
+        *_order(markers, located, directs),
+    ]
 
 
 def _same_place(markers: Markers, limits: Tolerances) -> list[Observation]:
@@ -116,7 +126,7 @@ def _sides(markers: Markers, located: Located, line: Chains) -> list[Observation
     return found
 
 
-def _order(markers: Markers, located: Located) -> list[Observation]:
+def _order(markers: Markers, located: Located, directs: bool) -> list[Observation]:
     """Markers whose numbers do not follow along the line, series by series."""
     series: dict[tuple[str, int], list[tuple[int, float, int]]] = defaultdict(list)
     for at, text in enumerate(markers.codes):
@@ -125,17 +135,21 @@ def _order(markers: Markers, located: Located) -> list[Observation]:
             series[code.series, int(located.line[at])].append((code.serial, float(located.along[at]), at))
     found = []
     for key in sorted(series):
-        found += _order_of(markers, sorted(series[key]))
+        found += _order_of(markers, sorted(series[key]), directs)
     return found
 
 
-def _order_of(markers: Markers, numbered: list[tuple[int, float, int]]) -> list[Observation]:
+def _order_of(markers: Markers, numbered: list[tuple[int, float, int]], directs: bool) -> list[Observation]:
     if len({serial for serial, _, _ in numbered}) < ORDERED:
         return []
     along = [metres for _, metres, _ in numbered]
     up, down = longest_rise(along), longest_rise([-metres for metres in along])
     kept = up if len(up) >= len(down) else down
     found = []
+    if directs and kept is down:
+        everywhere = shapely.MultiPoint(markers.points[[at for _, _, at in numbered]])
+        layer = markers.layers[numbered[0][2]]
+        found.append(Observation("direction", "markers", layer=layer, place=everywhere))
     for place, (_, _, at) in enumerate(numbered):
         if place not in kept:
             facts: dict[str, Fact] = {"code": str(markers.codes[at])}

@@ -260,7 +260,7 @@ DAMAGES: list[Damage] = [
     Damage("prj not understood", with_side(".prj", 'PROJCS["dunno"'), [("crs_conflict", "text")]),
     Damage("axes exchanged", swapped(), [("crs_axis_swapped", "plain")]),
     Damage("latitude first", swapped(to=DEGREES), [("crs_axis_swapped", "plain")]),
-    Damage("declared Xi'an 1980", declared_as("EPSG:2382"), [("crs_conflict", "datum")]),
+    Damage("declared Xi'an 1980", declared_as("EPSG:2382"), [("datum_suspect", "wrongly_declared")]),
     Damage(
         "declared and on Beijing 1954",
         one_line(translate(line(), 62, -48), crs="EPSG:2436"),
@@ -314,6 +314,11 @@ DAMAGES: list[Damage] = [
         "hole in the middle", one_line([cut(line(), 0, 250), cut(line(), 290, 600)]), [("missing_stretch", "legal")]
     ),
     Damage(
+        "vertices left out",
+        one_line(shapely.LineString([*line().coords[:250], *line().coords[290:]])),
+        [("missing_stretch", "jump")],
+    ),
+    Damage(
         "hole in a named line",
         one_line([cut(line(), 0, 250), cut(line(), 290, 600)]),
         [("missing_stretch", "gap")],
@@ -330,6 +335,18 @@ DAMAGES: list[Damage] = [
         "three ends, not one point",
         one_line(tri((0, 0), (0.6, 0), (0, 0.5))),
         [("tripoint_mismatch", "ends")],
+        against=False,
+    ),
+    Damage(
+        "an end far from the other two",
+        one_line(tri((0, 0), (0, 0), (14, -21))),
+        [("tripoint_mismatch", "ends")],
+        against=False,
+    ),
+    Damage(
+        "far before another line",
+        one_line([line(), shapely.LineString([beside(300, 0, 28), beside(300, 40, 900)])]),
+        [("dangling_end", "line")],
         against=False,
     ),
     Damage(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from boundaries.intake.catalogue import catalogue
 
+INTAKE = Path(__file__).parents[3] / "boundaries" / "intake"
 GUIDE = Path(__file__).parents[3] / "docs" / "guide" / "check-a-boundary-file.md"
 ROW = re.compile(r"^\| ((?:`[a-z_]+`(?:, )?)+) \| (error|warning|info) \|", re.MULTILINE)
 
@@ -17,3 +18,10 @@ def test_every_kind_is_in_the_guide_with_its_usual_severity() -> None:
     severities = {kind.name: {wording.severity for wording in kind.reasons.values()} for kind in catalogue().values()}
     assert set(told) == set(severities)
     assert {kind for kind, severity in told.items() if severity not in severities[kind]} == set()
+
+
+def test_every_reason_is_one_that_the_checks_can_give() -> None:
+    source = "".join(path.read_text("utf-8") for path in INTAKE.glob("*.py"))
+    source += (INTAKE.parents[1] / "data" / "limits.py").read_text("utf-8")
+    reasons = {reason for kind in catalogue().values() for reason in kind.reasons}
+    assert {reason for reason in reasons if f'"{reason}"' not in source} == set()

@@ -152,8 +152,11 @@ def test_markers_within_the_tolerance_and_pairs_on_both_sides(tmp_path: Path) ->
     assert said(check(damages.pair(tmp_path / "pair", 6, -7))) == []
 
 
-def test_markers_numbered_from_the_other_end_are_in_order(tmp_path: Path) -> None:
-    assert said(check(damages.markers_beside(tmp_path, ["005", "004", "003", "001"], [0] * 4))) == []
+def test_markers_numbered_from_the_other_end_say_that_the_line_runs_the_wrong_way(tmp_path: Path, legal: Path) -> None:
+    path = damages.markers_beside(tmp_path, ["005", "004", "003", "001"], [0] * 4)
+    assert said(check(path)) == [("direction", "markers")]
+    # where a legal line gives the direction, numbers may go either way as long as they are in order
+    assert said(check(path, against=legal)) == []
 
 
 def test_the_scale_sets_what_is_near(tmp_path: Path) -> None:
@@ -189,6 +192,21 @@ def test_an_enclave_is_new_only_where_the_legal_units_do_not_know_it(tmp_path: P
     report = check(path, against=unknown)
     assert said(report) == [("enclave_new", "polygon")]
     assert report.findings[0].measures["area_m2"] == pytest.approx(640_000, rel=1e-3)
+
+
+def test_units_are_held_against_their_legal_neighbours(tmp_path: Path) -> None:
+    for name in ("legal", "same", "wider", "narrower"):
+        (tmp_path / name).mkdir()
+    west, east, north = damages.square(0, 0), damages.square(4000, 0), damages.square(0, 4000, 8000)
+    legal = write(tmp_path / "legal" / "legal.gpkg", [west, east, north], to=DEGREES, fields={"code": ["1", "2", "3"]})
+    assert said(check(damages.units(tmp_path / "same", [west]), against=legal)) == []
+    wider = check(damages.units(tmp_path / "wider", [damages.square(0, 0, 4030)]), against=legal)
+    assert said(wider) == [("overlap", "polygons")]
+    assert wider.findings[0].measures["area_m2"] == pytest.approx(30 * 4000, rel=1e-3)
+    strip = [damages.square(0, 0, 3970), damages.square(4000, -4000, 4000, 4000)]
+    found = check(damages.units(tmp_path / "narrower", strip), against=legal)
+    # between the strip and what is outside there is no edge: land is missing only where units are all round it
+    assert said(found) == []
 
 
 def test_a_translation_within_the_tolerance_is_not_suspected(tmp_path: Path, legal: Path) -> None:
