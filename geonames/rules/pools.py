@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from geonames.romanize.generics import generic_terms
 from geonames.rules.around import Pool
 from geonames.rules.model import Subject
@@ -35,9 +37,11 @@ def pool_of(subject: Subject) -> Pool | None:
             if proposal.type_code[:length] in _BY_TYPE:
                 return _BY_TYPE[proposal.type_code[:length]]
     if proposal.art3_class == "ADMIN_DIVISION":
-        return Pool.TOWNSHIP if _is_township(subject.generic or subject.name) else Pool.DIVISION
+        return Pool.TOWNSHIP if (subject.generic or subject.name) in _townships() else Pool.DIVISION
     return _BY_CLASS.get(proposal.art3_class)
 
 
-def _is_township(generic: str) -> bool:
-    return any(term.text == generic and _TOWNSHIP_TYPE in term.types for term in generic_terms())
+@cache
+def _townships() -> frozenset[str]:
+    """The generics of divisions at township level."""
+    return frozenset(term.text for term in generic_terms() if _TOWNSHIP_TYPE in term.types)

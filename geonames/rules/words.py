@@ -67,6 +67,8 @@ class WordList:
         """The words in `text`, the longest where they overlap, in the order of the text; spans count from `start`."""
         taken: list[Match] = []
         for entry in self.entries:
+            if entry.text not in text:
+                continue
             for at in _positions(entry, text):
                 span = Span(start + at, start + at + len(entry.text))
                 if not any(span.start < other.span.end and other.span.start < span.end for other in taken):
