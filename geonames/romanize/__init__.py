@@ -2,7 +2,8 @@
 
 `engine` spells a name by the rules of 1984: `dividing` finds its words, `reading`
 how they are read, `lexicon` holds what sources say, `characters` what characters
-mostly are, `syllables` and `numerals` how it is written down. `asking` and `batch`
-are what commands and routes call. `spelling` and `keys` make the forms under
+mostly are, `generics` the one table of generic terms, `syllables` and `numerals` how
+it is written down. `asking`, `many` and `batch` are what commands and routes call.
+`han` changes between traditional and simplified characters. `spelling` and `keys` make the forms under
 which names are found; `attested` counts readings in a list of places.
 """
