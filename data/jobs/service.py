@@ -81,6 +81,7 @@ def cancel_job(connection: Connection, actor: Actor, job: int) -> dict[str, Any]
 
 
 def _to_change(connection: Connection, actor: Actor, action: str, job: int) -> dict[str, Any]:
+    _sees_all(actor)
     require_queue(connection)
     connection.execute(store.LOCK_JOB, {"job": job})
     found = find_job(connection, actor, job)

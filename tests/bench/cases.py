@@ -35,10 +35,11 @@ from data.clock import system_clock
 from data.db import make_engine, reading, unit_of_work
 from tests.accounts import PASSWORD
 from tests.bench import machine, report
+from tests.bench.cpu import cpu_seconds
 from tests.bench.latency import Latency, latency_of
 from tests.bench.office_model import contradictions
 from tests.bench.office_people import PAUSE_S, Seen, let_work
-from tests.bench.servers import own_cluster, server
+from tests.bench.servers import database_pid, own_cluster, server
 from tests.samples.office import COUNTY, Office, document, open_office
 
 #: Twenty people of a county: who opens, accepts, reviews and decides.
@@ -48,6 +49,18 @@ SECONDS = 120.0
 GOAL_MS = 300.0
 PAGES = ("desk", "search", "case page", "inbox")
 PAPER_BYTES = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """Processor time of the servers and of the database, in seconds."""
+
+    servers_s: float
+    database_s: float
+
+    def until(self, servers_s: float, database_s: float) -> Used:
+        """What was used since."""
+        return Used(servers_s - self.servers_s, database_s - self.database_s)
 
 
 @dataclass(frozen=True)
@@ -62,6 +75,7 @@ class Results:
     steps: int
     repeated: int
     reconnected: int
+    cpu_ms: dict[str, float]
     told: dict[str, int]
     errors: list[str]
     contradictions: list[str]
@@ -102,16 +116,20 @@ def measure(seconds: float, pause_s: float) -> Results:
         with reading(engine) as connection:
             before = connection.scalar(text("SELECT count(*) FROM diming.case_step")) or 0
         variables = {"DIMING_HOME": str(cluster.home.root), "DIMING_BROWSER_LIBRARIES": str(WebSettings().libraries())}
-        with server(cluster, "tests.samples.app:create()", variables) as port:
-            address = f"http://127.0.0.1:{port}"
+        with server(cluster, "tests.samples.app:create()", variables) as started:
+            address = f"http://127.0.0.1:{started.port}"
             sessions = [(str(office[name].account_id), role, _sign_in(address, name)) for name, role in names.items()]
+            used = Used(cpu_seconds(started.pid), cpu_seconds(database_pid(cluster)))
             seen = asyncio.run(let_work(address, sessions, picture(PAPER_BYTES), seconds, pause_s))
+            used = used.until(cpu_seconds(started.pid), cpu_seconds(database_pid(cluster)))
         with reading(engine) as connection:
             wrong = contradictions(connection, office.casework.procedures[0], seen, before)
-    return _results(described, seconds, pause_s, seen, wrong)
+    return _results(described, seconds, pause_s, seen, used, wrong)
 
 
-def _results(described: dict[str, str], seconds: float, pause_s: float, seen: Seen, wrong: list[str]) -> Results:
+def _results(
+    described: dict[str, str], seconds: float, pause_s: float, seen: Seen, used: Used, wrong: list[str]
+) -> Results:
     described = described | {"load after": " ".join(f"{value:.2f}" for value in os.getloadavg())}
     times = {kind: latency_of(ms) for kind, ms in sorted(seen.times_ms.items())}
     count = sum(latency.count for latency in times.values())
@@ -124,6 +142,7 @@ def _results(described: dict[str, str], seconds: float, pause_s: float, seen: Se
         steps=len(seen.steps),
         repeated=seen.repeated,
         reconnected=seen.reconnected,
+        cpu_ms={"servers": 1000 * used.servers_s / count, "database": 1000 * used.database_s / count},
         told=seen.told,
         errors=seen.errors,
         contradictions=wrong,
@@ -184,7 +203,7 @@ def picture(size: int) -> bytes:
 
 def _section(results: Results) -> str:
     lines = ["## cases", "", *(f"* {name}: {value}" for name, value in results.machine.items()), ""]
-    lines += [_sentence(results), ""]
+    lines += [_sentence(results), *_shared(results), ""]
     rows = [
         (kind, str(x.count), f"{x.p50_ms:.0f}", f"{x.p95_ms:.0f}", f"{x.p99_ms:.0f}", _goal(kind, x))
         for kind, x in results.times.items()
@@ -202,8 +221,22 @@ def _sentence(results: Results) -> str:
         f"{results.reconnected} sent again because the server had closed an idle line.\n"
         f"Told that somebody was faster or something is missing: {_counts(results.told)}. Errors: "
         f"{len(results.errors)}. Contradictions between the database and what people were told: "
-        f"{len(results.contradictions)}.\nClient, servers and database on the same cores."
+        f"{len(results.contradictions)}.\nClient, servers and database on the same cores; a request takes "
+        f"{results.cpu_ms['servers']:.1f} ms of processor time in the servers and {results.cpu_ms['database']:.1f} ms "
+        f"in the database on average."
     )
+
+
+def _shared(results: Results) -> list[str]:
+    """A machine that was busy before the run says more about the others than about this program."""
+    busy = float(results.machine["load before"].split()[0])
+    if busy < 1:
+        return []
+    said = (
+        f"**The machine was shared with other work** (load {busy:.1f} on {results.machine['cores']} cores before the "
+        "run): the times are not those of this program alone; the processor time is."
+    )
+    return [said]
 
 
 def _counts(told: dict[str, int]) -> str:

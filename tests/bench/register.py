@@ -109,11 +109,11 @@ def _http(cluster: Cluster, asked: Questions) -> list[dict[str, Any]]:
         "/v1/reverse": [f"/v1/reverse?lon={x}&lat={y}" for x, y in asked.points],
     }
     found = []
-    with server(cluster, "api.app:serving_app()", {"DIMING_PAGES": "false"}) as port:
+    with server(cluster, "api.app:serving_app()", {"DIMING_PAGES": "false"}) as started:
         for name, addresses in paths.items():
             for clients in CLIENTS:
-                http_load.run(port, addresses, clients=clients, seconds=1)
-                outcome = http_load.run(port, addresses, clients=clients, seconds=SECONDS)
+                http_load.run(started.port, addresses, clients=clients, seconds=1)
+                outcome = http_load.run(started.port, addresses, clients=clients, seconds=SECONDS)
                 row = {"path": name, "clients": clients, "per_second": outcome.per_second}
                 found.append(row | asdict(latency_of(outcome.latencies_ms)) | {"not_200": outcome.failures})
     return found

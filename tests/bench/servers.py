@@ -11,12 +11,26 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from data.server import account, home
 from data.server.cluster import Cluster
 from data.server.provision import provision
 from data.server.tuning import machine_cores
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Server processes: where they listen, and the number of the first."""
+
+    port: int
+    pid: int
+
+
+def database_pid(cluster: Cluster) -> int:
+    """The number of the database's first process."""
+    return int((cluster.home.cluster / "postmaster.pid").read_text("utf-8").split()[0])
 
 
 @contextmanager
@@ -34,7 +48,7 @@ def own_cluster() -> Iterator[Cluster]:
 
 
 @contextmanager
-def server(cluster: Cluster, application: str, variables: Mapping[str, str]) -> Iterator[int]:
+def server(cluster: Cluster, application: str, variables: Mapping[str, str]) -> Iterator[Server]:
     """The server as the launcher starts it, on a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -47,7 +61,7 @@ def server(cluster: Cluster, application: str, variables: Mapping[str, str]) -> 
     )
     try:
         _wait_for(f"http://127.0.0.1:{port}/healthz")
-        yield port
+        yield Server(port, process.pid)
     finally:
         process.terminate()
         process.wait(timeout=30)

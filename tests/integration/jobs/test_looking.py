@@ -141,6 +141,15 @@ def test_what_may_be_done(
     assert len(audited) == (1 if code is None else 0)
 
 
+@pytest.mark.parametrize("path", ["", "/1", "/1/retry", "/1/cancel"])
+def test_the_public_is_asked_to_sign_in_before_anything_is_looked_at(fresh_database_url: str, path: str) -> None:
+    """Also where no worker has ever made the queue."""
+    with serving(create_app(Settings(database_url=fresh_database_url, pages=False))) as address:
+        method = "POST" if path.count("/") == 2 else "GET"
+        answer = httpx.request(method, f"{address}/v1/jobs{path}", timeout=30)
+    assert (answer.status_code, answer.json()["code"]) == (401, "sign_in_needed")
+
+
 def test_another_site_cannot_cancel(jobs: Jobs, client: httpx.Client) -> None:
     job = jobs.add("clerk")
     headers = {**jobs.headers["clerk"], "Origin": "https://elsewhere.example"}
