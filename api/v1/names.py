@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from api.deps import Ask, v1_router
 from api.v1.documentation import question
-from api.v1.params import CodeText, East, IsoDate, North, stable_error
+from api.v1.params import CODE_PATTERN, CodeText, East, IsoDate, North, stable_error
 from api.v1.romanize import CLASS_HELP, CLASS_PATTERN, MAX_CLASS_LENGTH
 from api.v1.schemas import IsoDateText, Shape
 from data.errors import DimingError
@@ -66,8 +66,8 @@ class NameToCheck(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(max_length=MAX_NAME)
-    class_: str = Field(alias="class", max_length=MAX_CLASS_LENGTH, description=CLASS_HELP)
-    within: str | None = Field(default=None, max_length=12)
+    class_: str = Field(alias="class", max_length=MAX_CLASS_LENGTH, pattern=CLASS_PATTERN, description=CLASS_HELP)
+    within: str | None = Field(default=None, max_length=12, pattern=CODE_PATTERN)
     lon: Number | None = Field(default=None, description="Longitude of the place in degrees, CGCS2000.")
     lat: Number | None = Field(default=None, description="Latitude of the place in degrees, CGCS2000.")
     geometry: dict[str, Any] | None = Field(default=None, description="GeoJSON geometry in longitude and latitude.")

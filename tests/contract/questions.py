@@ -52,6 +52,17 @@ ANSWERS = {
     "markers": Asked("/v1/markers?limit=1"),
     "rules": Asked("/v1/rules?as_of=2024-01-01&limit=2"),
     "rule": Asked("/v1/rules/R36"),
+    "name-check": Asked("/v1/names/check?name=平山县&class=ADMIN_DIVISION&within=511500&as_of=2024-06-01"),
+    "name-checks": Asked(
+        "/v1/names/check",
+        {
+            "items": [
+                {"name": "毫州市", "class": "ADMIN_DIVISION", "as_of": "2024-06-01"},
+                {"name": " ", "class": "STREET"},
+            ]
+        },
+    ),
+    "name-counts": Asked("/v1/statistics/names?class=ADMIN_DIVISION&level=county&as_of=2024-12-31&limit=1"),
 }
 
 PROBLEMS = (
@@ -90,6 +101,19 @@ PROBLEMS = (
     Asked("/v1/romanize?name=" + "地" * 501),
     Asked("/v1/romanize", {"items": [{"name": "六安市"}] * 2_001}),
     Asked("/v1/codes/translate", {"code": "420600"}),
+    Asked(
+        "/v1/names/check",
+        {
+            "name": "平山县",
+            "class": "ADMIN_DIVISION",
+            "as_of": "2024-06-01",
+            "overrides": [{"rule": "R06", "ground": "whim", "reason": "?"}],
+        },
+    ),
+    Asked(
+        "/v1/names/check",
+        {"name": "沿河路", "class": "STREET", "as_of": "2024-06-01", "geometry": {"type": "Line"}},
+    ),
     Asked("/v1/rules/R99"),
     Asked("/v1/lines/00000000-0000-0000-0000-000000000000"),
     Asked("/v1/lines/54d272a5-008a-5c3d-bca0-7394a9c67f70?as_of=1999-01-01"),

@@ -72,14 +72,14 @@ def test_several_names_are_answered_in_their_order_each_by_itself(api: httpx.Cli
     items = [
         {"name": "鼓楼区", "class": "ADMIN_DIVISION"},
         {"name": " ", "class": "ADMIN_DIVISION"},
-        {"name": "长安路", "class": "RIVER"},
+        {"name": "长安路", "class": "19999"},
         {"name": "长安路", "class": "STREET", "within": "999999"},
     ]
     found = check(api, items=items)["items"]
     assert [item.get("verdict") or item["code"] for item in found] == [
         "block",
         "name_empty",
-        "bad_class",
+        "bad_type",
         "code_never_existed",
     ]
 
@@ -114,9 +114,10 @@ def test_a_district_asked_about_again_does_not_meet_itself(api: httpx.Client) ->
         ({"name": "", "class": "STREET"}, 400, "name_empty"),
         ({"name": "街" * 501, "class": "STREET"}, 422, "bad_body"),
         ({"name": "长\u0007安路", "class": "STREET"}, 400, "name_control_characters"),
-        ({"name": "长安路", "class": "RIVER"}, 400, "bad_class"),
+        ({"name": "长安路", "class": "RIVER"}, 422, "bad_body"),
+        ({"name": "长安路", "class": "19999"}, 400, "bad_type"),
         ({"name": "长安路"}, 422, "bad_body"),
-        ({"name": "长安路", "class": "STREET", "within": "51"}, 400, "bad_code"),
+        ({"name": "长安路", "class": "STREET", "within": "51"}, 422, "bad_body"),
         ({"name": "长安路", "class": "STREET", "lon": 110.0}, 400, "bad_coordinates"),
         ({"name": "长安路", "class": "STREET", "lon": 30.0, "lat": 110.0}, 400, "coordinates_out_of_range"),
         ({"name": "长安路", "class": "STREET", "geometry": {"type": "Line"}}, 400, "bad_geometry"),
