@@ -19,8 +19,8 @@ def test_every_zone_is_what_proj_says_it_is() -> None:
         values = {one.name: one.value for one in crs.coordinate_operation.params}
         assert crs.geodetic_crs.datum is not None
         assert crs.geodetic_crs.datum.name == grid.datum
-        assert values["Longitude of natural origin"] == grid.central_meridian
-        assert values["False easting"] == grid.false_easting_m
+        assert float(values["Longitude of natural origin"]) == grid.central_meridian
+        assert float(values["False easting"]) == grid.false_easting_m
 
 
 @pytest.mark.parametrize("grid", grids()[::11], ids=lambda grid: grid.name)
