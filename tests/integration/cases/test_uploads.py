@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import httpx
@@ -22,6 +23,7 @@ BOMB = b"0" * (60 << 20)
 BLOCK = b"x" * (1 << 20)
 
 
+@cache  # a PDF names the second in which it was made
 def two_pages() -> bytes:
     made = typst.compile(b"#set page(width: 60mm, height: 40mm)\nLamp\n#pagebreak()\nPost")
     assert isinstance(made, bytes)
