@@ -35,6 +35,7 @@ from api.web.pages import (
     styleguide,
     unit,
 )
+from api.web.pages.issued import router as issued
 from api.web.pages.templates import router as templates
 from api.web.pages.verify import router as verify
 from api.web.rendering import Renderer
@@ -72,7 +73,7 @@ for _page in (
     spellings,
 ):
     router.include_router(_page.router)
-for _more in (templates, verify):
+for _more in (issued, templates, verify):
     router.include_router(_more)
 
 

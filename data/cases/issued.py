@@ -9,14 +9,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from data.access import Actor, Matter
+from data.access import Actor, Matter, Permit, decide
 from data.blobs import Blobs
 from data.cases.model import Casework
 from data.cases.reading import load_case, require_signed_in
 from data.cases.views import matter_of
 from data.db import Row, reading, unit_of_work
 from data.documents import service
-from data.documents.model import Form
+from data.documents.model import Form, State
 from data.signing.keys import KeyFolder
 from data.signing.service import Signed, sign_document
 
@@ -27,6 +27,29 @@ def list_issued(casework: Casework, actor: Actor, case_id: UUID) -> list[dict[st
     with reading(casework.engine) as connection:
         load_case(casework, connection, actor, case_id)
         return service.documents_of(connection, case_id)
+
+
+#: What may be done with a document that was issued, by the permission that it needs.
+DEEDS = {"again": "document.make_again", "void": "document.void", "sign": "package.sign"}
+
+
+def find_issued(casework: Casework, actor: Actor, case_id: UUID, document_id: UUID) -> dict[str, Any]:
+    """A document of a case, with the case's `number` and `title` and what `actor` `may` do with it now."""
+    require_signed_in(actor)
+    with reading(casework.engine) as connection:
+        dossier = load_case(casework, connection, actor, case_id)
+        found = service.find_document(connection, case_id, document_id)
+    possible = {"again": found["state"] == State.FAILED, "void": found["state"] != State.VOID, "sign": _made(found)}
+    permitted = {
+        deed: isinstance(decide(actor, permission, matter_of(dossier), casework.permissions), Permit)
+        for deed, permission in DEEDS.items()
+    }
+    case = {"id": case_id, "number": dossier.case.number, "title": dossier.case.title}
+    return {"document": found, "case": case, "may": {d for d in DEEDS if possible[d] and permitted[d]}}
+
+
+def _made(found: dict[str, Any]) -> bool:
+    return bool(found["state"] == State.MADE)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -18,10 +19,16 @@ from data.access.model import operator
 from data.accounts.people import NewAccount, add_account
 from data.accounts.proofs import set_password
 from data.accounts.roles import NewGrant
+from data.accounts.sessions import Visitor, open_session
 from data.blobs import FolderBlobs
+from data.cases import service
 from data.cases.binding import checked
+from data.cases.model import Action, Opening
 from data.clock import civil_date, system_clock
-from data.db import make_engine, unit_of_work
+from data.db import make_engine, reading, unit_of_work
+from data.documents.fonts import installed
+from data.documents.making import Workshop, make_document
+from data.documents.service import documents_of
 from data.previews.pages import WIDTH
 from data.secrets import Keyring
 from data.server.cluster import Cluster
@@ -31,8 +38,8 @@ from data.signing.service import new_key
 from tests import database
 from tests.browser.conftest import DESK, PHONE, Open
 from tests.browser.test_accessibility import serious
-from tests.samples.issuing import sample_documents
-from tests.samples.office import MovedClock, make_casework
+from tests.samples.issuing import OFFICE, add_numbering, sample_documents
+from tests.samples.office import COUNTY, Office, document, open_office
 from tests.serving import serving
 from tests.unit import documents as made
 
@@ -42,11 +49,13 @@ WHO = "template.keeper"
 
 @dataclass
 class Site:
-    """A server with the national register, the sample's kinds of documents and one administrator."""
+    """A server with the national register, the sample's office and its documents, and one administrator."""
 
     address: str
     engine: Engine
     keys: KeyFolder
+    office: Office
+    blobs: FolderBlobs
 
 
 @pytest.fixture(scope="module")
@@ -61,12 +70,14 @@ def site(cluster: Cluster, divisions_template: str, tmp_path_factory: pytest.Tem
             add_account(connection, who, NewAccount(WHO, "模板管理员"), grants, lambda _: ())
             set_password(connection, who, WHO, PASSWORD, lambda _: (), system_clock())
         app = create_app(Settings(database_url=url))
-        casework = make_casework(engine, MovedClock(system_clock()))
-        app.state.casework = checked(replace(casework, documents=sample_documents()))
+        office = open_office(engine)
+        office.clock.now = system_clock()
+        office.casework = app.state.casework = checked(replace(office.casework, documents=sample_documents()))
+        add_numbering(engine)
         app.state.blobs, app.state.keys = FolderBlobs(home / "blobs"), Keyring(home / "keys")
         app.state.signing_keys = KeyFolder(home / "keys" / "signing")
         with serving(app) as address:
-            yield Site(address, engine, app.state.signing_keys)
+            yield Site(address, engine, app.state.signing_keys, office, app.state.blobs)
         engine.dispose()
 
 
@@ -147,3 +158,57 @@ def test_anybody_verifies_a_package_without_scripts(site: Site, open_page: Open,
         page.get_by_label("签名文件包").set_input_files(file)
         page.get_by_role("button", name="核验").click()
         expect(page.get_by_role("status")).to_contain_text(said)
+
+
+def come(open_page: Open, site: Site, who: str, path: str, **options: Any) -> Page:
+    """Open a path as somebody of the sample's office."""
+    page = open_page(site.address, "/favicon.ico", **options)
+    account = site.office[who].account_id
+    assert account is not None
+    with unit_of_work(site.engine) as connection:
+        secret = open_session(connection, account, Visitor(), system_clock()).secret
+    page.context.add_cookies([{"name": "diming_session", "value": secret, "url": site.address}])
+    page.goto(site.address + path)
+    return page
+
+
+@pytest.fixture
+def issued_path(site: Site) -> str:
+    """Where the page of a notice of acceptance is, made; each test has its own."""
+    casework, office = site.office.casework, site.office
+    papers = [document(office, "applicant")]
+    opening = Opening("sample.lamp_post", "示例路3号灯杆", COUNTY, {"street": "示例路"}, papers)
+    case = service.open_case(casework, office["applicant"], opening)
+    service.act(casework, office["clerk"], UUID(case["id"]), Action("accept"))
+    with reading(site.engine) as connection:
+        [shown] = documents_of(connection, UUID(case["id"]))
+    make_document(Workshop(site.engine, site.blobs, sample_documents(), installed, office.clock), shown["id"])
+    return f"/cases/{case['id']}/issued/{shown['id']}"
+
+
+def test_a_document_is_signed_and_declared_void_without_scripts(
+    site: Site, open_page: Open, axe: str, issued_path: str
+) -> None:
+    new_key(site.engine, site.keys, operator("test"), OFFICE, system_clock())
+    page = come(open_page, site, "mayor", issued_path, java_script_enabled=False)
+    page.get_by_role("button", name="签名并打包").click()
+    expect(page.get_by_role("status")).to_contain_text("已签名")
+    with page.expect_download() as saved:
+        page.get_by_role("link", name=".zip").click()
+    assert saved.value.suggested_filename.endswith("号.zip")
+    page.get_by_text("作废", exact=True).first.click()
+    page.get_by_label("原因").fill("收件人有误")
+    page.get_by_role("button", name="作废").click()
+    expect(page.get_by_role("status")).to_contain_text("公文已作废")
+    expect(page.get_by_role("button", name="签名并打包")).to_have_count(0)
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_nothing_serious_on_a_document(
+    site: Site, open_page: Open, axe: str, issued_path: str, viewport: dict[str, int]
+) -> None:
+    page = come(open_page, site, "mayor", issued_path, viewport=viewport)
+    assert serious(page, axe) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    expect(come(open_page, site, "applicant", issued_path).get_by_role("button", name="作废")).to_have_count(0)
+    expect(come(open_page, site, "elsewhere", issued_path, fails=True).locator("main")).to_contain_text("no_such_case")
