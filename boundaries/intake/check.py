@@ -89,6 +89,7 @@ def _check(
     seen.see(_conflict(seen.layers))
     for group in grouped(seen.layers):
         frame = group.frame()
+        seen.see(group.observations, frame)
         for one in group.layers:
             seen.see(one.observations, frame)
         analysis = Analysis(group, legal, fields, limits).run()

@@ -46,13 +46,16 @@ class PlacedLayer:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Layers in one plane: `metres` are the geometries of each layer in it, `planes` the way from each file to it."""
+    """Layers in one plane: `metres` are the geometries of each layer in it, `planes` the way from each file to it,
+    `observations` what could not be measured.
+    """
 
     layers: Sequence[PlacedLayer]
     metres: Sequence[Array]
     plane: Plane
     planes: Mapping[str, Plane]
     positioned: bool
+    observations: tuple[Observation, ...] = ()
 
     def frame(self) -> Frame:
         """How places in the plane of the group are told."""
@@ -92,9 +95,31 @@ def grouped(layers: Sequence[PlacedLayer]) -> list[Group]:
 def _group(pairs: Sequence[tuple[PlacedLayer, Plane]], *, positioned: bool) -> Group:
     """`pairs` of a layer and its plane, measured in the plane of the first."""
     group = pairs[0][1]
-    metres = [in_metres(one.geometries, _within(own, group)) for one, own in pairs]
     planes = {one.layer.name: _within(own, group) for one, own in pairs}
-    return Group([one for one, _ in pairs], metres, group, planes, positioned)
+    measured = [_measured(one, planes[one.layer.name]) for one, _ in pairs]
+    lost = tuple(seen for _, _, some in measured for seen in some)
+    return Group(
+        [one for one, _, _ in measured], [metres for _, metres, _ in measured], group, planes, positioned, lost
+    )
+
+
+def _measured(one: PlacedLayer, plane: Plane) -> tuple[PlacedLayer, Array, list[Observation]]:
+    """`one` in metres, without features whose numbers the projection cannot place, and what was left out."""
+    metres = in_metres(one.geometries, plane)
+    coordinates, owner = shapely.get_coordinates(metres, return_index=True)
+    bad = np.unique(owner[~np.isfinite(coordinates).all(axis=1)])
+    if len(bad) == 0:
+        return one, metres, []
+    kept = np.setdiff1d(np.arange(len(metres)), bad)
+    lost = [_unplaceable(one, int(at)) for at in bad]
+    return replace(one, geometries=one.geometries[kept], features=one.features[kept]), metres[kept], lost
+
+
+def _unplaceable(one: PlacedLayer, at: int) -> Observation:
+    coordinates = shapely.get_coordinates(one.geometries[at])
+    x, y = coordinates[np.argmax(np.abs(coordinates).max(axis=1))]
+    facts = {"count": len(coordinates), "x": float(x), "y": float(y)}
+    return Observation("out_of_area", "vertex", facts, one.layer.name, int(one.features[at]) + 1)
 
 
 def _within(own: Plane, group: Plane) -> Plane:

@@ -34,10 +34,12 @@ def walk(lines: Array, owner: Array, layer: str, limits: Tolerances) -> Walked:
     repeated = _repeated(coordinates, of, limits.coincide)
     observations = _duplicates(coordinates, owner[of], repeated, layer)
     coordinates, of = coordinates[~repeated], of[~repeated]
-    points = np.bincount(of, minlength=len(lines)) < 2
+    left = np.bincount(of, minlength=len(lines))
+    points = left < 2
+    places = dict(zip(np.flatnonzero(left == 1).tolist(), points_of(coordinates[points[of]]), strict=True))
     observations += [
-        Observation("geometry_invalid", "no_length", layer=layer, feature=int(owner[at]) + 1, place=place)
-        for at, place in zip(np.flatnonzero(points), points_of(coordinates[points[of]]), strict=True)
+        Observation("geometry_invalid", "no_length", layer=layer, feature=int(owner[at]) + 1, place=places.get(int(at)))
+        for at in np.flatnonzero(points)
     ]
     coordinates, of = coordinates[~points[of]], of[~points[of]]
     tips, turns, reach = _tips(coordinates, of, limits.spike)

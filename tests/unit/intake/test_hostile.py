@@ -211,6 +211,17 @@ def test_a_line_of_one_point_a_million_times(tmp_path: Path) -> None:
     assert sorted(said(report)) == [("duplicate_vertices", "vertices"), ("geometry_invalid", "no_length")]
 
 
+def test_lines_with_empty_parts_and_numbers_that_no_projection_places(tmp_path: Path) -> None:
+    empty = shapely.from_wkt("MULTILINESTRING (EMPTY, (118.2 29.3, 118.3 29.4))")
+    across = shapely.LineString([(118.2, 29.3), (118.2, 89.9), (-61.8, 0.0)])
+    lines = [shapely.LineString([(118 + at / 9, 29), (118 + at / 9, 30)]) for at in range(-40, 20)]
+    every = [empty, across, *lines]
+    names = [str(number) for number in range(len(every))]
+    report = check(write(tmp_path / "survey.gpkg", every, crs="EPSG:4490", fields={"line": names}))
+    assert {kind for kind, _ in said(report)} <= {"geometry_invalid", "out_of_area", "self_intersection"}
+    assert ("out_of_area", "vertex") in said(report)
+
+
 def test_a_layer_of_nothing_but_nonsense(tmp_path: Path) -> None:
     wild = np.random.default_rng(3).normal(0, 1e30, (50, 2))
     report = check(write(tmp_path / "survey.gpkg", [shapely.LineString(wild)], crs="EPSG:4490"))
