@@ -187,7 +187,7 @@ def describe(
 ) -> bool:
     """The course description (走向说明): sixteen directions from true north, metres along the line, node to node."""
     from boundaries.network.description import compare
-    from boundaries.network.service import line_description
+    from boundaries.network.telling import line_description
 
     day = day_of(as_of)
     with _reading() as connection:

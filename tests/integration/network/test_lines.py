@@ -19,13 +19,13 @@ from boundaries.network.service import (
     find_changeset,
     find_line,
     line_blame,
-    line_description,
     line_diff,
     line_log,
     line_versions,
     list_lines,
     run_of,
 )
+from boundaries.network.telling import line_description
 from data import audit
 from data.access import Actor, Grant, Role
 from data.access.model import operator
