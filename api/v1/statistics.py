@@ -73,7 +73,7 @@ def names(
     ask: Ask,
     by: By = "name",
     class_: PlaceClass = None,
-    level: Level | None = None,
+    level: Level = None,
     within: Within = None,
     scope: Scope = "nation",
     unverified: Unverified = "false",

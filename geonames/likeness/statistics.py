@@ -126,17 +126,18 @@ class Counted:
 
     def checked(self) -> Counted:
         """Itself. Raises `BadRequest` `bad_by`, `bad_scope`, `bad_class`, `bad_level`, `bad_code`."""
-        for value, known, code in (
-            (self.by, tuple(BY), "bad_by"),
-            (self.scope, tuple(SCOPES), "bad_scope"),
-            (self.class_, (None, *CLASS_SHAPES), "bad_class"),
-            (self.level, (None, *LEVELS), "bad_level"),
-        ):
-            if value not in known:
-                names = ", ".join(name for name in known if name)
-                raise BadRequest(f"{str(value)[:40]!r} is none of {names}.", code=code)
+        _one_of(self.by, tuple(BY), "bad_by")
+        _one_of(self.scope, tuple(SCOPES), "bad_scope")
+        _one_of(self.class_, (None, *CLASS_SHAPES), "bad_class")
+        _one_of(self.level, (None, *LEVELS), "bad_level")
         check_within(self.within)
         return self
+
+
+def _one_of(value: str | None, known: tuple[str | None, ...], code: str) -> None:
+    if value not in known:
+        names = ", ".join(name for name in known if name)
+        raise BadRequest(f"{str(value)[:40]!r} is none of {names}.", code=code)
 
 
 def count_names(
