@@ -144,7 +144,7 @@ def _blocks(stack: ExitStack, file: Any) -> Iterator[bytes]:
 
 
 @router.post(
-    CASE + "/{document}/again",
+    CASE + "/{document}/actions/again",
     summary="Make a document again",
     response_model=shapes.Issued,
     responses=_answers(shapes.EXAMPLE_ISSUED, *CHANGED, "document_not_failed", "queue_missing"),
@@ -155,7 +155,7 @@ def again(request: Request, id: EntityId, document: DocumentId) -> Response:  # 
 
 
 @router.post(
-    CASE + "/{document}/void",
+    CASE + "/{document}/actions/void",
     summary="Declare a document void",
     response_model=shapes.Issued,
     responses=_answers(shapes.EXAMPLE_ISSUED, *CHANGED, *BODY, "already_done", "bad_fields"),
@@ -171,7 +171,7 @@ def void(
 
 
 @router.post(
-    CASE + "/{document}/sign",
+    CASE + "/{document}/actions/sign",
     summary="Sign a document",
     response_class=Response,
     responses={

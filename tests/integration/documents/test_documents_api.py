@@ -102,19 +102,19 @@ def test_those_of_the_case_get_its_documents(desk: Desk, opened: dict[str, Any],
 
 
 def test_a_document_is_void_for_a_reason_and_keeps_its_number(desk: Desk, path: str, do: Do, office: Office) -> None:
-    assert desk.post("clerk", f"{path}/void", {"why": "x"}).json()["code"] == "not_permitted"
-    assert desk.post("mayor", f"{path}/void", {"why": " "}).json()["code"] == "bad_fields"
-    void = desk.post("mayor", f"{path}/void", {"why": "收件人有误"}).json()
+    assert desk.post("clerk", f"{path}/actions/void", {"why": "x"}).json()["code"] == "not_permitted"
+    assert desk.post("mayor", f"{path}/actions/void", {"why": " "}).json()["code"] == "bad_fields"
+    void = desk.post("mayor", f"{path}/actions/void", {"why": "收件人有误"}).json()
     assert (void["state"], void["void"]["why"], void["doc_no"]) == ("void", "收件人有误", "示城函〔2026〕1号")
-    assert desk.post("mayor", f"{path}/void", {"why": "x"}).json()["code"] == "already_done"
+    assert desk.post("mayor", f"{path}/actions/void", {"why": "x"}).json()["code"] == "already_done"
     assert desk.get("applicant", f"{path}/pdf").status_code == 200
-    assert desk.post("clerk", f"{path}/again").json()["code"] == "document_not_failed"
+    assert desk.post("clerk", f"{path}/actions/again").json()["code"] == "document_not_failed"
 
 
 def test_a_signed_document_is_believed_and_a_changed_one_is_not(
     desk: Desk, office: Office, workshop: Workshop, path: str
 ) -> None:
-    assert desk.post("mayor", f"{path}/sign", {}).json()["code"] == "not_permitted"  # a token may not sign
+    assert desk.post("mayor", f"{path}/actions/sign", {}).json()["code"] == "not_permitted"  # a token may not sign
     engine, clock = office.casework.engine, office.clock
     key = new_key(engine, desk.keys, operator("test"), OFFICE, clock())
     content = signed(desk, office, workshop, path)
