@@ -14,6 +14,8 @@ from typing import Any
 
 import httpx
 
+from data.clock import civil_date, system_clock
+
 EXAMPLES = Path(__file__).parents[2] / "api" / "v1" / "examples"
 
 
@@ -126,6 +128,8 @@ VARYING = {
     "at": "2026-01-01T00:00:00Z",
     "recorded_at": "2026-01-01T00:00:00Z",
 }
+#: Stands for the day on which this installation was loaded.
+LOADED_ON = "2026-01-01"
 
 
 def ask(client: httpx.Client, question: Asked) -> Any:
@@ -146,10 +150,17 @@ def examples(client: httpx.Client) -> dict[str, Any]:
 
 def _fixed(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: VARYING.get(key) or _fixed(item) for key, item in value.items()}
+        return {key: _value(key, item) for key, item in value.items()}
     if isinstance(value, list):
         return [_fixed(item) for item in value]
     return value
+
+
+def _value(key: str, item: Any) -> Any:
+    # what is loaded from this repository was retrieved on the day of the load
+    if key == "retrieved_on" and item == str(civil_date(system_clock())):
+        return LOADED_ON
+    return VARYING.get(key) or _fixed(item)
 
 
 def main() -> None:
