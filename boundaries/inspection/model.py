@@ -20,11 +20,10 @@ Severity = Literal["error", "warning", "info"]
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A boundary marker (界桩) as recorded: its code, its position, and its type where it is stated (Q, A, B, C …)."""
+    """A boundary marker (界桩) as recorded: its code and its position."""
 
     code: str
     position: tuple[float, float]
-    type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

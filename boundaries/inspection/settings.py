@@ -19,7 +19,6 @@ class Settings:
 
     k: float
     accuracy_m: float
-    marker_accuracy_m: float
     station_step_m: float
     run_tolerances: float
     run_m: float
@@ -31,7 +30,6 @@ class Settings:
     missing_m: float
     significant_tolerances: float
     residual_share: float
-    search_m: float
     same_departure_share: float
 
     def tolerance_m(self, *accuracies_m: float) -> float:
@@ -52,10 +50,13 @@ class Settings:
 
 @cache
 def settings(path: Path = COMPARISON_FILE) -> Settings:
-    """The settings of the file; BadInput `bad_comparison_settings` where it lacks one or a source."""
+    """The settings of the file; BadInput `bad_comparison` where it lacks one or a source."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         rows = {name: row for section in table.values() for name, row in section.items()}
+        unread = rows.keys() - {field.name for field in fields(Settings)}
+        if unread:
+            raise ValueError(f"nothing reads {', '.join(sorted(unread))}")
         return Settings(**{field.name: _value(rows, field.name) for field in fields(Settings)})
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError, KeyError, ValueError) as error:
         raise BadInput(f"{path.name} is no table of comparison settings ({error}).", code="bad_comparison") from error

@@ -134,7 +134,7 @@ def web_map_readings(record: Record) -> dict[str, Reading]:
 def _transformed(record: Record, move: Callable[[Coordinates], Coordinates]) -> Record:
     lines = tuple(shapely.transform(line, move) for line in record.lines)
     markers = tuple(
-        Marker(marker.code, (float(at[0]), float(at[1])), marker.type)
+        Marker(marker.code, (float(at[0]), float(at[1])))
         for marker in record.markers
         for at in [move(np.array([marker.position]))[0]]
     )
