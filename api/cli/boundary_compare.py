@@ -14,6 +14,9 @@ from data.errors import BadRequest
 
 Lines = Annotated[Path, typer.Option(metavar="FILE", help="Shapefile (zip or .shp), GeoPackage, GeoJSON or KML.")]
 Markers = Annotated[Path | None, typer.Option(metavar="FILE", help="A layer of points with `code` or 界桩编号.")]
+Accuracy = Annotated[
+    float | None, typer.Option(metavar="M", help="Point RMSE in metres; else that of comparison.toml (1).")
+]
 #: Point RMSE in metres that a survey can have.
 ACCURACY_M = (0.001, 1_000.0)
 
@@ -30,9 +33,9 @@ def compare_files(
     markers_legal: Markers = None,
     markers_a: Markers = None,
     markers_b: Markers = None,
-    accuracy_a: Annotated[float, typer.Option(help="Point RMSE of survey A in metres.")] = 1.0,
-    accuracy_b: Annotated[float, typer.Option(help="Point RMSE of survey B in metres.")] = 1.0,
-    accuracy_legal: Annotated[float, typer.Option(help="Point RMSE of the legal line in metres.")] = 1.0,
+    accuracy_a: Accuracy = None,
+    accuracy_b: Accuracy = None,
+    accuracy_legal: Accuracy = None,
     geojson: Annotated[
         Path | None, typer.Option(metavar="OUT", help="Also write the findings with their places as GeoJSON.")
     ] = None,
@@ -51,11 +54,10 @@ def compare_files(
     given = [path for path in (legal, a, b, markers_legal, markers_a, markers_b) if path is not None]
     if geojson is not None and geojson.resolve() in {path.resolve() for path in given}:
         raise BadRequest("The report would overwrite what is compared: name another file.", code="wrong_use")
-    for value in (accuracy_a, accuracy_b, accuracy_legal):
-        _check_accuracy(value)
-    record, files = read_legal_record(legal, markers_legal, accuracy_legal)
-    of_a, files_a = read_submission(a, markers_a, accuracy_a, record)
-    of_b, files_b = read_submission(b, markers_b, accuracy_b, record)
+    rmse_legal, rmse_a, rmse_b = (_accuracy(value) for value in (accuracy_legal, accuracy_a, accuracy_b))
+    record, files = read_legal_record(legal, markers_legal, rmse_legal)
+    of_a, files_a = read_submission(a, markers_a, rmse_a, record)
+    of_b, files_b = read_submission(b, markers_b, rmse_b, record)
     found = compare(record, of_a, of_b)
     if geojson is not None:
         geojson.write_bytes(orjson.dumps(as_geojson(found), option=orjson.OPT_INDENT_2))
@@ -67,8 +69,14 @@ def compare_files(
     return not any(finding.severity == "error" for finding in found.findings)
 
 
-def _check_accuracy(value: float) -> None:
+def _accuracy(value: float | None) -> float:
+    """The accuracy given, or the one that the settings name for a survey that states none."""
+    if value is None:
+        from boundaries.inspection.settings import settings
+
+        return settings().accuracy_m
     if not ACCURACY_M[0] <= value <= ACCURACY_M[1]:
         raise BadRequest(
             f"{value} is no point accuracy: metres from {ACCURACY_M[0]} to {ACCURACY_M[1]:g}.", code="bad_accuracy"
         )
+    return value

@@ -25,8 +25,8 @@ Coordinates = NDArray[np.float64]
 Reading = Callable[[], Record]
 
 
-#: Stations for what is left of a shift, and the share of them that lies within one RMSE of a normal error.
-STATION_M, TWO_THIRDS = 25.0, 68.27
+#: The share of stations in a hundred that lies within one RMSE of a normal error.
+TWO_THIRDS = 68.27
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +65,15 @@ def read_survey(side: Side, given: Submission, ground: Ground, tolerance_m: floa
         pieces, markers, shift = _unshifted(pieces, markers, given, ground, tolerance_m, rules)
     paths, rings = _sorted(pieces, ground.legal)
     stretches = tuple(covered(paths, rules.missing_m))
-    shifts = tuple(found for found in (_told(given.misread, paths, ground), shift) if found is not None)
+    shifts = tuple(found for found in (_told(given.misread, paths, ground, rules), shift) if found is not None)
     return Survey(side, given.record.accuracy_m, tuple(paths), tuple(rings), tuple(markers), shifts, stretches)
 
 
-def _told(misread: Shift | None, paths: Sequence[Path], ground: Ground) -> Shift | None:
+def _told(misread: Shift | None, paths: Sequence[Path], ground: Ground, rules: Settings) -> Shift | None:
     """The shift of a misread file with what is left at its right place."""
     if misread is None or not paths:
         return misread
-    distance, _, _ = ground.legal.nearest(Bundle([path.vertices for path in paths]).stations(STATION_M))
+    distance, _, _ = ground.legal.nearest(Bundle([path.vertices for path in paths]).stations(rules.station_step_m))
     return replace(misread, residual_m=float(np.percentile(distance, TWO_THIRDS)))
 
 

@@ -24,12 +24,12 @@ from boundaries.network.model import Segment
 from boundaries.network.store import HISTORY, stored
 from boundaries.network.versions import Change, State, blame, diff
 from boundaries.shapes.service import map_approval, permit_boundaries, under_a_map
-from boundaries.units.coding import LEVELS
+from boundaries.units.coding import check_level
 from boundaries.units.service import find_unit, register_span
 from data.crs import STORED_NAME
 from data.db import Audience, Row, fetch_all, fetch_one
 from data.decisions import brief_decisions
-from data.errors import BadRequest, NotFound
+from data.errors import NotFound
 from data.paging import check_limit, decode_cursor, page
 
 #: Metres up to which land that changed hands is a sliver, where nobody asks for another width: the plotted line
@@ -73,8 +73,7 @@ def list_lines(
     limit = check_limit(limit)
     day = register_span(connection).day(as_of)
     beside = find_unit(connection, unit, day)["id"] if unit is not None else None
-    if level is not None and level not in LEVELS:
-        raise BadRequest(f"level must be one of {', '.join(LEVELS)}.", code="bad_level")
+    check_level(level)
     query = {"list": "lines", "name": name, "unit": unit, "level": level, "as_of": day, "known_at": known_at}
     after = decode_cursor(query, cursor, (str, str, UUID)) or (None, None, None)
     keys = dict(zip(("after_first", "after_second", "after_id"), after, strict=True))

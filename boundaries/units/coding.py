@@ -60,6 +60,13 @@ _TYPE_BY_NAME = {"神农架林区": "林区", "市区": "市区"}
 OTHER_TYPE = "其他"
 
 
+def check_level(level: str | None) -> str | None:
+    """`level` itself, None for any; BadRequest `bad_level` where it is no level."""
+    if level is not None and level not in LEVELS:
+        raise BadRequest(f"level must be one of {', '.join(LEVELS)}.", code="bad_level")
+    return level
+
+
 def check_code(code: str) -> str:
     """`code` itself where it has the form of a division code; BadRequest `bad_code` otherwise."""
     if not _CODE.match(code):

@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from boundaries.units import store, views
-from boundaries.units.coding import LEVELS, check_code
+from boundaries.units.coding import check_code, check_level
 from boundaries.units.graphs import current_graph
 from boundaries.units.lineage import Graph, Result, VersionFact, translate
 from data.db import Row, fetch_all, fetch_one
@@ -196,8 +196,7 @@ def list_units(
     limit = check_limit(limit)
     span = register_span(connection)
     day = span.day(as_of)
-    if level is not None and level not in LEVELS:
-        raise BadRequest(f"level must be one of {', '.join(LEVELS)}.", code="bad_level")
+    check_level(level)
     query = {"list": "units", "parent": parent, "level": level, "as_of": day, "known_at": known_at}
     after = decode_cursor(query, cursor, (check_code,))
     parent_id = unit_id_at(connection, parent, day, known_at) if parent else None
