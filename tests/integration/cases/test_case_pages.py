@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -266,14 +267,20 @@ def test_votes_opinions_links_and_assignment_by_forms(visit: Visit, load: Caselo
 # -- documents -------------------------------------------------------------------------------------------------------
 
 
-def hand_in(browser: Browser, number: str, name: str, content: bytes, key: str | None = None) -> int:
-    page = browser.get(f"/cases/{number}", tab="documents")
-    form = page.forms("/documents")[0]
-    values = dict(form.form_values()) | ({"key": key} if key else {})
-    answer = browser.client.post(
-        form.get("action"), data=values, files={"file": (name, content)}, headers={"Origin": browser.origin}
-    )
-    return answer.status_code
+def hand_in(browser: Browser, number: str, name: str, content: bytes) -> int:
+    return send_paper(browser, *paper_form(browser, number), name, content)
+
+
+def paper_form(browser: Browser, number: str) -> tuple[str, dict[str, Any]]:
+    """Where the form for documents is sent, and what it holds when its page is opened."""
+    form = browser.get(f"/cases/{number}", tab="documents").forms("/documents")[0]
+    return form.get("action"), dict(form.form_values())
+
+
+def send_paper(browser: Browser, action: str, values: dict[str, Any], name: str, content: bytes) -> int:
+    return browser.client.post(
+        action, data=values, files={"file": (name, content)}, headers={"Origin": browser.origin}
+    ).status_code
 
 
 def test_a_document_is_handed_in_by_a_form_and_looked_at(visit: Visit, office: Office, load: Caseload) -> None:
@@ -307,9 +314,10 @@ def test_a_refused_document_is_told_beside_the_form(visit: Visit, office: Office
 
 
 def test_an_upload_sent_twice_is_handed_in_once(visit: Visit, office: Office, load: Caseload) -> None:
-    applicant, number, key = visit("applicant"), load.number("without_paper"), str(new_id())
+    applicant, paper = visit("applicant"), pdf()
+    action, values = paper_form(applicant, load.number("without_paper"))
     with ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(lambda _: hand_in(applicant, number, "a.pdf", pdf(), key), range(2)))
+        answers = list(pool.map(lambda _: send_paper(applicant, action, values, "a.pdf", paper), range(2)))
     assert answers == [200, 200]
     with reading(office.casework.engine) as connection:
         count = connection.scalar(
