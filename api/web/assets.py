@@ -40,6 +40,7 @@ STYLE_PARTS = (
     ("check", "css/check.css"),
     ("time", "css/time.css"),
     ("mapping", "css/map.css"),
+    ("findings", "css/findings.css"),
     ("print", "css/print.css"),
 )
 STYLE_SHEET = "app.css"
