@@ -7,7 +7,7 @@ under which the elements are known (`data.documents.elements`).
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from docx import Document
@@ -16,7 +16,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from data.documents.elements import FACE_OF, STYLE_OF
+from data.documents.elements import FACE_OF, STYLE_OF, TABLE
 from data.documents.fonts import typography
 from data.documents.word import settled
 
@@ -27,17 +27,32 @@ SMALL = frozenset({"copies", "issued"})
 
 
 def blank(lines: Iterable[tuple[str, str]]) -> bytes:
-    """The Word file with these paragraphs, each (element, text)."""
+    """The Word file with these paragraphs, each (element, text); tables as `kinds` gives them."""
     document = Document()
     _page(document.sections[0])
     _styles(document)
     for role, words in lines:
-        document.add_paragraph(words, style=STYLE_OF[role])
+        if role == TABLE:
+            _table(document, [row.split("\t") for row in words.split("\n")])
+        else:
+            document.add_paragraph(words, style=STYLE_OF[role])
     core = document.core_properties
     core.author = core.title = core.comments = core.last_modified_by = ""
     out = io.BytesIO()
     document.save(out)
     return settled(out.getvalue())
+
+
+def _table(document: Any, rows: Sequence[Sequence[str]]) -> None:
+    """A table with rules around its cells; a row of one cell may hold the words that repeat the rows under it."""
+    table = document.add_table(len(rows), max(len(row) for row in rows))
+    table.style = "Table Grid"
+    for cells, row in zip(table.rows, rows, strict=True):
+        for cell, words in zip(cells.cells, row, strict=False):
+            paragraph = cell.paragraphs[0]
+            paragraph.style = document.styles[STYLE_OF["body"]]
+            paragraph.paragraph_format.first_line_indent = Pt(0)
+            paragraph.add_run(words).font.size = Pt(typography()["size"]["colophon_pt"])
 
 
 def _page(section: Any) -> None:

@@ -33,6 +33,8 @@ STYLES = {
 }
 #: The style in which an element of a shipped template is written.
 STYLE_OF = {role: name for name, role in reversed(STYLES.items())}
+#: The role of a table: it stands between paragraphs and has no style of its own.
+TABLE = "table"
 #: Elements that a document has at most once.
 SINGLE = ("heading", "number", "title", "office", "date", "copies", "issued")
 #: The faces in which an element is set; a document's number and page number are in them too.
@@ -41,7 +43,7 @@ FACE_OF = {"heading": "xiaobiaosong", "title": "xiaobiaosong", "rank1": "hei", "
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph of a Word file, or one table with its rows of cells (`role` is `table` then)."""
+    """One paragraph of a Word file, or one table with its rows of cells (`role` is `TABLE` then)."""
 
     role: str
     text: str = ""
@@ -89,7 +91,7 @@ def _joined(
     role, headed = paragraph.role, "heading" in by_role
     if role in ("date", "copies", "issued") or (role == "number" and headed):
         return None
-    if role == "table":
+    if role == TABLE:
         return _table(paragraph)
     if role == "annexes":
         annexes = [p for p in paragraphs if p.role == role]
@@ -120,7 +122,7 @@ def _text(by_role: Mapping[str, Paragraph], role: str) -> str | None:
 def _table(paragraph: Paragraph) -> dict[str, Any]:
     width = max(len(row) for row in paragraph.rows)
     cells = [cell for row in paragraph.rows for cell in (*row, *[""] * (width - len(row)))]
-    return {"role": "table", "columns": width, "cells": cells}
+    return {"role": TABLE, "columns": width, "cells": cells}
 
 
 def all_words(paragraphs: Iterable[Paragraph]) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from data.documents.elements import STYLE_OF
+from data.documents.elements import STYLE_OF, TABLE
 from data.documents.model import LANGUAGES, DocumentKind, FieldSpec
 from data.workflow.model import Label
 
@@ -22,6 +22,8 @@ SOURCES = re.compile(
 )
 #: What a finding can show.
 FINDING_COLUMNS = ("rule", "message", "article", "cure")
+#: Sources that may hold a list of rows beside the findings.
+LISTS = ("given.", "fact.")
 _FIELD_KEYS = {"name", "meaning", "source", "example", "required", "columns"}
 _KIND_KEYS = {"key", "label", "valid_from", "article", "field", "template"}
 
@@ -74,8 +76,11 @@ def _field(row: Mapping[str, Any]) -> FieldSpec:
     )
 
 
-def _line(row: Mapping[str, str]) -> tuple[str, str]:
-    _only(row, {"is", "text"})
+def _line(row: Mapping[str, Any]) -> tuple[str, str]:
+    """A paragraph, or a table: its rows as lines, their cells with tabs between."""
+    _only(row, {"is", "text", "rows"})
+    if row["is"] == TABLE:
+        return TABLE, "\n".join("\t".join(cells) for cells in row["rows"])
     return row["is"], row["text"]
 
 
@@ -98,12 +103,21 @@ def _findings(kind: DocumentKind) -> Iterable[str]:
             yield f"{field.name!r} is no name of a field"
         if not SOURCES.fullmatch(field.source):
             yield f"{field.name}: {field.source!r} is no source"
-        if (field.columns is not None) != (field.source == "findings"):
-            yield f"{field.name}: columns are for findings, and findings need them"
-        elif field.columns is not None and not set(field.columns) <= set(FINDING_COLUMNS):
-            yield f"{field.name}: columns are of {', '.join(FINDING_COLUMNS)}"
+        yield from _column_findings(field)
     if not set(kind.shipped) <= set(LANGUAGES):
         yield "templates are in zh and en"
     for role, _ in (line for lines in kind.shipped.values() for line in lines):
-        if role not in STYLE_OF:
+        if role not in STYLE_OF and role != TABLE:
             yield f"{role} is no element of a document"
+
+
+def _column_findings(field: FieldSpec) -> Iterable[str]:
+    """Lists are the findings of a case, facts of it, or given by whoever issues without one."""
+    if field.source == "findings" and field.columns is None:
+        yield f"{field.name}: findings need columns"
+    elif field.columns is not None and field.source != "findings" and not field.source.startswith(LISTS):
+        yield f"{field.name}: columns are for findings and for lists that are given or facts"
+    elif field.source == "findings" and not set(field.columns or ()) <= set(FINDING_COLUMNS):
+        yield f"{field.name}: columns are of {', '.join(FINDING_COLUMNS)}"
+    elif any(not NAME.fullmatch(column) for column in field.columns or ()):
+        yield f"{field.name}: a column is called like a field"

@@ -48,7 +48,8 @@ class FieldSpec:
     """A field (栏目) that a template of the kind may print.
 
     `source` says where the value comes from: `case.title`, `field.reason`, `fact.street`, `numbering.office`,
-    `document.number`, `findings`. `columns` are those of a list. `example` is printed in previews.
+    `document.number`, `findings`, `given.markers`. `columns` are those of a list, each with its example. `example` is
+    printed in previews.
     """
 
     name: str
@@ -63,7 +64,8 @@ class FieldSpec:
 class DocumentKind:
     """A kind of document (文种): which fields it prints under which article, from a day on.
 
-    `shipped` is the text of the template that comes with the kind, by language: paragraphs as (element, text).
+    `shipped` is the text of the template that comes with the kind, by language: paragraphs as (element, text),
+    tables as (`table`, rows on lines with tabs between the cells).
     An office replaces it by a template of its own.
     """
 

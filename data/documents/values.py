@@ -62,11 +62,16 @@ def printed_values(
 
 
 def _value(spec: FieldSpec, groups: Mapping[str, Mapping[str, Any]], findings: Sequence[Mapping[str, str]]) -> Value:
-    if spec.columns is not None:
-        return [{column: str(row.get(column) or "") for column in spec.columns} for row in findings]
     group, _, name = spec.source.partition(".")
-    found = groups[group].get(name)
-    return "" if found is None else str(found)
+    found = None if group == "findings" else groups[group].get(name)
+    if spec.columns is not None:
+        rows = findings if group == "findings" else found or ()
+        return [{column: _cell(row.get(column)) for column in spec.columns} for row in rows]
+    return _cell(found)
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def _wrong(spec: FieldSpec, value: Value) -> str | None:

@@ -18,7 +18,7 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from data.documents.elements import STYLES, Paragraph
+from data.documents.elements import STYLES, TABLE, Paragraph
 from data.documents.model import Values
 
 #: The time in the members of a Word file: the earliest that the format can say, so that the same is the same.
@@ -102,7 +102,7 @@ def paragraphs_of(word: bytes) -> Sequence[Paragraph]:
 def _paragraphs(document: Any) -> Iterator[Paragraph]:
     for block in document.iter_inner_content():
         if isinstance(block, Table):
-            yield Paragraph("table", rows=tuple(tuple(cell.text for cell in row.cells) for row in block.rows))
+            yield Paragraph(TABLE, rows=tuple(tuple(cell.text for cell in row.cells) for row in block.rows))
         elif isinstance(block, WordParagraph):
             yield from _paragraph(block)
 
