@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any, BinaryIO
 from urllib.parse import quote
@@ -15,8 +15,10 @@ from api.auth.identity import actor_of
 from api.casework import casework_of
 from api.uploads import blobs_of
 from data.cases.attachments import open_attachment
-from data.previews.kinds import Kind, excerpt, kind_of, too_large_to_show
-from data.previews.pages import draw_page, no_preview, page_count
+from data.previews.kinds import Excerpt, Kind, excerpt, kind_of, too_large_to_show
+from data.previews.pages import draw_page, page_count
+from data.previews.process import no_preview
+from data.previews.words import words_of
 
 BLOCK = 64 << 10
 #: Whatever it is, it is shown in a box of its own without scripts, forms, frames or requests.
@@ -24,6 +26,13 @@ GUARDED = {
     "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "private, no-store",
+}
+
+
+#: How the kinds that are shown as text are read.
+TEXTS: Mapping[Kind, Callable[[BinaryIO, str], Excerpt]] = {
+    Kind.TEXT: lambda file, _media_type: excerpt(file),
+    Kind.WORDS: words_of,
 }
 
 
@@ -51,19 +60,26 @@ def _blocks(stack: ExitStack, file: Any) -> Iterator[bytes]:
 
 
 def show(request: Request, attachment_id: UUID, page: int) -> Response:
-    """A picture of a page, the picture itself, or the text; NotFound `no_preview` for office files."""
+    """A picture of a page, the picture itself, or the text; NotFound `no_preview` for what cannot be shown."""
     with opened(request, attachment_id) as (row, file):
         kind = kind_of(row["media_type"])
         if kind is Kind.PAGES:
-            return Response(draw_page(file, page), media_type="image/png", headers=GUARDED)
-        if kind is Kind.TEXT:
-            return Response(excerpt(file).text, media_type="text/plain; charset=utf-8", headers=GUARDED)
+            return Response(draw_page(file, row["media_type"], page), media_type="image/png", headers=GUARDED)
+        if kind in TEXTS:
+            text = TEXTS[kind](file, row["media_type"]).text
+            return Response(text, media_type="text/plain; charset=utf-8", headers=GUARDED)
         if kind is Kind.PICTURE and not too_large_to_show(file, row["media_type"]):
             return Response(file.read(), media_type=row["media_type"], headers=GUARDED)
     raise no_preview()
 
 
 def pages_of(request: Request, attachment_id: UUID) -> int:
-    """How many pages a PDF has; NotFound `no_preview` where it cannot be drawn."""
-    with opened(request, attachment_id) as (_, file):
-        return page_count(file)
+    """How many pages a PDF or a scan has; NotFound `no_preview` where it cannot be drawn."""
+    with opened(request, attachment_id) as (row, file):
+        return page_count(file, row["media_type"])
+
+
+def text_of(request: Request, attachment_id: UUID) -> Excerpt:
+    """The beginning of what a text or an office file says; NotFound `no_preview` where it cannot be read."""
+    with opened(request, attachment_id) as (row, file):
+        return TEXTS[kind_of(row["media_type"])](file, row["media_type"])

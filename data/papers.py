@@ -31,19 +31,21 @@ MAX_NAME = 200
 #: Characters that mean something else to a file system or a browser (Windows and RFC 6266 together).
 NOT_IN_NAMES = frozenset('/\\:*?"<>|')
 
+PDF = "application/pdf"
+TIFF = "image/tiff"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: What is accepted, by the end of its name. OFD (版式文档) is GB/T 33190-2016.
 MEDIA_TYPES: Mapping[str, str] = {
-    ".pdf": "application/pdf",
+    ".pdf": PDF,
     ".docx": DOCX,
     ".xlsx": XLSX,
     ".ofd": "application/ofd",
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
-    ".tif": "image/tiff",
-    ".tiff": "image/tiff",
+    ".tif": TIFF,
+    ".tiff": TIFF,
     ".txt": "text/plain",
     ".csv": "text/csv",
 }

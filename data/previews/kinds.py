@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import BinaryIO
 
+from data.papers import DOCX, PDF, TIFF, XLSX
+
 #: Text that is shown; who wants the rest downloads the document.
 TEXT_BYTES = 200_000
 #: Pixels of a picture that a browser is asked to unpack: 100 million are 400 MB there.
@@ -14,16 +16,20 @@ MOST_PIXELS = 100_000_000
 
 
 class Kind(StrEnum):
-    """How a document is shown."""
+    """How a document is shown; `WORDS`: what it says, without its layout."""
 
     PAGES = "pages"
     PICTURE = "picture"
     TEXT = "text"
+    WORDS = "words"
     NONE = "none"
 
 
 KINDS: Mapping[str, Kind] = {
-    "application/pdf": Kind.PAGES,
+    PDF: Kind.PAGES,
+    TIFF: Kind.PAGES,
+    DOCX: Kind.WORDS,
+    XLSX: Kind.WORDS,
     "image/png": Kind.PICTURE,
     "image/jpeg": Kind.PICTURE,
     "text/plain": Kind.TEXT,
@@ -32,7 +38,7 @@ KINDS: Mapping[str, Kind] = {
 
 
 def kind_of(media_type: str) -> Kind:
-    """How a document of `media_type` is shown; office files and TIFF are not."""
+    """How a document of `media_type` is shown; an OFD is not."""
     return KINDS.get(media_type, Kind.NONE)
 
 

@@ -29,7 +29,7 @@ from data.cases.reading import id_of, today_of
 from data.cases.sheet import Sheet, case_sheet
 from data.db import reading
 from data.errors import DimingError, NotFound
-from data.previews.kinds import Kind, excerpt, kind_of
+from data.previews.kinds import Excerpt, Kind, kind_of
 from data.previews.pages import MOST_PAGES
 from data.workflow.deeds import DEEDS
 
@@ -220,7 +220,7 @@ def show_document(visit: Visiting, reference: str, attachment_id: UUID) -> Respo
         by=sheet.names.get(row["added_by"], ""),
         kind=kind,
         pages=_pages(request, attachment_id) if kind is Kind.PAGES else None,
-        text=_text(request, attachment_id) if kind is Kind.TEXT else None,
+        text=_text(request, attachment_id) if kind in outgoing.TEXTS else None,
         carried=_carried(visit.view.query),
     )
 
@@ -235,6 +235,11 @@ def _pages(request: Request, attachment_id: UUID) -> int:
         return 0
 
 
-def _text(request: Request, attachment_id: UUID) -> Any:
-    with outgoing.opened(request, attachment_id) as (_, file):
-        return excerpt(file)
+def _text(request: Request, attachment_id: UUID) -> Excerpt | None:
+    """What it says; none where it cannot be read."""
+    try:
+        return outgoing.text_of(request, attachment_id)
+    except NotFound as error:
+        if error.code != "no_preview":
+            raise
+        return None

@@ -27,7 +27,7 @@ from data.documents.fonts import rare_families
 from data.documents.making import Workshop
 from data.documents.model import LANGUAGES, DocumentKind
 from data.errors import BadInput, BadRequest, DimingError
-from data.papers import DOCX
+from data.papers import DOCX, PDF
 from data.previews.pages import draw_page
 
 router = APIRouter(include_in_schema=False)
@@ -210,7 +210,7 @@ def _picture(visit: Visit, content: bytes, kind: DocumentKind, language: str) ->
     with tempfile.TemporaryFile() as file:  # read by the process that draws it
         file.write(templates.preview(content, kind, language, fonts(), now_of(visit)).pdf)
         file.seek(0)
-        return Response(draw_page(file, 1), media_type="image/png", headers=GUARDED)
+        return Response(draw_page(file, PDF, 1), media_type="image/png", headers=GUARDED)
 
 
 def _saved(content: bytes, name: str) -> Response:
