@@ -39,6 +39,7 @@ STYLE_PARTS = (
     ("cases", "css/cases.css"),
     ("check", "css/check.css"),
     ("time", "css/time.css"),
+    ("lines", "css/lines.css"),
     ("mapping", "css/map.css"),
     ("findings", "css/findings.css"),
     ("print", "css/print.css"),

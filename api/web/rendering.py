@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 
 from api.settings import Settings
 from api.web.assets import AssetSet, load_assets
+from api.web.boundary_sections import sections_for
 from api.web.headings import heading_of
 from api.web.i18n import HTML_LANGUAGE
 from api.web.settings import WebSettings, content_security_policy
@@ -52,6 +53,7 @@ def make_environment(assets: AssetSet) -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["asset"] = assets.url
+    environment.globals["boundary_sections"] = sections_for
     environment.globals["staff_footer"] = STAFF_FOOTER
     environment.filters["linked"] = linked
     environment.filters["heading"] = heading_of

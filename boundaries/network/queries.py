@@ -26,6 +26,8 @@ LIST = text(f"""
     WHERE l.valid @> CAST(:on AS date) AND l.{_KNOWN}
       AND (CAST(:name AS text) IS NULL OR l.name = :name)
       AND (CAST(:level AS text) IS NULL OR l.level = :level)
+      AND (CAST(:q AS text) IS NULL OR strpos(l.name, :q) > 0 OR l.code = :q
+           OR strpos(a.name, :q) > 0 OR strpos(b.name, :q) > 0 OR starts_with(a.code, :q) OR starts_with(b.code, :q))
       AND (CAST(:unit AS uuid) IS NULL OR l.unit_a = :unit OR l.unit_b = :unit)
       AND (CAST(:after_first AS text) IS NULL
            OR (least(a.code, b.code), greatest(a.code, b.code), l.line_id)
