@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,6 +14,7 @@ from api.web.i18n import Translator, catalogue, choose_language
 from api.web.rendering import renderer_of
 from api.web.view import View
 from data.db import Audience
+from data.errors import NotSignedIn
 
 #: Addresses for programs: they get the problem document, whatever they say they accept.
 FOR_PROGRAMS = ("/v1", "/map/", "/healthz", "/readyz", "/metrics", "/static/")
@@ -42,7 +44,29 @@ def render_problem(request: Request, problem: dict[str, Any]) -> Response | None
         query={"lang": language} if request.query_params.get("lang") else {},
         account=signed.display_name if (signed := known(request)) else None,
     )
-    return renderer.page("error.html", view, {"problem": problem, **wording(language, problem)}, problem["status"])
+    given = {
+        "problem": problem,
+        "typed": _typed(request, problem),
+        "sent_query": request.url.query,
+        **wording(language, problem),
+    }
+    response = renderer.page("error.html", view, given, problem["status"])
+    if given["typed"]:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def keep_typed(request: Request, form: FormData) -> None:
+    """Keep what was typed for the page of a problem: whoever was signed out meanwhile shall not type it again."""
+    request.state.typed = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+
+
+def _typed(request: Request, problem: dict[str, Any]) -> list[tuple[str, str]]:
+    """What was typed before a sign-in that has ended; it goes out in the answer only to the one who sent it."""
+    if problem["code"] != NotSignedIn.code or request.method != "POST":
+        return []
+    typed: list[tuple[str, str]] = getattr(request.state, "typed", [])
+    return typed
 
 
 def wording(language: str, problem: dict[str, Any]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse
 
 from api.web.casewords import Words
 from api.web.pages.account_forms import NO_STORE
-from api.web.problem_page import wording
+from api.web.problem_page import keep_typed, wording
 from api.web.rendering import renderer_of
 from api.web.visit import Visit
 from data.errors import BadRequest, DimingError
@@ -62,7 +62,9 @@ class TypedForm:
 
 
 async def _typed(request: Request) -> TypedForm:
-    return TypedForm(await request.form(max_files=0, max_fields=MAX_FIELDS))
+    form = await request.form(max_files=0, max_fields=MAX_FIELDS)
+    keep_typed(request, form)
+    return TypedForm(form)
 
 
 Typed = Annotated[TypedForm, Depends(_typed)]

@@ -326,6 +326,23 @@ def test_an_upload_sent_twice_is_handed_in_once(visit: Visit, office: Office, lo
     assert count == 1
 
 
+def test_whoever_was_signed_out_meanwhile_sends_what_he_typed_after_signing_in(
+    visit: Visit, office: Office, load: Caseload
+) -> None:
+    reviewer, reason = visit("reviewer"), "第二段<b>与附图不符"
+    page, (_, version) = reviewer.get(f"/cases/{load.number('review')}"), state(office, load, "review")
+    session = dict(reviewer.client.cookies)
+    reviewer.client.cookies.clear()
+    refused = reviewer.send(page, "/actions/return", f_reason=reason)
+    assert (refused.status, refused.response.headers["cache-control"]) == (401, "no-store")
+    assert reason in refused.text(".typed pre")
+    assert state(office, load, "review") == ("review", version)
+    reviewer.client.cookies.update(session)
+    sent = reviewer.send(refused, "/actions/return")
+    assert (sent.status, state(office, load, "review")) == (200, ("submitted", version + 1))
+    assert reason in visit("clerk").get(f"/cases/{load.number('review')}", tab="history").text("main")
+
+
 # -- who may not -----------------------------------------------------------------------------------------------------
 
 
