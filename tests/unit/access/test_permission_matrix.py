@@ -63,6 +63,7 @@ EXPECTED: dict[str, set[Role]] = {
     "notice.publish": {R.PUBLISHER},
     "boundary.submit": {R.SURVEYOR, R.BOUNDARY_KEEPER},
     "boundary.build": set(),  # whoever runs the installation's commands
+    "demonstration.manage": set(),  # whoever runs the installation's commands
     "boundary.change": {R.BOUNDARY_KEEPER},
     "marker.record": {R.BOUNDARY_KEEPER},
     "marker.report": {R.SURVEYOR, R.BOUNDARY_KEEPER},
@@ -77,7 +78,18 @@ EXPECTED: dict[str, set[Role]] = {
     "spelling.settle": {R.REVIEWER},
     "name.enter": {R.CLERK, R.REVIEWER, R.HERITAGE_OFFICER},
     "vocabulary.change": set(),  # for an administrator of the whole country only
+    "inspection.read": {R.CLERK, R.REVIEWER, R.APPROVING_AUTHORITY, R.FILING_OFFICER, R.SURVEYOR, R.BOUNDARY_KEEPER,
+                        R.AUDITOR},
+    "inspection.plan": {R.BOUNDARY_KEEPER},
+    "dispute.handle": {R.BOUNDARY_KEEPER, R.REVIEWER},
+    "boundary.decide": {R.APPROVING_AUTHORITY, R.BOUNDARY_KEEPER},
+    "risk.record": {R.BOUNDARY_KEEPER, R.SURVEYOR},
+    "line_asset.record": {R.BOUNDARY_KEEPER},
     # to whoever has the relation, whatever his role
+    "inspection.record": EVERYBODY,
+    "inspection.sign": EVERYBODY,
+    "dispute.take_part": EVERYBODY,
+    "dispute.sign": EVERYBODY,
     "case.read": EVERYBODY,
     "case.withdraw": EVERYBODY,
     "case.answer": EVERYBODY,
