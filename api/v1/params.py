@@ -178,6 +178,16 @@ def _one_of(text: str, allowed: tuple[str, ...], code: str) -> str:
     raise stable_error(code, f"{_shown(text)} is none of {', '.join(allowed)}.")
 
 
+def optional_id(value: Any) -> Any:
+    """An identifier given as text; what is no text is left for the type to judge."""
+    return _unless_none(parse_id)(value)
+
+
+def optional_word(value: Any, allowed: tuple[str, ...], code: str) -> Any:
+    """One of the words allowed, given as text; `code` otherwise."""
+    return _unless_none(lambda text: _one_of(text, allowed, code))(value)
+
+
 AS_OF_HELP = "The date that is asked about; default `register_through`. Whole dates only."
 
 Code = Annotated[CodeText, Path(description="Division code (GB/T 2260; 6, 9 or 12 digits).", examples=["420600"])]
