@@ -62,6 +62,8 @@ EXPECTED: dict[str, set[Role]] = {
     "decision.correct": {R.APPROVING_AUTHORITY, R.PUBLISHER},
     "notice.publish": {R.PUBLISHER},
     "boundary.submit": {R.SURVEYOR, R.BOUNDARY_KEEPER},
+    "submission.read": {R.CLERK, R.REVIEWER, R.APPROVING_AUTHORITY, R.SURVEYOR, R.BOUNDARY_KEEPER, R.AUDITOR},
+    "submission.original": {R.REVIEWER, R.BOUNDARY_KEEPER},
     "boundary.build": set(),  # whoever runs the installation's commands
     "demonstration.manage": set(),  # whoever runs the installation's commands
     "boundary.change": {R.BOUNDARY_KEEPER},
@@ -85,11 +87,15 @@ EXPECTED: dict[str, set[Role]] = {
     "boundary.decide": {R.APPROVING_AUTHORITY, R.BOUNDARY_KEEPER},
     "risk.record": {R.BOUNDARY_KEEPER, R.SURVEYOR},
     "line_asset.record": {R.BOUNDARY_KEEPER},
+    "patrol.read": {R.REVIEWER, R.APPROVING_AUTHORITY, R.FILING_OFFICER, R.SURVEYOR, R.BOUNDARY_KEEPER, R.AUDITOR},
+    "patrol.plan": {R.BOUNDARY_KEEPER},
     # to whoever has the relation, whatever his role
+    "patrol.observe": EVERYBODY,
     "inspection.record": EVERYBODY,
     "inspection.sign": EVERYBODY,
     "dispute.take_part": EVERYBODY,
     "dispute.sign": EVERYBODY,
+    "submission.read_own": EVERYBODY,
     "case.read": EVERYBODY,
     "case.withdraw": EVERYBODY,
     "case.answer": EVERYBODY,
