@@ -105,6 +105,8 @@ def _shift_finding(survey: Survey, shift: Shift, ground: Ground) -> Finding:
         middle = ground.legal.at(np.array([ground.legal.length_m / 2]))[0]
         line = ground.degrees(LineString([middle, middle + np.array([shift.dx_m, shift.dy_m])]))
     facts = {"cause": shift.cause}
+    if shift.scale_ppm is not None and shift.turn_arcsec is not None:
+        measures |= {"scale_ppm": shift.scale_ppm, "turn_arcsec": shift.turn_arcsec}
     return Finding("systematic_shift", "error", survey.side, "systematic_shift", line, measures, facts=facts)
 
 

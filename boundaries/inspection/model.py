@@ -43,13 +43,17 @@ class Record:
 class Shift:
     """A survey as a whole lies elsewhere: by this vector (metres east and north of the legal line), about that evenly.
 
-    `residual_m` is the RMSE of what is left without the vector.
+    `residual_m` is the RMSE of what is left without it. Where the survey is turned or scaled as well, the vector is
+    that of its middle, `scale_ppm` by how many millionths it is too large, `turn_arcsec` how far it is turned
+    counter-clockwise; None: a vector explains it alone.
     """
 
     dx_m: float
     dy_m: float
     residual_m: float
     cause: str
+    scale_ppm: float | None = None
+    turn_arcsec: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

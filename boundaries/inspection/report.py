@@ -28,10 +28,17 @@ def wording() -> Mapping[str, Mapping[str, str]]:
 
 def message(finding: Finding, language: str) -> str:
     """What was found, in `en` or `zh`."""
-    row = wording()[finding.kind]
-    placed = finding.kind != "systematic_shift" or "distance_m" in finding.measures
-    text = row[language] if placed else row[f"unplaced_{language}"]
+    text = wording()[finding.kind][f"{_variant(finding)}{language}"]
     return text.format(**finding.measures, **finding.facts, **_words(finding, language))
+
+
+def _variant(finding: Finding) -> str:
+    """Which of a kind's texts fits: a shift without a place, and one that turns."""
+    if finding.kind != "systematic_shift":
+        return finding.facts.get("variant", "")
+    if "distance_m" not in finding.measures:
+        return "unplaced_"
+    return "turned_" if "turn_arcsec" in finding.measures else ""
 
 
 def _words(finding: Finding, language: str) -> dict[str, str]:
@@ -68,7 +75,8 @@ def _shift(shift: Shift | None) -> dict[str, Any] | None:
     if shift is None:
         return None
     numbers = {name: _rounded(name, getattr(shift, name)) for name in ("dx_m", "dy_m", "residual_m")}
-    return {**numbers, "cause": shift.cause}
+    turned = {name: _rounded(name, getattr(shift, name)) for name in ("scale_ppm", "turn_arcsec")}
+    return {**numbers, "cause": shift.cause, **turned}
 
 
 def finding_document(finding: Finding) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from boundaries.inspection.marking import Placed, median_vector, meet
 from boundaries.inspection.model import Marker, Record, Shift, Side
 from boundaries.inspection.paths import Bundle, Path, along
 from boundaries.inspection.settings import Settings
-from boundaries.inspection.shift import Fit, fit_shift
+from boundaries.inspection.shift import TWO_THIRDS, Fit, fit_bend, fit_shift
 from data.crs_offsets import from_bd09, from_gcj02
 
 Coordinates = NDArray[np.float64]
@@ -25,8 +25,8 @@ Coordinates = NDArray[np.float64]
 Reading = Callable[[], Record]
 
 
-#: The share of stations in a hundred that lies within one RMSE of a normal error.
-TWO_THIRDS = 68.27
+#: Parts in a million, and seconds of arc in a radian.
+PPM, ARC_SECONDS = 1e6, 3600 * 180 / np.pi
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,9 @@ def _unshifted(
     tolerance_m: float,
     rules: Settings,
 ) -> tuple[list[Coordinates], list[Placed], Shift | None]:
-    fit = fit_shift(Bundle(pieces), ground.legal, _hints(pieces, markers, ground), rules.station_step_m, tolerance_m)
-    if fit.length_m <= tolerance_m and fit.residual_m <= tolerance_m:
+    survey, step_m = Bundle(pieces), rules.station_step_m
+    fit = fit_shift(survey, ground.legal, _hints(pieces, markers, ground), step_m, tolerance_m)
+    if fit.length_m <= tolerance_m and fit.residual_m <= tolerance_m / 2:
         return list(pieces), list(markers), None
     other = _otherwise(given, ground, fit, tolerance_m, rules)
     if other is not None:
@@ -94,13 +95,30 @@ def _unshifted(
         vector = _mean_move(pieces, better)
         shift = Shift(float(vector[0]), float(vector[1]), residual, cause)
         return better, ground.placed(record.markers), shift
+    fit = _bent(survey, fit, ground, tolerance_m, rules)
     if not fit.significant(tolerance_m, rules):
         return list(pieces), list(markers), None
-    vector = np.array(fit.vector_m)
-    middle = ground.plane.to_degrees(LineString(ground.legal.at(np.array([0.0, ground.legal.length_m])))).centroid
-    cause = cause_of(fit.vector_m, (middle.x, middle.y), given.datum)
-    shift = Shift(fit.vector_m[0], fit.vector_m[1], fit.residual_m, cause)
-    return [piece - vector for piece in pieces], [Placed(m.marker, m.at - vector) for m in markers], shift
+    moved = [Placed(m.marker, fit.back.applied(m.at[None, :])[0]) for m in markers]
+    return [fit.back.applied(piece) for piece in pieces], moved, _shift(fit, given, ground)
+
+
+def _bent(survey: Bundle, fit: Fit, ground: Ground, tolerance_m: float, rules: Settings) -> Fit:
+    """The fit with a turn and a scale where they take away almost all that the vector leaves; else `fit`."""
+    if fit.residual_m <= tolerance_m / 2:
+        return fit
+    bent = fit_bend(survey, ground.legal, fit, rules.station_step_m)
+    takes = bent.residual_m < rules.residual_share * fit.residual_m
+    return bent if takes and bent.bend_m > rules.significant_tolerances * tolerance_m else fit
+
+
+def _shift(fit: Fit, given: Submission, ground: Ground) -> Shift:
+    if fit.bend_m:
+        # the survey has the opposite of what brings it back
+        scale_ppm, turn = -fit.back.scale * PPM, -fit.back.turn * ARC_SECONDS
+        return Shift(*fit.vector_m, fit.residual_m, "unknown", scale_ppm, turn)
+    ends = ground.plane.to_degrees(LineString(ground.legal.at(np.array([0.0, ground.legal.length_m])))).centroid
+    cause = cause_of(fit.vector_m, (ends.x, ends.y), given.datum)
+    return Shift(*fit.vector_m, fit.residual_m, cause)
 
 
 Otherwise = tuple[str, list[Coordinates], Record, float]

@@ -1,10 +1,10 @@
 """Does the whole file lie beside the legal line, by one amount? Then it is one finding, not a thousand.
 
 Asked of stations along the file: first whether the offset is that of a web map,
-which has nothing to fit; then by fitting one translation (iterated closest
-points along the normals of the legal line, the worst fifth left out). The fit
-serves the finding alone: nothing is moved, and the finding gives the offset only
-to ten metres, because exact differences between datums are classified.
+which has nothing to fit; then by fitting one translation, as the comparison of
+surveys does (`boundaries.geometry.fit`). The fit serves the finding alone:
+nothing is moved, and the finding gives the offset only to ten metres, because
+exact differences between datums are classified.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable
 import numpy as np
 import shapely
 
+from boundaries.geometry.fit import fit_vector
 from boundaries.intake.chains import Chains
 from boundaries.intake.model import Array, Observation
 from boundaries.intake.tolerances import Tolerances
@@ -21,8 +22,7 @@ from data.crs_offsets import from_bd09, from_gcj02
 from data.crs_plane import Plane
 
 STATION_M, STATIONS = 25.0, 2_000
-ROUNDS = 25
-#: Stations that decide: the nearest four fifths; the rest may be a real change of the line.
+#: Stations that say what remains: the nearest four fifths; the rest may be a real change of the line.
 TRUSTED = 0.8
 #: An offset is one if what remains is at most so much of it.
 REMAINS = 0.1
@@ -91,16 +91,13 @@ def _guesses(stations: Array, ends: Array, legal: Chains) -> list[Array]:
 
 def _fitted(stations: Array, guess: Array, legal: Chains) -> tuple[Array, float]:
     """The translation that brings `stations` onto the legal line, from `guess`, and what remains (metres)."""
-    shift = guess
-    for _ in range(ROUNDS):
-        gap, normal = legal.normals(stations + shift)
-        along_normal = (gap * normal).sum(axis=1)
-        trusted = np.abs(along_normal) <= np.quantile(np.abs(along_normal), TRUSTED)
-        step, *_ = np.linalg.lstsq(normal[trusted], along_normal[trusted], rcond=None)
-        shift = shift + step
-        if np.hypot(*step) < 1e-3:
-            break
-    return shift, _residual(stations + shift, legal)
+    move = fit_vector(stations, lambda points: _offsets(points, legal), guess)
+    return move.vector, _residual(move.applied(stations), legal)
+
+
+def _offsets(points: Array, legal: Chains) -> tuple[Array, Array]:
+    gap, normal = legal.normals(points)
+    return (gap * normal).sum(axis=1), normal
 
 
 def _residual(points: Array, legal: Chains) -> float:

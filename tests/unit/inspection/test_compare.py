@@ -195,3 +195,25 @@ def test_with_sides_and_direction_exchanged_the_result_is_the_mirror_image() -> 
 def test_what_was_made_is_found_and_nothing_is_invented(seed: int) -> None:
     tally = tally_of(seed)
     assert (tally.missed, tally.invented) == ({}, {}), tally.mistakes
+
+
+def test_a_turned_and_scaled_survey_is_one_finding_with_its_turn_and_scale(
+    legal: Record, legal_line: Coordinates
+) -> None:
+    """40 seconds and 300 millionths over six kilometres: at its ends more than a metre off, by no vector."""
+    middle = legal_line.mean(axis=0)
+    angle, scale = np.radians(140 / 3600), 1 + 900e-6
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    turned = (bulged(legal_line, 40) - middle) @ turn.T * scale + middle + np.array([3.0, 20.0])
+    found = compare(legal, submitted(legal_line), submitted(turned))
+    shift = found.shifts["b"]
+    assert shift is not None
+    assert shift.turn_arcsec == pytest.approx(140, abs=3)
+    assert shift.scale_ppm == pytest.approx(900, abs=10)
+    assert sorted(kinds(found)) == ["departure", "disputed_area", "systematic_shift"]
+
+
+def test_one_disagreement_is_no_turn(legal: Record, legal_line: Coordinates) -> None:
+    for begin in (5, 100, 240):
+        found = compare(legal, submitted(legal_line), submitted(bulged(legal_line, 60, begin, begin + 50)))
+        assert found.shifts == {"a": None, "b": None}
