@@ -23,6 +23,7 @@ from api.observe import Observed
 from api.problems import ContentTooLarge, UriTooLong, problem_response
 from api.settings import Settings
 from api.uploads import FORM_BYTES, UPLOAD_BYTES
+from boundaries.patrol.rules import rules as patrol_rules
 from data.documents.word_check import MAX_TEMPLATE_BYTES
 from data.errors import BadRequest, DimingError, NotPermitted
 
@@ -38,6 +39,7 @@ LARGER_BODIES: Sequence[tuple[re.Pattern[str], int]] = (
     (re.compile(r"(/v1)?/verify"), UPLOAD_BYTES),
     (re.compile(r"/manage/templates/[a-z0-9_.]+"), MAX_TEMPLATE_BYTES + FORM_BYTES),
     (re.compile(r"/cases/[^/]+/documents"), UPLOAD_BYTES),
+    (re.compile(r"/v1/patrol/files/[^/]+"), patrol_rules().limits.photo_bytes),
 )
 
 #: Two years, as the HSTS preload list asks.
