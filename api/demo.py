@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import Engine
 
 from api.cli.environment import environment
+from api.demo_office import load_office, was_removed
+from api.demo_office.model import Stage
 from api.loads import divisions, places, read_code_map, refresh
 from api.settings import Settings
 from boundaries.network.load import build_network, has_network
@@ -44,7 +46,10 @@ def load_demonstration(settings: Settings, progress: Callable[[str], None]) -> N
     """
     engine = make_engine(settings.database_url, pooled=False)
     try:
-        load_all(engine, environment().home.demonstration, progress)
+        home = environment().home
+        load_all(engine, home.demonstration, progress)
+        if not was_removed(home):
+            load_office(Stage(engine, home, progress))
     finally:
         engine.dispose()
 

@@ -80,11 +80,19 @@ def decision(engine: Engine, path: Path, actor: str, *, preview: bool) -> Entere
         raise BadInput(f"{path} cannot be read: {error.strerror}.", code="file_missing") from error
 
     def follow(connection: Connection, units: Sequence[UUID]) -> None:
-        write_search_keys(connection, actor)
-        write_spellings(connection, actor, units)
-        follow_names(connection, units)
+        follow_units(connection, actor, units)
 
     return enter_decision(engine, content, actor, preview=preview, romanize=spell_unit, follow=follow)
+
+
+def follow_units(connection: Connection, actor: str, units: Sequence[UUID], under: UUID | None = None) -> None:
+    """Bring up to date what is derived from these units, in the transaction that changed them.
+
+    `under`: the decision that their spellings follow, where they get no record of their own.
+    """
+    write_search_keys(connection, actor)
+    write_spellings(connection, actor, units, under)
+    follow_names(connection, units)
 
 
 def refresh(engine: Engine, actor: str, progress: Progress) -> dict[str, Any]:

@@ -48,7 +48,16 @@ class DecisionDraft:
         """The decision as the feed shows it."""
         row = asdict(self)
         del row["classification"]
-        return row
+        return {**row, "demonstration": is_demonstration_number(self.doc_no)}
+
+
+#: How the number of an invented document begins; the database marks its decision by it (0015_demonstration.sql).
+DEMONSTRATION_BEGINS = "演示〔"
+
+
+def is_demonstration_number(doc_no: str | None) -> bool:
+    """Whether a document of this number belongs to the demonstration and to no office."""
+    return doc_no is not None and doc_no.startswith(DEMONSTRATION_BEGINS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +107,7 @@ INSERT = """
 """
 INSERT_LINKS = "COPY diming.decision_link (decision_id, collection, entity_id, effect) FROM STDIN"
 COLUMNS = """id, kind, doc_no, title, authority, approved_on, announced_on, effective_on, basis,
-    list_year, text, source, licence, retrieved_on"""
+    list_year, text, source, licence, retrieved_on, demonstration"""
 FIND = text(f"SELECT {COLUMNS}, recorded_at FROM published.decision WHERE id = :id")
 LINKS = text("""
     SELECT collection, entity_id AS id, effect FROM published.decision_link
@@ -110,6 +119,7 @@ LIST = text(f"""
     SELECT {COLUMNS}, {SORT_KEY} AS sort_key FROM published.decision d
     WHERE (CAST(:year AS int) IS NULL OR list_year = :year
            OR left(coalesce(approved_on, announced_on, effective_on, ''), 4) = CAST(:year AS text))
+      AND demonstration = :demonstration
       AND (CAST(:pattern AS text) IS NULL
            OR (coalesce(doc_no, '') || ' ' || title || ' ' || text) LIKE :pattern)
       AND (CAST(:after_key AS text) IS NULL OR ({SORT_KEY}, id) < (:after_key, CAST(:after_id AS uuid)))
@@ -164,16 +174,21 @@ def list_decisions(
     q: str | None = None,
     limit: int | None = None,
     cursor: str | None = None,
+    demonstration: bool = False,
 ) -> dict[str, Any]:
-    """A page of decisions, latest first, of one year or with `q` in number, title or text."""
+    """A page of decisions, latest first, of one year or with `q` in number, title or text.
+
+    With `demonstration` the invented ones instead of the real ones.
+    """
     limit = check_limit(limit)
-    query = {"list": "decisions", "year": year, "q": q}
+    query = {"list": "decisions", "year": year, "q": q, "demonstration": demonstration}
     after = decode_cursor(query, cursor, (str, UUID))
     rows = fetch_all(
         connection,
         LIST,
         {
             "year": year,
+            "demonstration": demonstration,
             "pattern": _pattern(q),
             "after_key": after[0] if after else None,
             "after_id": after[1] if after else None,

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api.deps import Ask, v1_router
 from api.v1 import schemas
 from api.v1.documentation import question
-from api.v1.params import Cursor, EntityId, Limit, SearchText, Year
+from api.v1.params import Cursor, Demonstration, EntityId, Limit, SearchText, Year
 from data import decisions
 
 router = v1_router("decisions", "/decisions")
@@ -32,10 +32,13 @@ def list_decisions(
     q: Annotated[SearchText | None, Query(description="Part of the number, the title or the text.")] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
+    demonstration: Demonstration = "false",
 ) -> Response:
     """Decisions of a year, or with a text in number, title or wording; latest first."""
     return ask.answer(
-        lambda connection: decisions.list_decisions(connection, year=year, q=q, limit=limit, cursor=cursor)
+        lambda connection: decisions.list_decisions(
+            connection, year=year, q=q, limit=limit, cursor=cursor, demonstration=demonstration == "true"
+        )
     )
 
 

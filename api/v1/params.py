@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Path, Query
@@ -207,6 +207,10 @@ From = Annotated[
     Query(alias="from", description="Date at which the code is read; default: the last day it stood."),
 ]
 To = Annotated[IsoDate | None, Query(alias="to", description="Date to translate to; default `register_through`.")]
+Demonstration = Annotated[
+    Literal["true", "false"],
+    Query(description="`true`: the made-up units and documents of the demonstration instead of the real ones."),
+]
 EntityId = Annotated[
     UUID,
     BeforeValidator(_unless_none(parse_id)),

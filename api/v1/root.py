@@ -26,7 +26,7 @@ APPROVAL = text("SELECT number FROM published.map_approval")
 SOURCES = text("""
     SELECT regexp_replace(regexp_replace(source, '^.* · ', ''), ', [^,()]+$', '') AS source,
            licence, max(retrieved_on) AS retrieved_on, count(*) AS decisions
-    FROM published.decision GROUP BY 1, 2 ORDER BY 1, 2
+    FROM published.decision WHERE NOT demonstration GROUP BY 1, 2 ORDER BY 1, 2
 """)
 
 LINKS = {

@@ -70,6 +70,7 @@ class Unit(Shape):
     uncertain: bool = Field(description="The change that made or ended this state may have come on another day.")
     register_through: IsoDateText
     status: Literal["current", "former"]
+    demonstration: bool = Field(description="A made-up unit of the demonstration; no such unit exists.")
     decisions: list[DecisionBrief]
 
 

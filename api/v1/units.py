@@ -8,7 +8,7 @@ from api.deps import Ask, v1_router
 from api.v1 import schemas
 from api.v1.answers import GeoJson
 from api.v1.documentation import question
-from api.v1.params import AsOf, Code, Cursor, KnownAt, Level, Limit, Parent
+from api.v1.params import AsOf, Code, Cursor, Demonstration, KnownAt, Level, Limit, Parent
 from boundaries.shapes.service import unit_geometry
 from boundaries.units import service
 from geonames.spellings.service import unit_spellings
@@ -33,6 +33,7 @@ def list_units(
     limit: Limit = 100,
     cursor: Cursor = None,
     known_at: KnownAt = None,
+    demonstration: Demonstration = "false",
 ) -> Response:
     """The units directly under `parent`, or of the whole country, in the order of their codes."""
     return ask.answer(
@@ -44,6 +45,7 @@ def list_units(
             limit=limit,
             cursor=cursor,
             known_at=known_at,
+            demonstration=demonstration == "true",
         )
     )
 

@@ -35,6 +35,7 @@ CELLS = text("""
            ST_AsBinary(s.geom) AS geometry
     FROM diming.unit_shape s
     JOIN diming.unit_version v ON v.unit_id = s.unit_id AND upper_inf(v.known) AND v.valid @> CAST(:on AS date)
+    JOIN diming.unit u ON u.id = s.unit_id AND NOT u.demonstration
     WHERE upper_inf(s.known) AND s.valid @> CAST(:on AS date)
       AND s.level IN ('province', 'prefecture', 'county')
     ORDER BY v.code
@@ -44,7 +45,11 @@ UNITS = text("""
     SELECT unit_id, parent_id, level, code, name FROM diming.unit_version
     WHERE upper_inf(known) AND valid @> CAST(:on AS date)
 """)
-HAS_NETWORK = text("SELECT EXISTS (SELECT FROM diming.boundary_segment_version WHERE upper_inf(known))")
+#: Whether there is a network of real units.
+HAS_NETWORK = text("""
+    SELECT EXISTS (SELECT FROM diming.boundary_segment_version
+                   WHERE upper_inf(known) AND opened_by NOT IN (SELECT id FROM diming.decision WHERE demonstration))
+""")
 LAYERS = text("""
     SELECT DISTINCT l.key, l.title_zh, l.source, l.licence, encode(l.file_sha256, 'hex') AS sha256
     FROM diming.unit_shape s JOIN diming.layer l ON l.id = s.layer_id

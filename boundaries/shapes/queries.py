@@ -28,7 +28,8 @@ POINT_OF_UNIT = text(f"""
 LAYERS = text(f"SELECT {_LAYER} FROM published.layer l WHERE l.id = ANY(:ids) ORDER BY l.key")  # noqa: S608 -- constants
 #: Whether the polygons of a map are of the day.
 DAY_IS_DRAWN = text("""
-    SELECT EXISTS (SELECT FROM published.unit_position WHERE basis = 'polygon' AND valid @> CAST(:today AS date))
+    SELECT EXISTS (SELECT FROM published.unit_position
+                   WHERE basis = 'polygon' AND valid @> CAST(:today AS date) AND NOT demonstration)
 """)
 _POLYGON = """
     SELECT ST_AsGeoJSON(s.geom, {digits}, 0) AS geometry, {layer}
@@ -75,7 +76,7 @@ MAP_POINTS = text(f"""
     LEFT JOIN LATERAL (
         SELECT * FROM published.unit_position p WHERE p.unit_id = v.unit_id
         ORDER BY p.valid DESC NULLS LAST LIMIT 1) p ON true
-    WHERE v.level = :level AND upper_inf(v.known) AND v.valid @> CAST(:today AS date)
+    WHERE v.level = :level AND upper_inf(v.known) AND v.valid @> CAST(:today AS date) AND NOT v.demonstration
       AND (p.geom IS NULL OR {_IN_WINDOW.format(geom="p.geom")})
     ORDER BY v.code
 """)  # noqa: S608 -- constants of this module

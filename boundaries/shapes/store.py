@@ -47,6 +47,7 @@ STANDING = text("""
            (SELECT CASE WHEN bool_or(upper_inf(w.valid)) THEN NULL ELSE max(upper(w.valid)) END
             FROM diming.unit_version w WHERE w.unit_id = v.unit_id AND upper_inf(w.known)) AS until
     FROM diming.unit_version v
+    JOIN diming.unit u ON u.id = v.unit_id AND NOT u.demonstration
     WHERE v.valid @> CAST(:on AS date) AND upper_inf(v.known) ORDER BY v.code
 """)
 FIND_LOAD = text("SELECT report FROM diming.load WHERE kind = :kind AND input_hash = :hash")
@@ -85,6 +86,7 @@ DRAWN = text("""
     SELECT s.unit_id, v.parent_id, s.level, s.id AS shape_id, ST_AsBinary(s.geom) AS geometry
     FROM diming.unit_shape s
     JOIN diming.unit_version v ON v.unit_id = s.unit_id AND upper_inf(v.known) AND v.valid @> lower(s.valid)
+    JOIN diming.unit u ON u.id = s.unit_id AND NOT u.demonstration
     WHERE upper_inf(s.known) AND upper_inf(s.valid)
       AND s.level IN ('province', 'prefecture', 'county')
     ORDER BY v.code

@@ -38,4 +38,4 @@ def read_graph(connection: Connection) -> Graph:
 def _version(row: Any) -> VersionFact:
     windows = tuple((w.lower, w.upper) for w in row[8:10] if w is not None)
     unit, code, name, level, parent, begin, end, opened_by = row[:8]
-    return VersionFact(unit, code, name, level, parent, begin, end, opened_by, windows)
+    return VersionFact(unit, code, name, level, parent, begin, end, opened_by, windows, row[10])

@@ -34,6 +34,7 @@ class VersionFact:
     end: date | None
     opened_by: UUID
     uncertain: tuple[tuple[date, date], ...] = ()
+    demonstration: bool = False
 
     def stands(self, on: date) -> bool:
         """Whether it holds on that day."""

@@ -160,7 +160,7 @@ def unit_history(
     linked = _linked(connection, [row["id"] for row in (*rows, *edges)])
     decisions = {d["id"]: _without_effect(d) for found in linked.values() for d in found}
     return {
-        **{key: unit[key] for key in ("id", "code", "name", "roman", "level", "type", "status")},
+        **{key: unit[key] for key in ("id", "code", "name", "roman", "level", "type", "status", "demonstration")},
         "register_through": unit["register_through"],
         "versions": [views.version_object(row, _parent(connection, row, known_at)) for row in rows],
         "lineage": {
@@ -191,13 +191,20 @@ def list_units(
     limit: int | None = None,
     cursor: str | None = None,
     known_at: datetime | None = None,
+    demonstration: bool = False,
 ) -> dict[str, Any]:
-    """A page of the units standing on a day, below `parent` and of `level` where given, by code."""
+    """A page of the units standing on a day, below `parent` and of `level` where given, by code.
+
+    Without `parent` the country's, or with `demonstration` the made-up ones instead.
+    """
     limit = check_limit(limit)
     span = register_span(connection)
     day = span.day(as_of)
     check_level(level)
-    query = {"list": "units", "parent": parent, "level": level, "as_of": day, "known_at": known_at}
+    query = {
+        "list": "units", "parent": parent, "level": level, "as_of": day, "known_at": known_at,
+        "demonstration": demonstration,
+    }  # fmt: skip
     after = decode_cursor(query, cursor, (check_code,))
     parent_id = unit_id_at(connection, parent, day, known_at) if parent else None
     rows = fetch_all(
@@ -208,6 +215,7 @@ def list_units(
             "known_at": known_at,
             "parent_id": parent_id,
             "level": level,
+            "demonstration": demonstration,
             "after": after[0] if after else None,
             "limit": limit + 1,
         },
@@ -235,6 +243,7 @@ def _list_item(row: Row, day: date, span: RegisterSpan) -> dict[str, Any]:
         "valid": views.valid_object(row),
         "uncertain": views.uncertain_on(row, day),
         "status": "current" if standing else "former",
+        "demonstration": row["demonstration"],
     }
 
 
@@ -332,6 +341,7 @@ def _answer(found: _Translated, decisions: Any) -> dict[str, Any]:
         "uncertain": found.version.uncertain_on(found.from_)
         or any(r.version.uncertain_on(found.to) for r in found.results),
         "register_through": found.register_through,
+        "demonstration": found.version.demonstration,
     }
 
 

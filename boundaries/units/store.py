@@ -15,7 +15,7 @@ SPAN = text("SELECT register_from, register_through FROM published.register")
 _KNOWN = "known @> coalesce(CAST(:known_at AS timestamptz), transaction_timestamp())"
 _COLUMNS = """v.id, v.unit_id, v.code, v.name, v.level, v.type, v.parent_id, v.valid,
     lower(v.valid) AS valid_from, upper(v.valid) AS valid_to, v.opened_within, v.closed_within,
-    v.begin_known, v.opened_by, v.closed_by"""
+    v.begin_known, v.opened_by, v.closed_by, v.demonstration"""
 _ROMAN = """(SELECT r.roman FROM published.unit_roman r
      WHERE r.unit_id = v.unit_id AND r.name = v.name AND upper_inf(r.known)) AS roman,
     (SELECT r.source FROM published.unit_roman r
@@ -54,7 +54,8 @@ CHAIN = text(f"""
     )
     SELECT unit_id, code, name, level, opened_within, closed_within FROM above ORDER BY height DESC
 """)
-#: A page of units standing on a day, of one parent and level where asked, in order of code.
+#: A page of units standing on a day, of one parent and level where asked, in order of code. Below a unit are units
+#: of its own kind; without one, real or made-up units are asked for.
 LIST = text(f"""
     SELECT {_COLUMNS}, {_ROMAN}, p.code AS parent_code, p.name AS parent_name
     FROM published.unit_version v
@@ -62,7 +63,8 @@ LIST = text(f"""
           WHERE v2.unit_id = v.parent_id AND v2.valid @> CAST(:as_of AS date) AND v2.{_KNOWN}
           OFFSET 0) p ON true
     WHERE v.valid @> CAST(:as_of AS date) AND v.{_KNOWN}
-      AND (CAST(:parent_id AS uuid) IS NULL OR v.parent_id = :parent_id)
+      AND CASE WHEN CAST(:parent_id AS uuid) IS NULL THEN v.demonstration = :demonstration
+               ELSE v.parent_id = :parent_id END
       AND (CAST(:level AS text) IS NULL OR v.level = :level)
       AND (CAST(:after AS text) IS NULL OR v.code > :after)
     ORDER BY v.code LIMIT :limit
@@ -95,7 +97,7 @@ EDGES = text(f"""
 #: Everything the translation graph is made of.
 ALL_VERSIONS = text("""
     SELECT unit_id, code, name, level, parent_id, lower(valid), upper(valid), opened_by,
-           opened_within, closed_within
+           opened_within, closed_within, demonstration
     FROM published.unit_version WHERE upper_inf(known)
 """)
 ALL_EDGES = text("""

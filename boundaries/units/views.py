@@ -74,6 +74,7 @@ def unit_object(
         "uncertain": uncertain_on(row, as_of) or any(uncertain_on(c, as_of) for c in chain),
         "register_through": register_through,
         "status": "current" if standing else "former",
+        "demonstration": bool(row.get("demonstration")),
         "decisions": list(decisions),
     }
 

@@ -51,6 +51,7 @@ _CHOSEN = """
                coalesce(k.code, s.code) AS at
         FROM published.name_key k LEFT JOIN standing s ON s.unit_id = k.unit_id
         WHERE k.valid @> CAST(:day AS date) AND k.{column} <> ''
+          AND NOT EXISTS (SELECT FROM published.demonstration_unit d WHERE d.unit_id IN (k.subject_id, k.unit_id))
           AND (k.kind = 'standard' OR (CAST(:unverified AS boolean) AND k.kind = 'unverified'))
           AND (CAST(:class AS text) IS NULL OR k.class = :class)
           AND (CAST(:level AS text) IS NULL OR k.level = :level)

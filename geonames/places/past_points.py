@@ -37,7 +37,8 @@ RULES_VERSION = 1
 
 WITHOUT_POSITION = text("""
     SELECT u.id FROM diming.unit u
-    WHERE NOT EXISTS (SELECT FROM diming.unit_shape s WHERE s.unit_id = u.id AND upper_inf(s.known))
+    WHERE NOT u.demonstration
+      AND NOT EXISTS (SELECT FROM diming.unit_shape s WHERE s.unit_id = u.id AND upper_inf(s.known))
       AND NOT EXISTS (SELECT FROM diming.unit_point p WHERE p.unit_id = u.id AND upper_inf(p.known))
     ORDER BY u.id
 """)

@@ -132,6 +132,7 @@ def _unit_item(graph: Graph, row: Any, romans: dict[Any, str], day: date) -> dic
         "unit": _unit_of(graph, version, shown_on),
         "status": "current" if standing else "former",
         "uncertain": version.uncertain_on(day),
+        "demonstration": version.demonstration,
     }
 
 

@@ -62,8 +62,13 @@ def _version() -> int:
     return found & 0x7FFFFFFF
 
 
-def write_spellings(connection: Connection, actor: str, subjects: Sequence[UUID] | None = None) -> int:
-    """Write what differs, of some units and places or of all, in the caller's transaction; the rows written."""
+def write_spellings(
+    connection: Connection, actor: str, subjects: Sequence[UUID] | None = None, under: UUID | None = None
+) -> int:
+    """Write what differs, of some units and places or of all, in the caller's transaction; the rows written.
+
+    `under` is a decision on record that they follow; without one a record of its own says that they were written.
+    """
     standing = fetch_all(connection, store.STORED, _of(subjects))
     settled = {(row["subject_id"], row["name"]) for row in standing if row["review"] == SETTLED}
     wanted = {_key(row): row for row in _wanted(connection, subjects) if (row.subject_id, row.name) not in settled}
@@ -72,25 +77,28 @@ def write_spellings(connection: Connection, actor: str, subjects: Sequence[UUID]
     gone = [identifier for key, identifier in there.items() if key not in wanted]
     if not new and not gone:
         return 0
-    decision = _decision(connection.execute(store.ROUND).scalar_one())
-    record_decisions(connection, [decision], actor)
-    connection.execute(store.END_KNOWN, {"ids": gone, "decision": decision.id})
-    copy_rows(connection, store.COPY, (_copied(row, decision.id) for row in new))
+    decision, said = (under, []) if under is not None else _recorded(connection, actor)
+    connection.execute(store.END_KNOWN, {"ids": gone, "decision": decision})
+    copy_rows(connection, store.COPY, (_copied(row, decision) for row in new))
     connection.execute(store.ANALYZE)
-    changes = [
-        feed.Change("decisions", decision.id, None, decision.as_api(), decision.id),
-        *follow_units(connection, (row for row in new if row.spelled.preferred), decision.id),
-    ]
+    changes = [*said, *follow_units(connection, (row for row in new if row.spelled.preferred), decision)]
     audit.append(
         connection,
         actor=actor,
         action="spellings.written",
-        decision_id=decision.id,
+        decision_id=decision,
         details={"opened": len(new), "closed": len(gone)},
         rows_hash=audit.hash_rows(sorted(map(str, wanted))),
         feed=feed.publish(connection, changes),
     )
     return len(new)
+
+
+def _recorded(connection: Connection, actor: str) -> tuple[UUID, list[feed.Change]]:
+    """The record that spellings were written, and what the feed says of it."""
+    decision = _decision(connection.execute(store.ROUND).scalar_one())
+    record_decisions(connection, [decision], actor)
+    return decision.id, [feed.Change("decisions", decision.id, None, decision.as_api(), decision.id)]
 
 
 def _of(subjects: Sequence[UUID] | None) -> Row:

@@ -3,7 +3,7 @@
 
 CREATE OR REPLACE VIEW published.decision WITH (security_barrier) AS
 SELECT id, kind, doc_no, title, authority, approved_on::text, announced_on::text, effective_on::text,
-       basis, list_year, text, source, licence, retrieved_on, recorded_at
+       basis, list_year, text, source, licence, retrieved_on, recorded_at, demonstration
 FROM diming.decision
 WHERE classification = 'public';
 
@@ -15,10 +15,14 @@ WHERE d.classification = 'public';
 
 CREATE OR REPLACE VIEW published.unit_version WITH (security_barrier) AS
 SELECT v.id, v.unit_id, v.code, v.name, v.level, v.type, v.parent_id, v.valid, v.opened_within,
-       v.closed_within, v.begin_known, v.known, v.opened_by, v.closed_by
+       v.closed_within, v.begin_known, v.known, v.opened_by, v.closed_by, u.demonstration
 FROM diming.unit_version v
 JOIN diming.unit u ON u.id = v.unit_id
 WHERE v.classification = 'public' AND u.classification = 'public';
+
+-- The made-up units: what counts, lists or draws the country leaves these and what lies in them out.
+CREATE OR REPLACE VIEW published.demonstration_unit WITH (security_barrier) AS
+SELECT id AS unit_id FROM diming.unit WHERE demonstration AND classification = 'public';
 
 CREATE OR REPLACE VIEW published.unit_lineage WITH (security_barrier) AS
 SELECT l.id, l.from_unit, l.to_unit, l.kind, l.whole_from, l.whole_to, l.happened_on,

@@ -16,12 +16,12 @@ $$;
 
 -- One point of a unit: the label of its own polygon, else the point recorded for it.
 CREATE OR REPLACE VIEW published.unit_position WITH (security_barrier) AS
-SELECT s.unit_id, s.layer_id, s.label AS geom, 'polygon' AS basis, s.valid
+SELECT s.unit_id, s.layer_id, s.label AS geom, 'polygon' AS basis, s.valid, u.demonstration
 FROM diming.unit_shape s
 JOIN diming.unit u ON u.id = s.unit_id AND u.classification = 'public'
 WHERE upper_inf(s.known)
 UNION ALL
-SELECT p.unit_id, p.layer_id, p.geom, p.basis, NULL::daterange
+SELECT p.unit_id, p.layer_id, p.geom, p.basis, NULL::daterange, u.demonstration
 FROM diming.unit_point p
 JOIN diming.unit u ON u.id = p.unit_id AND u.classification = 'public'
 WHERE upper_inf(p.known);

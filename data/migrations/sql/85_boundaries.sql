@@ -48,7 +48,7 @@ CREATE OR REPLACE TRIGGER holders_are_known AFTER INSERT ON diming.boundary_segm
 
 CREATE OR REPLACE VIEW published.boundary_line_version WITH (security_barrier) AS
 SELECT l.id, l.line_id, l.name, l.code, l.level, l.unit_a, l.unit_b, l.name_source, l.valid, l.known,
-       l.opened_by, l.closed_by
+       l.opened_by, l.closed_by, a.demonstration OR b.demonstration AS demonstration
 FROM diming.boundary_line_version l
 JOIN diming.unit a ON a.id = l.unit_a AND a.classification = 'public'
 JOIN diming.unit b ON b.id = l.unit_b AND b.classification = 'public'
