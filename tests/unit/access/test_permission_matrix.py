@@ -66,7 +66,7 @@ EXPECTED: dict[str, set[Role]] = {
     "submission.original": {R.REVIEWER, R.BOUNDARY_KEEPER},
     "boundary.build": set(),  # whoever runs the installation's commands
     "demonstration.manage": set(),  # whoever runs the installation's commands
-    "boundary.change": {R.BOUNDARY_KEEPER},
+    "boundary.change": {R.BOUNDARY_KEEPER, R.APPROVING_AUTHORITY},
     "marker.record": {R.BOUNDARY_KEEPER},
     "marker.report": {R.SURVEYOR, R.BOUNDARY_KEEPER},
     "heritage.list": {R.HERITAGE_OFFICER},
@@ -84,7 +84,6 @@ EXPECTED: dict[str, set[Role]] = {
                         R.AUDITOR},
     "inspection.plan": {R.BOUNDARY_KEEPER},
     "dispute.handle": {R.BOUNDARY_KEEPER, R.REVIEWER},
-    "boundary.decide": {R.APPROVING_AUTHORITY, R.BOUNDARY_KEEPER},
     "risk.record": {R.BOUNDARY_KEEPER, R.SURVEYOR},
     "line_asset.record": {R.BOUNDARY_KEEPER},
     "patrol.read": {R.REVIEWER, R.APPROVING_AUTHORITY, R.FILING_OFFICER, R.SURVEYOR, R.BOUNDARY_KEEPER, R.AUDITOR},
