@@ -22,10 +22,12 @@ from api.auth.loopback import is_foreign_site
 from api.observe import Observed
 from api.problems import ContentTooLarge, UriTooLong, problem_response
 from api.settings import Settings
+from api.submitting import SUBMISSION_BYTES
 from api.uploads import FORM_BYTES, UPLOAD_BYTES
 from boundaries.patrol.rules import rules as patrol_rules
 from data.documents.word_check import MAX_TEMPLATE_BYTES
 from data.errors import BadRequest, DimingError, NotPermitted
+from data.uploads.model import MAX_UPLOAD_BYTES
 
 #: Methods that change nothing (RFC 9110 section 9.2.1).
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -39,6 +41,8 @@ LARGER_BODIES: Sequence[tuple[re.Pattern[str], int]] = (
     (re.compile(r"(/v1)?/verify"), UPLOAD_BYTES),
     (re.compile(r"/manage/templates/[a-z0-9_.]+"), MAX_TEMPLATE_BYTES + FORM_BYTES),
     (re.compile(r"/cases/[^/]+/documents"), UPLOAD_BYTES),
+    (re.compile(r"(/v1/submissions|/counter)"), SUBMISSION_BYTES),
+    (re.compile(r"/v1/uploads/[^/]+"), MAX_UPLOAD_BYTES),
     (re.compile(r"/v1/patrol/files/[^/]+"), patrol_rules().limits.photo_bytes),
 )
 

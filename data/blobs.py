@@ -2,14 +2,18 @@
 
 Behind one small interface, so that a store elsewhere can take the folder's
 place. What a file is, who brought it and to which case it belongs stands in
-the database; here are bytes only.
+the database; here are bytes only. A column that names bytes of this store ends
+its name with `sha256`: what no such column names may be removed
+(`data.uploads.tidy`), and nothing else ever is.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +22,8 @@ from typing import BinaryIO, Protocol
 from data.errors import BadInput, IntegrityError, NotFound
 
 BLOCK = 1 << 20
+#: How long bytes stay after they were last kept: longer than any transaction that is about to name them.
+GRACE_S = 86_400
 
 
 class Blobs(Protocol):
@@ -32,6 +38,14 @@ class Blobs(Protocol):
         """The bytes with this hash; NotFound `no_such_blob`, IntegrityError where they have changed."""
         ...
 
+    def holds(self, sha256: bytes) -> bool:
+        """Whether there are bytes with this hash."""
+        ...
+
+    def remove(self, sha256: bytes, grace_s: float = GRACE_S) -> bool:
+        """Remove bytes that nothing names; False where there are none, or they were kept within `grace_s` seconds."""
+        ...
+
 
 class FolderBlobs:
     """Bytes in files of a folder, named by their hash; the first byte of it is a folder of its own."""
@@ -43,9 +57,11 @@ class FolderBlobs:
         """Copy the content into place in one step, readable only by this account, and onto the disk."""
         digest = sha256_of(path)
         target = self._path(digest)
-        if target.exists():
-            return digest
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self._lock(fcntl.LOCK_SH):
+            if target.exists():
+                os.utime(target)  # whoever tidies must not take it for old
+                return digest
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
         try:
             with os.fdopen(handle, "wb") as out, path.open("rb") as source:
@@ -72,6 +88,30 @@ class FolderBlobs:
             raise IntegrityError(f"The content of {sha256.hex()} has changed on the disk.", code="integrity_broken")
         with target.open("rb") as file:
             yield file
+
+    def holds(self, sha256: bytes) -> bool:
+        """Whether the file is there; its content is not looked at."""
+        return self._path(sha256).is_file()
+
+    def remove(self, sha256: bytes, grace_s: float = GRACE_S) -> bool:
+        """Unlink the file, unless somebody has just kept the same content again."""
+        target = self._path(sha256)
+        with self._lock(fcntl.LOCK_EX):
+            if not target.is_file() or time.time() - target.stat().st_mtime < grace_s:
+                return False
+            target.unlink()
+        return True
+
+    @contextmanager
+    def _lock(self, how: int) -> Iterator[None]:
+        """Keeping and removing the same content at one moment: one of them first."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(handle, how)
+            yield
+        finally:
+            os.close(handle)
 
     def _path(self, sha256: bytes) -> Path:
         name = sha256.hex()

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from api.jobs.cases import look_at_cases
 from api.jobs.documents import make_document_files
 from api.jobs.mail import TryAgain, send_digests, send_mail
+from api.jobs.submissions import check_handed_in, tidy_the_counter
 from api.settings import settings_from_environment
 from data import audit
 from data.clock import Clock, system_clock
@@ -25,6 +26,8 @@ KEEP_JOBS_HOURS = 14 * 24
 #: Every night in China (02:30 and 03:00), in UTC as procrastinate counts.
 VERIFY_AT = "30 18 * * *"
 HOUSEKEEPING_AT = "0 19 * * *"
+#: And what nobody claimed (03:30).
+COUNTER_AT = "30 19 * * *"
 #: Every morning in China (06:30), before the offices open.
 CASES_AT = "30 22 * * *"
 #: And when they open (08:00): what is still unread goes out as one mail.
@@ -43,6 +46,9 @@ def nightly() -> procrastinate.Blueprint:
     digests = tasks.task(name="send_digests", queueing_lock="send_digests")(send_digests)
     tasks.periodic(cron=DIGESTS_AT)(digests)
     tasks.task(name="make_document", pass_context=True)(make_document_files)
+    tasks.task(name="check_submission", pass_context=True)(check_handed_in)
+    counter = tasks.task(name="tidy_the_counter", queueing_lock="tidy_the_counter")(tidy_the_counter)
+    tasks.periodic(cron=COUNTER_AT)(counter)
     tasks.task(name="send_mail", pass_context=True, retry=TryAgain())(send_mail)
     return tasks
 

@@ -27,7 +27,9 @@ from api.v1 import (
     session,
     spellings,
     statistics,
+    submissions,
     units,
+    uploads,
 )
 from api.v1.documents import router as documents
 
@@ -55,6 +57,8 @@ _PARTS = (
     inbox,
     jobs,
     attachments,
+    uploads,
+    submissions,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (*(part.router for part in _PARTS), documents)

@@ -6,13 +6,14 @@ Nothing is written, nothing is asked of a database, and the file is only read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import shapely
 
 from boundaries.intake.analysis import Analysis
+from boundaries.intake.drawn import drawn
 from boundaries.intake.findings import NOWHERE, Frame, describe, in_order
 from boundaries.intake.legal_file import LegalInput, read_legal
 from boundaries.intake.model import Finding, Layer, LayerSummary, NotChecked, Observation, Report
@@ -52,7 +53,8 @@ def check_file(path: Path, options: Options | None = None) -> Report:
         seen.see(got.observations)
         layers = _read(got, fields, seen)
         _check(layers, legal, fields, options.expect, limits, seen)
-        return _report(got, legal, limits, seen)
+        report = _report(got, legal, limits, seen)
+        return replace(report, drawn=drawn(seen.layers)) if options.draw else report
 
 
 def check_layers(

@@ -68,6 +68,7 @@ def _asked(path: Path, options: Options, fences: Fences) -> dict[str, Any]:
         "profile": _absolute(options.profile),
         "expect": options.expect,
         "tolerances": str(options.tolerances.absolute()),
+        "draw": options.draw,
         "memory_bytes": fences.memory_bytes,
         "cpu_s": fences.cpu_s,
     }
@@ -111,7 +112,8 @@ def _run(asked: Mapping[str, Any]) -> dict[str, Any]:
     from boundaries.intake.check import check_file
 
     against = Path(asked["against"]) if asked["against"] else None
-    options = Options(against, asked["scale"], asked["profile"], asked["expect"], Path(asked["tolerances"]))
+    tolerances = Path(asked["tolerances"])
+    options = Options(against, asked["scale"], asked["profile"], asked["expect"], tolerances, draw=asked["draw"])
     try:
         return {"report": as_document(check_file(Path(asked["path"]), options))}
     except DimingError as error:

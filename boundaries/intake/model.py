@@ -135,8 +135,17 @@ class NotChecked:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """A layer as a map shows it: longitude and latitude (CGCS2000), thinned by up to `thinned_m` metres."""
+
+    layer: str
+    geometry: BaseGeometry
+    thinned_m: float
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """The answer to one file; `sha256` is of the bytes as received."""
+    """The answer to one file; `sha256` is of the bytes as received, `drawn` its layers where they were asked for."""
 
     file: str
     sha256: str
@@ -147,6 +156,7 @@ class Report:
     findings: Sequence[Finding]
     not_checked: Sequence[NotChecked]
     tolerances: Mapping[str, float]
+    drawn: Sequence[Drawn] = ()
 
     @property
     def verdict(self) -> Verdict:

@@ -18,6 +18,7 @@ class Options:
     `against`: a file with the legal lines or units. `scale`: denominator of the
     scale that the tolerances are for. `profile`: name or file of the profile of
     fields. `expect`: what the file must hold, where the legal file does not say it.
+    `draw`: the report has the layers as a map shows them.
     """
 
     against: Path | None = None
@@ -26,6 +27,7 @@ class Options:
     expect: Family | None = None
     tolerances: Path = TOLERANCES_FILE
     limits: Limits = LIMITS
+    draw: bool = False
 
 
 def options_of(

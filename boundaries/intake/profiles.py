@@ -49,6 +49,11 @@ class Profile:
         return next((rule for rule in self.fields[family] if rule.name == name), None)
 
 
+def known_profiles() -> tuple[str, ...]:
+    """The names of the profiles that come with the program."""
+    return tuple(sorted(found.stem for found in PROFILES.glob("*.toml")))
+
+
 def profile(wanted: str = DEFAULT) -> Profile:
     """The profile called `wanted`, or in the file of that name (`.toml`).
 
@@ -56,7 +61,7 @@ def profile(wanted: str = DEFAULT) -> Profile:
     """
     path = Path(wanted) if wanted.endswith(".toml") else PROFILES / f"{wanted}.toml"
     if not path.is_file() or ("/" in wanted and not wanted.endswith(".toml")):
-        known = ", ".join(sorted(found.stem for found in PROFILES.glob("*.toml")))
+        known = ", ".join(known_profiles())
         raise NotFound(
             f"There is no profile “{wanted}”. Known: {known}; or name a file ending in .toml.", code="profile_unknown"
         )

@@ -10,7 +10,7 @@ from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.intake.catalogue import catalogue, order_of
-from boundaries.intake.model import CrsBelief, EncodingBelief, Finding, LayerSummary, NotChecked, Report
+from boundaries.intake.model import CrsBelief, Drawn, EncodingBelief, Finding, LayerSummary, NotChecked, Report
 
 Language = Literal["en", "zh"]
 VERDICTS = {
@@ -37,6 +37,7 @@ def as_document(report: Report) -> dict[str, Any]:
         "counts": counts(report),
         "not_checked": [{"check": one.check, "why": one.why, "why_zh": one.why_zh} for one in report.not_checked],
         "tolerances": dict(report.tolerances),
+        **({"drawn": [_drawn(one) for one in report.drawn]} if report.drawn else {}),
     }
 
 
@@ -53,6 +54,7 @@ def from_document(document: Mapping[str, Any]) -> Report:
         findings=[_finding_from(finding) for finding in document["findings"]],
         not_checked=[NotChecked(**one) for one in document["not_checked"]],
         tolerances=document["tolerances"],
+        drawn=[Drawn(one["layer"], shape(one["geometry"]), one["thinned_m"]) for one in document.get("drawn", ())],
     )
 
 
@@ -113,6 +115,10 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "measures": dict(finding.measures),
         "rule": finding.rule,
     }
+
+
+def _drawn(one: Drawn) -> dict[str, Any]:
+    return {"layer": one.layer, "geometry": _geometry(one.geometry), "thinned_m": one.thinned_m}
 
 
 def _geometry(geometry: BaseGeometry | None) -> dict[str, Any] | None:

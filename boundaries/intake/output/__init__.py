@@ -1,0 +1,1 @@
+"""The report as files: a workbook (`excel`), layers for a GIS (`geopackage`), paper (`paper`)."""
