@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 from starlette.requests import HTTPConnection
 
 from api.auth.identity import clock_of
+from boundaries.records.subject import inspection_subject
 from boundaries.units.service import chain_of, register_span
 from data.cases.binding import checked
 from data.cases.model import Casework, Subject, Whereabouts
@@ -16,19 +18,34 @@ from data.clock import Clock
 from data.documents.kinds import load_kinds
 from data.documents.model import Documents, Marking
 from data.errors import NotFound, Unavailable
+from data.server.home import configured_root, home_at
+from data.signing.keys import KeyFolder
+from data.signing.service import sign_for_office
 from data.workflow.reading import load_procedures
 
-#: What each subject brings for its procedures (`data/procedures/*.toml`), by the procedure's key.
-SUBJECTS: Mapping[str, Subject] = {}
+#: What each subject brings for its procedures (`data/procedures/*.toml`), by the procedure's key. A subject whose
+#: effects sign is made with the folder of the offices' keys.
+SUBJECTS: Mapping[str, Subject | Callable[[KeyFolder], Subject]] = {
+    "boundary.inspection": lambda keys: inspection_subject(partial(sign_for_office, folder=keys)),
+}
 
 
-def make_casework(engine: Engine, clock: Clock, marking: Marking = Marking.NONE) -> Casework:
+def make_casework(
+    engine: Engine, clock: Clock, marking: Marking = Marking.NONE, keys: KeyFolder | None = None
+) -> Casework:
     """Casework with every installed procedure; raises `ProcedureError` where one of them cannot run.
 
-    `marking` is what documents bear that this installation issues.
+    `marking` is what documents bear that this installation issues; `keys`: where the offices' keys are (default:
+    those of this installation).
     """
     documents = Documents(load_kinds(), marking)
-    return checked(Casework(engine, load_procedures(), SUBJECTS, locate, clock, documents=documents))
+    subjects = make_subjects(keys or KeyFolder(home_at(configured_root()).keys / "signing"))
+    return checked(Casework(engine, load_procedures(), subjects, locate, clock, documents=documents))
+
+
+def make_subjects(keys: KeyFolder) -> Mapping[str, Subject]:
+    """The subjects of this installation, by procedure."""
+    return {key: made if isinstance(made, Subject) else made(keys) for key, made in SUBJECTS.items()}
 
 
 def casework_of(request: HTTPConnection) -> Casework:

@@ -91,6 +91,11 @@ class Outcome:
 Effect = Callable[[Deciding], Outcome]
 
 
+def nothing(_deciding: Deciding) -> Outcome:
+    """The effect of a step that only moves its case."""
+    return Outcome()
+
+
 @dataclass(frozen=True, slots=True)
 class ProposalRow:
     """One line of what is proposed: what it is called, what it says, in a monospaced face where it is a code."""
@@ -131,13 +136,15 @@ class Subject:
 
     `check_facts` gives the facts of a new case in their stored form and raises `BadInput` for others;
     `conditions` are its own guards, `effects` what its transitions do to the register. `propose` says the
-    facts of a case as people read them.
+    facts of a case as people read them. `opened` is what opening a case does in the same transaction; its
+    `Deciding` has the new case.
     """
 
     check_facts: Callable[[Mapping[str, Any]], Mapping[str, Any]] = any_facts
     conditions: Mapping[str, Condition] = field(default_factory=dict)
     effects: Mapping[str, Effect] = field(default_factory=dict)
     propose: Callable[[Mapping[str, Any]], Proposal] = plain_proposal
+    opened: Effect = nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,10 @@ def open_case(casework: Casework, actor: Actor, opening: Opening, key: str | Non
         fields = {"attachments": [str(a) for a in opening.attachments]}
         step = _Step(case, 1, actor, grant, OPEN, OPEN_PERMISSION, None, case.state, fields, at)
         set_clocks(casework, connection, case, case.state, at)
-        return _finish(casework, connection, step, Outcome(), key, request)
+        outcome = casework.subject(case.procedure.key).opened(Deciding(connection, case, {}, actor, at))
+        if outcome.facts:
+            _keep_facts(connection, case, outcome.facts)
+        return _finish(casework, connection, step, outcome, key, request)
 
 
 def act(casework: Casework, actor: Actor, case_id: UUID, action: Action) -> dict[str, Any]:
@@ -167,6 +170,12 @@ def _new_case(
     connection.execute(store.INSERT_CASE, values)
     row = connection.execute(store.FIND_CASE, {"id": case_id}).mappings().one()
     return case_of(casework, dict(row)), grant
+
+
+def _keep_facts(connection: Connection, case: CaseFile, facts: Mapping[str, Any]) -> None:
+    """What the subject adds to the facts of a case that is being opened."""
+    values = {"id": case.id, "state": case.state, "version": case.version, "closed_at": None}
+    connection.execute(store.MOVE_CASE, {**values, "facts": json.dumps(dict(facts), ensure_ascii=False)})
 
 
 def _may_open(casework: Casework, connection: Connection, actor: Actor, opening: Opening, roles: Any) -> Grant:

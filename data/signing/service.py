@@ -24,7 +24,7 @@ from data.errors import BadInput, Conflict, NotFound
 from data.signing import store
 from data.signing.keys import KeyFolder
 from data.signing.package import ALGORITHM, FORMAT, Item, manifest_bytes, pack, read_package
-from data.signing.verifying import Finding, PublicKey, Verdict, verify
+from data.signing.verifying import Finding, PublicKey, Verdict, is_signed, verify
 
 MANAGE, SIGN = "signing_key.manage", "package.sign"
 PACKAGE_TYPE = "application/zip"
@@ -241,3 +241,18 @@ def shown(verdict: Verdict, manifest: Mapping[str, Any]) -> dict[str, Any]:
         "office": verdict.key.office if believed and verdict.key else None,
         "manifest": manifest if believed else None,
     }
+
+
+def sign_for_office(connection: Connection, office: str, content: bytes, folder: KeyFolder) -> tuple[str, bytes]:
+    """The id of the key in use of `office` and its signature of `content`, within a step that asked who may.
+
+    Raises `Conflict` (`signing_key_missing`, `signing_key_elsewhere`), `Unavailable` (`keys_not_usable`).
+    """
+    key = _key_in_use(connection, office)
+    return key["id"], folder.sign(key["id"], content)
+
+
+def is_signature_of(keys: Mapping[str, PublicKey], key: str, content: bytes, signature: bytes) -> bool:
+    """Whether `signature` is that of `content` under one of `keys`."""
+    known = keys.get(key)
+    return known is not None and is_signed(known.public, content, signature)

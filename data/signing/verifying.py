@@ -71,9 +71,7 @@ def _signature(package: Package, key: PublicKey | None) -> Iterator[Finding]:
         return
     if package.manifest.get("key") != key.id or package.manifest.get("office") != key.office:
         yield Finding("another_key", "The manifest names another key or office than the signature.")
-    try:
-        Ed25519PublicKey.from_public_bytes(key.public).verify(_hex(package.signature), package.manifest_bytes)
-    except (InvalidSignature, ValueError):
+    if not is_signed(key.public, package.manifest_bytes, _hex(package.signature)):
         yield Finding("signature_wrong", "The signature does not fit: the manifest was changed after it was signed.")
 
 
@@ -83,7 +81,20 @@ def _document(package: Package) -> Mapping[str, Any]:
 
 
 def _hex(signature: Mapping[str, Any]) -> bytes:
-    return bytes.fromhex(str(signature.get("signature")))
+    """The bytes of a signature; none where it is not written in hexadecimal, so that it fits nothing."""
+    try:
+        return bytes.fromhex(str(signature.get("signature")))
+    except ValueError:
+        return b""
+
+
+def is_signed(public: bytes, content: bytes, signature: bytes) -> bool:
+    """Whether `signature` (Ed25519, RFC 8032) is that of `content` under the public key."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, content)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def _files(package: Package) -> Iterator[Finding]:

@@ -1,0 +1,76 @@
+"""The SQL of inspection records, named and commented."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+TASKS = text("""
+    SELECT id, ordinal, kind, target_id, label FROM diming.inspection_task
+    WHERE inspection_id = :id ORDER BY ordinal
+""")
+ENTRIES = text("""
+    SELECT id, task_id, stage, side, item, result, remark, observed_on, ST_X(position) AS lon, ST_Y(position) AS lat,
+           accuracy_m, encode(photo_sha256, 'hex') AS photo_sha256, photo_name, at, by_id
+    FROM diming.inspection_entry WHERE inspection_id = :id AND side = ANY(:sides) ORDER BY at, id
+""")
+INSERT_ENTRY = text("""
+    INSERT INTO diming.inspection_entry (id, inspection_id, task_id, stage, side, item, result, remark, observed_on,
+        position, accuracy_m, photo_sha256, photo_name, at, by_id)
+    VALUES (:id, :inspection, :task, :stage, :side, :item, :result, :remark, :observed_on,
+        CASE WHEN CAST(:lon AS float8) IS NULL THEN NULL ELSE ST_SetSRID(ST_Point(:lon, :lat), 4490) END,
+        :accuracy_m, :photo_sha256, :photo_name, :at, :by)
+""")
+#: A photograph that somebody has uploaded and not handed in elsewhere.
+UPLOAD = text("""
+    SELECT sha256, file_name, media_type FROM diming.attachment
+    WHERE id = :id AND added_by = :by AND case_id IS NULL
+""")
+ENTRY_PHOTO = text("""
+    SELECT inspection_id, side, photo_sha256, photo_name FROM diming.inspection_entry
+    WHERE id = :id AND photo_sha256 IS NOT NULL
+""")
+HANDED_IN = text("SELECT side, at FROM diming.inspection_handed_in WHERE inspection_id = :id ORDER BY at, side")
+HAND_IN = text("""
+    INSERT INTO diming.inspection_handed_in (inspection_id, side, at, by_id) VALUES (:id, :side, :at, :by)
+    ON CONFLICT DO NOTHING RETURNING side
+""")
+BEGIN = text("""
+    UPDATE diming.inspection SET case_id = :case, mode = :mode, reveal_after = :reveal_after
+    WHERE id = :id AND case_id IS NULL AND state = 'planned' RETURNING id
+""")
+MOVE = text("UPDATE diming.inspection SET state = :state WHERE id = :id")
+FILE = text("""
+    UPDATE diming.inspection SET state = 'filed', filed_on = :on, decision_id = :decision WHERE id = :id
+""")
+ADD_PARTICIPANT = text("""
+    INSERT INTO diming.case_participant (case_id, account_id, relation, since)
+    VALUES (:case, :account, 'participant', :at) ON CONFLICT DO NOTHING
+""")
+ACCOUNTS = text("SELECT id FROM diming.account WHERE id = ANY(:ids) AND disabled_at IS NULL")
+BY_USERNAME = text("SELECT username, id FROM diming.account WHERE username = ANY(:names) AND disabled_at IS NULL")
+LATEST_RECORD = text("""
+    SELECT id, version, content, encode(sha256, 'hex') AS sha256, at, by_id FROM diming.inspection_record
+    WHERE inspection_id = :id ORDER BY version DESC LIMIT 1
+""")
+RECORDS = text("""
+    SELECT id, version, content, encode(sha256, 'hex') AS sha256, at, by_id FROM diming.inspection_record
+    WHERE inspection_id = :id ORDER BY version DESC
+""")
+INSERT_RECORD = text("""
+    INSERT INTO diming.inspection_record (id, inspection_id, version, content, sha256, at, by_id)
+    VALUES (:id, :inspection, :version, :content, :sha256, :at, :by)
+""")
+SIGNATURES = text("""
+    SELECT record_id, side, office, key_id, encode(signature, 'hex') AS signature, at, by_id
+    FROM diming.inspection_signature WHERE record_id = ANY(:ids) ORDER BY at, side
+""")
+INSERT_SIGNATURE = text("""
+    INSERT INTO diming.inspection_signature (record_id, side, office, key_id, signature, at, by_id)
+    VALUES (:record, :side, :office, :key, :signature, :at, :by) ON CONFLICT DO NOTHING RETURNING side
+""")
+OF_CASE = text("SELECT id FROM diming.inspection WHERE case_id = :case")
+CASE_FACTS = text("SELECT facts FROM diming.case_file WHERE id = :id")
+UNIT_OF = text("""
+    SELECT code, name FROM diming.unit_version
+    WHERE unit_id = :id AND upper_inf(known) AND valid @> CAST(:on AS date)
+""")
