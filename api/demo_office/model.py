@@ -10,7 +10,8 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from api.casework import make_casework
-from data.access import Actor
+from boundaries.units.demonstration import unit_id
+from data.access import Actor, Grant, Role
 from data.access.model import operator
 from data.cases.model import Casework
 from data.clock import Clock, system_clock
@@ -18,9 +19,16 @@ from data.documents.model import Marking
 from data.server.home import Home
 
 ACTOR = operator("demonstration")
+#: The made-up prefecture, above all the counties.
+CITY = "990100"
 #: The made-up divisions and what lies on them.
 SAMPLES = Path(__file__).parents[2] / "data" / "samples" / "yunxi"
 Progress = Callable[[str], None]
+
+
+def keeper() -> Actor:
+    """The demonstration as the boundary keeper of 云溪市: what it does to lines is asked of the permissions too."""
+    return Actor("demonstration", None, (Grant(Role.BOUNDARY_KEEPER, unit_id(CITY)),), "command")
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ _UNITS = _UNIT.format(side="unit_a", name="a") + "\n    " + _UNIT.format(side="u
 _LINE = """l.line_id AS id, l.name, l.code, l.level, l.name_source, lower(l.valid) AS valid_from,
     upper(l.valid) AS valid_to, least(a.code, b.code) AS first_code, greatest(a.code, b.code) AS second_code,
     CASE WHEN a.code < b.code THEN a.name ELSE b.name END AS first_name,
-    CASE WHEN a.code < b.code THEN b.name ELSE a.name END AS second_name"""
-#: A page of the lines of a day, by the codes of their units.
+    CASE WHEN a.code < b.code THEN b.name ELSE a.name END AS second_name, l.demonstration"""
+#: A page of the lines of a day, by the codes of their units. Where nothing is asked for, real or made-up ones.
 LIST = text(f"""
     SELECT {_LINE} FROM published.boundary_line_version l
     {_UNITS}
@@ -29,6 +29,8 @@ LIST = text(f"""
       AND (CAST(:q AS text) IS NULL OR strpos(l.name, :q) > 0 OR l.code = :q
            OR strpos(a.name, :q) > 0 OR strpos(b.name, :q) > 0 OR starts_with(a.code, :q) OR starts_with(b.code, :q))
       AND (CAST(:unit AS uuid) IS NULL OR l.unit_a = :unit OR l.unit_b = :unit)
+      AND (l.demonstration = :demonstration OR CAST(:name AS text) IS NOT NULL OR CAST(:q AS text) IS NOT NULL
+           OR CAST(:unit AS uuid) IS NOT NULL)
       AND (CAST(:after_first AS text) IS NULL
            OR (least(a.code, b.code), greatest(a.code, b.code), l.line_id)
               > (:after_first, :after_second, CAST(:after_id AS uuid)))

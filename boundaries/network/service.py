@@ -69,19 +69,25 @@ def list_lines(
     limit: int | None = None,
     cursor: str | None = None,
     known_at: datetime | None = None,
+    demonstration: bool = False,
 ) -> dict[str, Any]:
     """A page of the lines of a day in the order of their units' codes, by name, unit (code) and level where asked.
 
     `q` is searched for: in the line's name and code, and in the names and at the front of the codes of its units.
+    Without name, unit and `q` the country's, or with `demonstration` the made-up ones instead.
     """
     limit = check_limit(limit)
     day = register_span(connection).day(as_of)
     beside = find_unit(connection, unit, day)["id"] if unit is not None else None
     check_level(level)
-    query = {"list": "lines", "name": name, "unit": unit, "level": level, "q": q, "as_of": day, "known_at": known_at}
+    query = {
+        "list": "lines", "name": name, "unit": unit, "level": level, "q": q, "as_of": day, "known_at": known_at,
+        "demonstration": demonstration,
+    }  # fmt: skip
     after = decode_cursor(query, cursor, (str, str, UUID)) or (None, None, None)
     keys = dict(zip(("after_first", "after_second", "after_id"), after, strict=True))
-    parameters = {"name": name, "unit": beside, "level": level, "q": q, "on": day, "known_at": known_at}
+    parameters = {"name": name, "unit": beside, "level": level, "q": q, "on": day, "known_at": known_at,
+                  "demonstration": demonstration}  # fmt: skip
     rows = fetch_all(connection, queries.LIST, {**parameters, "limit": limit + 1, **keys})
     shown, following = page(rows, limit, query, lambda r: (r["first_code"], r["second_code"], r["id"]))
     lengths = _lengths(connection, [row["id"] for row in shown], day, known_at)
@@ -112,6 +118,7 @@ def _item(row: Row, lengths: Iterable[Row]) -> dict[str, Any]:
         "length_m": round(sum(by_status.values()), 3),
         "legal_status": by_status,
         "valid": {"from": row["valid_from"], "to": row["valid_to"]},
+        "demonstration": row["demonstration"],
     }
 
 

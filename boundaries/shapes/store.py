@@ -162,8 +162,19 @@ def end_shapes(connection: Connection, ids: Sequence[UUID], until: date | None, 
         _cut(connection, list(rows.scalars()))
 
 
-def insert_shapes(connection: Connection, layer: UUID, begin: date, decision: UUID, shapes: Sequence[NewShape]) -> None:
-    """Write polygons that hold from `begin` to their `end`, and the pieces by which points are found."""
+def insert_shapes(
+    connection: Connection,
+    layer: UUID,
+    begin: date,
+    decision: UUID,
+    shapes: Sequence[NewShape],
+    *,
+    on_the_map: bool = True,
+) -> None:
+    """Write polygons that hold from `begin` to their `end`, and the pieces by which points are found.
+
+    Without `on_the_map` no point finds them: polygons of made-up units lie on real land.
+    """
     cursor = connection.connection.cursor()
     with cursor.copy(COPY_SHAPES) as copy:
         for shape in shapes:
@@ -180,7 +191,8 @@ def insert_shapes(connection: Connection, layer: UUID, begin: date, decision: UU
                     decision,
                 )
             )
-    _cut(connection, [shape.id for shape in shapes])
+    if on_the_map:
+        _cut(connection, [shape.id for shape in shapes])
 
 
 def _cut(connection: Connection, ids: Sequence[UUID]) -> None:

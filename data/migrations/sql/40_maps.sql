@@ -11,7 +11,7 @@ SET search_path = pg_catalog, public AS $$
     JOIN diming.unit_shape s ON s.id = p.shape_id
     JOIN diming.unit u ON u.id = s.unit_id
     WHERE public.ST_Covers(p.geom, public.ST_SetSRID(public.ST_Point(longitude, latitude), 4490))
-      AND upper_inf(s.known) AND u.classification = 'public'
+      AND upper_inf(s.known) AND u.classification = 'public' AND NOT u.demonstration
 $$;
 
 -- One point of a unit: the label of its own polygon, else the point recorded for it.
