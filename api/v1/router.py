@@ -15,6 +15,7 @@ from api.v1 import (
     findings,
     inbox,
     jobs,
+    line_files,
     lines,
     markers,
     names,
@@ -47,6 +48,7 @@ _PARTS = (
     rules,
     decisions,
     changes,
+    line_files,  # before `lines`, whose paths take any name for an id
     lines,
     markers,
     findings,

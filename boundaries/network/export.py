@@ -89,15 +89,18 @@ def export_line(
     wanted.check()
     permit_boundaries(connection, audience)
     run = run_of(connection, line, as_of, audience)
-    names = _holders(connection, [row[side] for row in run.segments for side in ("left_id", "right_id")], run.day)
+    names = holders_of(connection, [row[side] for row in run.segments for side in ("left_id", "right_id")], run.day)
     lines = [shapely.from_wkb(bytes(row["geometry"])) for row in run.segments]
     turned = [g if row["forward"] else shapely.reverse(g) for g, row in zip(lines, run.segments, strict=True)]
-    records = [_record(dict(row), names, run.row["name"], ordinal) for ordinal, row in enumerate(run.segments, 1)]
+    records = [record_of(dict(row), names, run.row["name"], ordinal) for ordinal, row in enumerate(run.segments, 1)]
     stem = run.row["name"] or f"{run.row['first_name']}-{run.row['second_name']}"
-    return _written(f"{stem}_{run.day}", records, turned, wanted)
+    return written(f"{stem}_{run.day}", records, turned, wanted)
 
 
-def _record(row: dict[str, Any], names: dict[UUID, tuple[str, str]], line: str | None, ordinal: int) -> dict[str, Any]:
+def record_of(
+    row: dict[str, Any], names: dict[UUID, tuple[str, str]], line: str | None, ordinal: int
+) -> dict[str, Any]:
+    """What stands beside the geometry of a segment: names of at most ten ASCII characters (dBASE)."""
     sides = (row["left_id"], row["right_id"]) if row["forward"] else (row["right_id"], row["left_id"])
     left, right = (names.get(side, ("", "")) for side in sides)
     return {
@@ -117,7 +120,8 @@ def _record(row: dict[str, Any], names: dict[UUID, tuple[str, str]], line: str |
     }
 
 
-def _holders(connection: Connection, ids: Sequence[UUID | None], day: date) -> dict[UUID, tuple[str, str]]:
+def holders_of(connection: Connection, ids: Sequence[UUID | None], day: date) -> dict[UUID, tuple[str, str]]:
+    """Code and name of holders on a day."""
     wanted = sorted({identity for identity in ids if identity is not None})
     rows = connection.execute(HOLDERS, {"ids": wanted, "on": day})
     return {row.id: (row.code, row.name) for row in rows}
@@ -139,10 +143,11 @@ def export_unit(
             f"The network has no closed boundary of {unit['name']} ({code}) on {unit['as_of']}.", code="no_boundary"
         )
     record = {"code": code, "name": unit["name"], "level": unit["level"], "as_of": str(unit["as_of"])}
-    return _written(f"{unit['name']}_{unit['as_of']}", [record], [boundary.polygon], wanted)
+    return written(f"{unit['name']}_{unit['as_of']}", [record], [boundary.polygon], wanted)
 
 
-def _written(stem: str, records: Sequence[dict[str, Any]], geometries: Sequence[Any], wanted: Wanted) -> Exported:
+def written(stem: str, records: Sequence[dict[str, Any]], geometries: Sequence[Any], wanted: Wanted) -> Exported:
+    """The file: `geometries` in degrees, moved to the system asked for."""
     transformer = projected(wanted.srid)
     moved = shapely.transform(
         np.array(geometries, dtype=object), lambda c: np.column_stack(transformer.transform(c[:, 0], c[:, 1]))

@@ -38,6 +38,9 @@ BY_CONTENT = {
     "name_empty",
     "query_control_characters",
     "query_empty",
+    "region_empty",
+    "region_needed",
+    "sheet_needs_other",
 }
 
 
