@@ -117,6 +117,7 @@ STATUS_OF_CODE = {
     "assignment_ended": 409,
     "plan_cancelled": 409,
     "file_id_reused": 409,
+    "other_account": 409,
     "document_not_made": 409,
     "numbering_missing": 409,
     "signing_key_elsewhere": 409,

@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from fastapi import Body, Header, Query
+from pydantic import BeforeValidator, WithJsonSchema
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,14 +23,15 @@ from api.uploads import blobs_of, in_thread
 from api.v1 import patrol_shapes as shapes
 from api.v1.answers import STAFF_CACHE, conditional, encode
 from api.v1.documentation import EVERYWHERE, Responses, problems_for
-from api.v1.params import EntityId
+from api.v1.params import EntityId, optional_id
 from boundaries.patrol.extract import extract
 from boundaries.patrol.files import Came, keep_file, most_bytes
 from boundaries.patrol.observations import check_batch, keep_observation, keep_walk
 from boundaries.patrol.rules import rules
+from data.access import Actor
 from data.cases.reading import require_signed_in
 from data.db import reading
-from data.errors import BadInput, BadRequest, DimingError
+from data.errors import BadInput, BadRequest, Conflict, DimingError
 
 router = v1_router("patrol", "/patrol")
 
@@ -41,6 +44,11 @@ Digest = Annotated[
         description="SHA-256 of the file (RFC 9530): what broke off on its way is not kept.",
     ),
 ]
+Account = Annotated[
+    Annotated[UUID, BeforeValidator(optional_id), WithJsonSchema({"type": "string", "format": "uuid", "maxLength": 36})]
+    | None,
+    Query(description="Whose it is: refused where somebody else is signed in."),
+]
 Kind = Annotated[Literal["photo", "voice"], Query(description="What it is: a photo, or a voice note.")]
 FILE: dict[str, Any] = {
     "requestBody": {
@@ -49,7 +57,7 @@ FILE: dict[str, Any] = {
     }
 }
 PHONE = ("sign_in_needed", "not_permitted")
-SENT = ("cross_site_write", "bad_body", "bad_json", "body_too_large", "too_many_observations")
+SENT = ("other_account", "cross_site_write", "bad_body", "bad_json", "body_too_large", "too_many_observations")
 
 
 def answers(status: int, example: dict[str, Any], *codes: str) -> Responses:
@@ -89,7 +97,7 @@ def take_along(request: Request) -> Response:
         shapes.EXAMPLE_FILE,
         *PHONE,
         *("cross_site_write", "bad_id", "bad_digest", "file_broken_off", "file_empty", "file_too_large"),
-        *("file_not_accepted", "file_id_reused", "patrol_quota", "body_too_large"),
+        *("file_not_accepted", "file_id_reused", "other_account", "patrol_quota", "body_too_large"),
     ),
     openapi_extra=FILE,
 )
@@ -98,6 +106,7 @@ async def send_file(
     id: EntityId,  # noqa: A002 -- the name in the address
     content_digest: Digest,
     kind: Kind = "photo",
+    account: Account = None,
 ) -> Response:
     """Keep a file under the id that the phone made; sent again it is kept once and answered alike.
 
@@ -105,6 +114,7 @@ async def send_file(
     """
     actor, now = await in_thread(lambda: actor_of(request)), clock_of(request)()
     require_signed_in(actor)
+    _require_owner(actor, account)
     came = Came(id, kind, read_digest(content_digest))
     engine, blobs = request.app.state.databases.office, blobs_of(request)
     with tempfile.TemporaryDirectory(prefix="diming-patrol-") as folder:
@@ -152,6 +162,7 @@ def send(
     """
     actor, now = actor_of(request), clock_of(request)()
     require_signed_in(actor)
+    _require_owner(actor, body.account)
     check_batch(len(body.observations) + len(body.walks))
     engine, ahead = request.app.state.databases.office, _ahead_s(body.sent_at, now)
 
@@ -162,6 +173,16 @@ def send(
         return keep_walk(engine, actor, shapes.walk_of(item), now)
 
     return answer({"results": [*_each(body.observations, seen), *_each(body.walks, walked)]})
+
+
+def _require_owner(actor: Actor, account: UUID | None) -> None:
+    """A phone that changes hands sends nothing of one keeper as another's; Conflict `other_account`."""
+    if account is not None and account != actor.account_id:
+        raise Conflict(
+            "This was saved by another account than the one that is signed in. Nothing was stored; it stays on the "
+            "phone until who saved it signs in.",
+            code="other_account",
+        )
 
 
 def _ahead_s(sent_at: datetime | None, now: datetime) -> float | None:

@@ -26,6 +26,9 @@ class Sent(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    account: Annotated[UUID | None, Field(description="Whose these are: refused where somebody else is signed in.")] = (
+        None
+    )
     sent_at: Annotated[AwareDatetime | None, Field(description="The phone's clock now, to tell how far it is off.")] = (
         None
     )
@@ -359,6 +362,7 @@ EXAMPLE_OBSERVATION: dict[str, Any] = {
     ],
 }  # fmt: skip
 EXAMPLE_SENT: dict[str, Any] = {
+    "account": _ID.format(0),
     "sent_at": "2026-03-10T02:00:00+00:00",
     "observations": [
         {

@@ -50,6 +50,7 @@ MEDIA_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".mjs": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".png": "image/png",
 }
 _CHARSET = re.compile(r'^\s*@charset "[^"]*";')
 

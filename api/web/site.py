@@ -40,6 +40,7 @@ from api.web.pages import (
     unit,
 )
 from api.web.pages.issued import router as issued
+from api.web.pages.patrol_phone import router as patrol_phone
 from api.web.pages.templates import router as templates
 from api.web.pages.verify import router as verify
 from api.web.rendering import Renderer
@@ -81,7 +82,7 @@ for _page in (
     spellings,
 ):
     router.include_router(_page.router)
-for _more in (issued, templates, verify):
+for _more in (issued, templates, verify, patrol_phone):
     router.include_router(_more)
 
 

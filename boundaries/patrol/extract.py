@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from shapely.geometry import mapping
 from sqlalchemy import Connection
 
 from boundaries.markers.model import Marker
@@ -78,12 +77,14 @@ def _sketch(connection: Connection, line: UUID) -> dict[str, Any] | None:
     except NotFound:
         return None
     degrees = rules().limits.sketch_tolerance_m / (np.radians(1.0) * ELLIPSOID.a)
-    drawn = mapping(course.simplify(degrees, preserve_topology=False))
-    return {"type": drawn["type"], "coordinates": _rounded(drawn["coordinates"])}
+    return {
+        "type": "MultiLineString",
+        "coordinates": [_rounded(part.simplify(degrees).coords) for part in course.geoms],
+    }
 
 
-def _rounded(parts: Iterable[Sequence[Sequence[float]]]) -> list[list[list[float]]]:
-    return [[[round(x, DIGITS), round(y, DIGITS)] for x, y in part] for part in parts]
+def _rounded(places: Iterable[Sequence[float]]) -> list[list[float]]:
+    return [[round(x, DIGITS), round(y, DIGITS)] for x, y in places]
 
 
 def _markers(connection: Connection, markers: Sequence[Marker]) -> list[dict[str, Any]]:

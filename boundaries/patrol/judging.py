@@ -111,12 +111,13 @@ def _by_survey(position: Position | None, marker: Marker, record_m: float, k: fl
 
 
 def _by_phone(position: Position | None, marker: Marker, numbers: Judgement, record_m: float, k: float) -> Evidence:
-    """A browser's accuracy is `phone_accuracy_k` times an RMSE. However far it is, it decides nothing."""
+    """A browser's accuracy is `phone_accuracy_k` times an RMSE. It decides nothing, and hints only from beside."""
     if position is None or position.source != "phone" or position.accuracy_m > numbers.useful_accuracy_m:
         return NOTHING
     tolerance = math.hypot(record_m, k * position.accuracy_m / numbers.phone_accuracy_k)
     away, measures = _distance(position, marker, tolerance)
-    return Evidence(None, away, {f"phone_{name}": value for name, value in measures.items()})
+    beside = measures["distance_m"] <= numbers.beside_m
+    return Evidence(None, away and beside, {f"phone_{name}": value for name, value in measures.items()})
 
 
 def _distance(position: Position, marker: Marker, tolerance_m: float) -> tuple[bool, dict[str, float]]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from boundaries.patrol import store
 from boundaries.units.service import chain_of, register_span, units_below
-from data.access import Actor, Matter, require
+from data.access import Actor, Matter, Permit, decide, require
 from data.access.table import permissions
 from data.db import Row, fetch_one
 from data.errors import BadInput, NotFound
@@ -73,3 +73,17 @@ def reach_of(connection: Connection, actor: Actor, action: str) -> dict[str, Seq
         units: Sequence[UUID | None] = [None] if grant.unit_id is None else units_below(connection, grant.unit_id, on)
         pairs.update(dict.fromkeys((unit, grant.level) for unit in units))
     return {"units": [unit for unit, _ in pairs], "levels": [level for _, level in pairs]}
+
+
+def may_plan(actor: Actor) -> bool:
+    """Whether a grant of the actor may permit planning somewhere; where, is asked when it is done."""
+    roles = {role for row in permissions().get("patrol.plan", ()) for role in row.roles}
+    return any(grant.role in roles for grant in actor.effective_grants())
+
+
+def require_reading_beside(connection: Connection, actor: Actor, line: UUID) -> None:
+    """That the actor may read patrols on a side of the line; NotFound `no_such_line`, errors of `require`."""
+    row = line_sides(connection, line)
+    matters = [matter_of(connection, side) for side in (row["unit_a"], row["unit_b"])]
+    if not any(isinstance(decide(actor, "patrol.read", matter), Permit) for matter in matters):
+        require(actor, "patrol.read", matters[0])

@@ -44,6 +44,7 @@ class Judgement:
     witness_tolerance_m: float
     witness_tolerance_share: float
     witnesses_needed: float
+    beside_m: float
     useful_accuracy_m: float
 
     def witness_limit_m(self, distance_m: float) -> float:

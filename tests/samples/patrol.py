@@ -34,10 +34,10 @@ def fill(url: str) -> None:
         engine.dispose()
 
 
-def add_markers(engine: Engine, steps: tuple[int, ...] = STANDING_AT) -> None:
-    """Set markers 1, 2, … on the line at these vertices of the ridge, each with two witness objects."""
+def add_markers(engine: Engine, steps: tuple[int, ...] = STANDING_AT, first: int = 1) -> None:
+    """Set markers `first` and on along the line at these vertices of the ridge, each with two witness objects."""
     line, course = line_between(engine), ridge()
-    for serial, step in enumerate(steps, 1):
+    for serial, step in enumerate(steps, first):
         longitude, latitude = course[step]
         code = f"99010{serial:02d}Q"
         marker = Marker(

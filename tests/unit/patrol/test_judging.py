@@ -59,14 +59,16 @@ def test_a_state_opens_its_own_finding(state: str, kind: list[str]) -> None:
     assert kinds(judged(state)) == kind
 
 
-@pytest.mark.parametrize("metres", [9.0, 20.0, 500.0, 100_000.0])
+@pytest.mark.parametrize("metres", [9.0, 20.0, 99.0])
 def test_a_phone_alone_never_says_that_a_marker_has_moved(metres: float) -> None:
     assert kinds(judged(position=phone(metres))) == ["marker_possibly_moved"]
     assert kinds(judged("moved", position=phone(metres))) == ["marker_possibly_moved"]
 
 
-@pytest.mark.parametrize("position", [phone(7.5), phone(300.0, accuracy_m=60.0), phone(15.0, accuracy_m=20.0)])
-def test_a_phone_within_its_accuracy_or_without_any_says_nothing(position: Position) -> None:
+@pytest.mark.parametrize(
+    "position", [phone(7.5), phone(30.0, accuracy_m=60.0), phone(15.0, accuracy_m=20.0), phone(101.0), phone(100_000.0)]
+)
+def test_a_phone_within_its_accuracy_without_any_or_far_away_says_nothing(position: Position) -> None:
     assert judged(position=position) == []
 
 
