@@ -42,6 +42,7 @@ STYLE_PARTS = (
     ("lines", "css/lines.css"),
     ("mapping", "css/map.css"),
     ("findings", "css/findings.css"),
+    ("counter", "css/counter.css"),
     ("print", "css/print.css"),
 )
 STYLE_SHEET = "app.css"

@@ -15,7 +15,7 @@ class Section:
     staff: bool = False
 
 
-SECTIONS: tuple[Section, ...] = (Section("lines", "/lines"),)
+SECTIONS: tuple[Section, ...] = (Section("lines", "/lines"), Section("counter", "/counter", staff=True))
 
 
 def sections_for(*, staff: bool) -> list[Section]:

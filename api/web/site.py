@@ -18,6 +18,7 @@ from api.web.pages import (
     case,
     check,
     classes,
+    counter,
     decisions,
     desk,
     home,
@@ -80,6 +81,7 @@ for _page in (
     rules,
     classes,
     spellings,
+    counter,
 ):
     router.include_router(_page.router)
 for _more in (issued, templates, verify, patrol_phone):

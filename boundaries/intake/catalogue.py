@@ -25,12 +25,13 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of finding; `rule` says why it is one, with its source."""
+    """One kind of finding; `rule` says why it is one, with its source; in Chinese without what a file fills in."""
 
     name: str
     title: str
     title_zh: str
     rule: str
+    rule_zh: str
     reasons: Mapping[str, Wording]
 
 
@@ -46,7 +47,7 @@ def _kind(name: str, row: Mapping[str, Any]) -> Kind:
         reason: Wording(texts.get("severity", row["severity"]), texts["en"], texts["zh"])
         for reason, texts in row["reasons"].items()
     }
-    return Kind(name, row["title_en"], row["title_zh"], row["rule"], reasons)
+    return Kind(name, row["title_en"], row["title_zh"], row["rule"], row["rule_zh"], reasons)
 
 
 def order_of(kind: str) -> int:

@@ -51,18 +51,20 @@ def list_findings(
     wanted: Wanted | None = None,
     limit: int | None = None,
     cursor: str | None = None,
+    after: int = 0,
 ) -> dict[str, Any]:
-    """A page of the findings in the order of the report: `items`, `next`. Errors of `visible_submission`."""
+    """A page of the findings in the order of the report: `items`, `next`. Errors of `visible_submission`.
+
+    Without a cursor the page begins after the finding with the number `after`.
+    """
     wanted, limit = wanted or Wanted(), check_limit(limit)
     wanted.check()
     row = visible_submission(connection, actor, submission)
     require_checked(row)
     filters = {"kind": wanted.kind, "severity": wanted.severity, "standing": wanted.standing}
     query = {"list": "submission_findings", "submission": submission, **filters}
-    after = decode_cursor(query, cursor, (int,)) or (0,)
-    rows = fetch_all(
-        connection, store.FINDINGS, {**filters, "id": submission, "after": after[0], "limit": limit + 1}
-    )
+    begin = (decode_cursor(query, cursor, (int,)) or (after,))[0]
+    rows = fetch_all(connection, store.FINDINGS, {**filters, "id": submission, "after": begin, "limit": limit + 1})
     shown, following = page(rows, limit, query, lambda found: (found["ordinal"],))
     told = [_finding(found, row["earlier_id"]) for found in shown]
     return {"items": told, "next": following}
@@ -95,7 +97,27 @@ def list_cured(connection: Connection, row: Row) -> list[dict[str, Any]]:
     if row["earlier_id"] is None:
         return []
     parameters = {"id": row["id"], "earlier": row["earlier_id"], "after": 0, "limit": ALL}
-    return [_finding({**found, "earlier_ordinal": None}, None) for found in fetch_all(connection, store.CURED, parameters)]
+    return [
+        _finding({**found, "earlier_ordinal": None}, None) for found in fetch_all(connection, store.CURED, parameters)
+    ]
+
+
+def report_head(connection: Connection, actor: Actor, submission: UUID) -> dict[str, Any]:
+    """The report without its findings: layers with their systems and encodings, tolerances, what was not checked."""
+    row = visible_submission(connection, actor, submission)
+    require_checked(row)
+    return {name: value for name, value in row["report"].items() if name != "drawn"}
+
+
+def cured_findings(connection: Connection, actor: Actor, submission: UUID) -> list[dict[str, Any]]:
+    """The findings of the submission before that a submission does not repeat."""
+    return list_cured(connection, visible_submission(connection, actor, submission))
+
+
+def drawn_layers(connection: Connection, actor: Actor, submission: UUID) -> list[dict[str, Any]]:
+    """The layers as they were handed in, thinned for a map: `layer`, `geometry` (GeoJSON), `thinned_m`."""
+    row = visible_submission(connection, actor, submission)
+    return list((row["report"] or {}).get("drawn", ()))
 
 
 def whole_report(connection: Connection, actor: Actor, submission: UUID) -> dict[str, Any]:

@@ -39,6 +39,12 @@ def visible_submission(connection: Connection, actor: Actor, submission: UUID, a
     return row
 
 
+def may_take(connection: Connection, actor: Actor, submission: UUID) -> bool:
+    """Whether `actor` may have the bytes of a submission as they were received."""
+    row = fetch_one(connection, store.FIND, {"id": submission})
+    return row is not None and _may(connection, actor, row, READ) and _may(connection, actor, row, ORIGINAL)
+
+
 def _may(connection: Connection, actor: Actor, row: Row, action: str) -> bool:
     if row["received_by"] == actor.name and not actor.is_nobody:
         return True

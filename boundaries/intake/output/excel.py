@@ -14,7 +14,7 @@ import shapely
 import xlsxwriter
 
 from boundaries.intake.model import Finding, Report
-from boundaries.intake.output.words import kind_words, message, severity_words, verdict_words, word
+from boundaries.intake.output.words import kind_words, message, rule_words, severity_words, verdict_words, word
 from boundaries.intake.report import Language, counts
 from data.errors import BadRequest
 
@@ -132,7 +132,7 @@ class _Writer:
         for column, name in enumerate(measures, 11):
             if name in finding.measures:
                 sheet.write_number(row, column, finding.measures[name], self.metres)
-        sheet.write_string(row, 11 + len(measures), _cell(finding.rule), self.wrap)
+        sheet.write_string(row, 11 + len(measures), _cell(rule_words(finding, language)), self.wrap)
 
     def _table(self, title: str, heads: Sequence[str], rows: Sequence[tuple[Any, Any]]) -> None:
         sheet = self.book.add_worksheet(word(title, self.language))

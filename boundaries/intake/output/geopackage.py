@@ -21,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 from boundaries.intake.model import Finding, Report
 from boundaries.intake.output.styles import Shape, layer_style
-from boundaries.intake.output.words import kind_words, message, severity_words
+from boundaries.intake.output.words import kind_words, message, rule_words, severity_words
 from boundaries.intake.report import Language
 from data.crs import STORED_SRID
 
@@ -119,7 +119,7 @@ def _record(number: int, finding: Finding, language: Language) -> dict[str, Any]
         "file_x": finding.at[0] if finding.at else float("nan"),
         "file_y": finding.at[1] if finding.at else float("nan"),
         **{name: float(value) for name, value in finding.measures.items()},
-        "rule": finding.rule,
+        "rule": rule_words(finding, language),
     }
 
 

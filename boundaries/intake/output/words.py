@@ -78,6 +78,11 @@ def kind_words(kind: str, language: Language) -> str:
     return (row.title, row.title_zh)[language == "zh"]
 
 
+def rule_words(finding: Finding, language: Language) -> str:
+    """Why it is a finding."""
+    return catalogue()[finding.kind].rule_zh if language == "zh" else finding.rule
+
+
 def message(finding: Finding, language: Language) -> str:
     """The finding in words."""
     return finding.message_zh if language == "zh" else finding.message
