@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -39,6 +40,11 @@ def compare_files(
     geojson: Annotated[
         Path | None, typer.Option(metavar="OUT", help="Also write the findings with their places as GeoJSON.")
     ] = None,
+    gpkg: Annotated[Path | None, typer.Option(metavar="OUT", help="Also write them as GeoPackage.")] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(metavar="OUT", help="Also write one HTML file with map, list and close-ups, to read and print."),
+    ] = None,
     lang: Annotated[Language, typer.Option(help="Language of the text report.")] = Language.en,
     as_json: output.AsJson = False,
 ) -> bool:
@@ -48,25 +54,38 @@ def compare_files(
     is a finding of severity error.
     """
     from boundaries.inspection.compare import compare
+    from boundaries.inspection.geopackage import write_geopackage
     from boundaries.inspection.reading import read_legal_record, read_submission
     from boundaries.inspection.report import as_document, as_geojson, as_lines
+    from boundaries.inspection.sheet import as_html
 
-    given = [path for path in (legal, a, b, markers_legal, markers_a, markers_b) if path is not None]
-    if geojson is not None and geojson.resolve() in {path.resolve() for path in given}:
-        raise BadRequest("The report would overwrite what is compared: name another file.", code="wrong_use")
+    _spare_inputs((geojson, gpkg, html), (legal, a, b, markers_legal, markers_a, markers_b))
     rmse_legal, rmse_a, rmse_b = (_accuracy(value) for value in (accuracy_legal, accuracy_a, accuracy_b))
     record, files = read_legal_record(legal, markers_legal, rmse_legal)
     of_a, files_a = read_submission(a, markers_a, rmse_a, record)
     of_b, files_b = read_submission(b, markers_b, rmse_b, record)
     found = compare(record, of_a, of_b)
+    inputs = {"legal": files, "a": files_a, "b": files_b}
     if geojson is not None:
         geojson.write_bytes(orjson.dumps(as_geojson(found), option=orjson.OPT_INDENT_2))
+    if gpkg is not None:
+        write_geopackage(found, gpkg)
+    if html is not None:
+        html.write_text(as_html(found, inputs, lang.value), encoding="utf-8")
     if as_json:
-        output.print_json(as_document(found, {"legal": files, "a": files_a, "b": files_b}))
+        output.print_json(as_document(found, inputs))
     else:
         for line in as_lines(found, lang.value):
             output.plain.print(line, markup=False, soft_wrap=True)
     return not any(finding.severity == "error" for finding in found.findings)
+
+
+def _spare_inputs(outputs: Iterable[Path | None], inputs: Iterable[Path | None]) -> None:
+    """Refuse an output that is one of the inputs, or two that are one."""
+    written = [path.resolve() for path in outputs if path is not None]
+    read = {path.resolve() for path in inputs if path is not None}
+    if read & set(written) or len(set(written)) < len(written):
+        raise BadRequest("The report would overwrite what is compared: name another file.", code="wrong_use")
 
 
 def _accuracy(value: float | None) -> float:

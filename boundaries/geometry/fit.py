@@ -68,7 +68,7 @@ def _fitted(points: Coordinates, offsets: Offsets, start: Move, free: int) -> Mo
     for _ in range(MAX_ROUNDS):
         offset, normal = offsets(move.applied(points))
         design = _design(points - move.about, normal, extent)[:, :free]
-        step, straight = _robust(offset, design)
+        step, straight = robust_step(offset, design)
         step = np.concatenate([step, np.zeros(4 - free)])
         move = Move(move.vector + step[:2], move.about, move.scale + step[2] / extent, move.turn + step[3] / extent,
                     straight)  # fmt: skip
@@ -85,7 +85,7 @@ def _design(from_middle: Coordinates, normal: Coordinates, extent: float) -> Coo
     return np.column_stack([normal, *along])
 
 
-def _robust(offset: Coordinates, design: Coordinates) -> tuple[Coordinates, bool]:
+def robust_step(offset: Coordinates, design: Coordinates) -> tuple[Coordinates, bool]:
     """The step that makes the offsets smallest, those far from the common one left out."""
     step, straight = _solved(offset, design, np.ones(len(offset)))
     for _ in range(WEIGHINGS):

@@ -11,10 +11,10 @@ sides and the direction of the legal line exchanged it is the mirror image.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from shapely import LineString
+from shapely import LineString, MultiLineString
 
 from boundaries.inspection.ground import Ground, ground_of
 from boundaries.inspection.land import (
@@ -24,8 +24,9 @@ from boundaries.inspection.land import (
     disputes,
     sliver_finding,
 )
+from boundaries.inspection.marked import marker_findings
 from boundaries.inspection.model import Comparison, Finding, Record, Shift
-from boundaries.inspection.places import end_findings, marker_findings, missing_findings, ring_findings
+from boundaries.inspection.places import end_findings, missing_findings, ring_findings
 from boundaries.inspection.profile import agreement
 from boundaries.inspection.settings import Settings, settings
 from boundaries.inspection.survey import Submission, Survey, read_survey
@@ -42,6 +43,9 @@ ORDER = (
     "departure",
     "marker_lost",
     "marker_displaced",
+    "marker_wrong_side",
+    "marker_off_line",
+    "marker_wrong_type",
     "marker_renumbered",
     "marker_added",
     "missing_stretch",
@@ -69,7 +73,24 @@ def compare(legal: Record, a: Submission, b: Submission, rules: Settings | None 
         {"a": next(iter(of_a.shifts), None), "b": next(iter(of_b.shifts), None)},
         agreement(of_a.paths, of_b.paths, ground.legal, tolerance_m, rules.station_step_m, rules.missing_m),
         tuple(findings),
+        _courses(of_a, of_b, ground),
+        tuple(placed.marker for placed in ground.markers),
     )
+
+
+def _courses(a: Survey, b: Survey, ground: Ground) -> dict[str, MultiLineString]:
+    """What was compared, in degrees: for whoever draws it."""
+    parts = {
+        "legal": [course.vertices for course in ground.legal.courses],
+        "a": [path.vertices for path in (*a.paths, *a.rings)],
+        "b": [path.vertices for path in (*b.paths, *b.rings)],
+    }
+    return {name: _as_course(ground, lines) for name, lines in parts.items()}
+
+
+def _as_course(ground: Ground, lines: Sequence[np.ndarray]) -> MultiLineString:
+    moved = (ground.degrees(LineString(vertices)) for vertices in lines)
+    return MultiLineString([line for line in moved if isinstance(line, LineString)])
 
 
 def _findings(
@@ -88,7 +109,7 @@ def _findings(
         yield from missing_findings(survey, ground, rules)
         yield from ring_findings(survey, ground, limit)
     yield from end_findings(a, b, ground, own, rules)
-    yield from marker_findings(a, b, ground, own)
+    yield from marker_findings(a, b, ground, rules)
     summary = sliver_finding(slivers, ground)
     if summary is not None:
         yield summary

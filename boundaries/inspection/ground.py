@@ -23,12 +23,13 @@ Coordinates = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The plane, the legal line in it, and the recorded markers with their chainage."""
+    """The plane, the legal line in it, its point RMSE, and the recorded markers with their chainage."""
 
     plane: LocalPlane
     legal: Bundle
     markers: tuple[Placed, ...]
     chainage_m: tuple[float, ...]
+    accuracy_m: float
 
     def brought(self, lines: Iterable[LineString]) -> list[Coordinates]:
         """Lines in degrees as connected pieces in the plane."""
@@ -78,7 +79,7 @@ def ground_of(legal: Record) -> Ground:
     bundle = Bundle(courses)
     markers = tuple(_placed(plane, legal.markers))
     chainage = bundle.nearest(np.array([m.at for m in markers]))[1] if markers else np.zeros(0)
-    return Ground(plane, bundle, markers, tuple(chainage.tolist()))
+    return Ground(plane, bundle, markers, tuple(chainage.tolist()), legal.accuracy_m)
 
 
 def _placed(plane: LocalPlane, markers: Sequence[Marker]) -> list[Placed]:

@@ -1,24 +1,32 @@
 """Markers of a survey beside the recorded ones: by code first, then by place. In a plane, metres.
 
 A displaced marker never moves the line (行政区域界线管理条例 Art. 6): what is told is where it was found, how far
-from its record, and how far from the legal line.
+from its record, and how far from the legal line. A phone's position alone proves no displacement; a survey does, or
+the witness objects (方位物) measured again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from shapely import Point, STRtree
 
 from boundaries.inspection.model import Marker
+from boundaries.inspection.settings import Settings
+from boundaries.inspection.witnessing import Displacement, displacement
 
 Coordinates = NDArray[np.float64]
+#: What shows that a marker stands elsewhere.
+Proof = Literal["survey", "witnesses", "phone"]
+#: How far from its record a position may be, in metres: a limit for each found marker.
+Limit = Callable[[Marker], float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Placed:
     """A marker in the plane."""
 
@@ -26,14 +34,19 @@ class Placed:
     at: Coordinates
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Meeting:
-    """What became of a marker: `kind` is `same`, `displaced`, `lost`, `added` or `renumbered`."""
+    """What became of a marker: `kind` is `same`, `displaced`, `lost`, `added` or `renumbered`.
+
+    `distance_m` by the positions, `witnesses` by the witness objects that both have.
+    """
 
     kind: str
     legal: Placed | None
     found: Placed | None
     distance_m: float | None = None
+    proof: Proof = "survey"
+    witnesses: Displacement | None = None
 
     @property
     def one(self) -> Placed:
@@ -44,7 +57,7 @@ class Meeting:
         return side
 
 
-def meet(legal: Sequence[Placed], survey: Sequence[Placed], tolerance_m: float) -> list[Meeting]:
+def meet(legal: Sequence[Placed], survey: Sequence[Placed], limit: Limit, rules: Settings) -> list[Meeting]:
     """Every recorded and every found marker in exactly one meeting, in order of code.
 
     A code that stands twice on one side is matched by the nearest pairs.
@@ -52,10 +65,10 @@ def meet(legal: Sequence[Placed], survey: Sequence[Placed], tolerance_m: float) 
     pairs = _by_code(legal, survey)
     left = [p for p in legal if id(p) not in {id(a) for a, _ in pairs}]
     new = [p for p in survey if id(p) not in {id(b) for _, b in pairs}]
-    renumbered = _by_place(left, new, tolerance_m)
+    renumbered = _by_place(left, new, limit)
     gone = {id(a) for a, _ in renumbered}
     come = {id(b) for _, b in renumbered}
-    found = [_measured(a, b, tolerance_m) for a, b in pairs]
+    found = [_measured(a, b, limit(b.marker), rules) for a, b in pairs]
     found += [Meeting("renumbered", a, b, _distance(a, b)) for a, b in renumbered]
     found += [Meeting("lost", a, None) for a in left if id(a) not in gone]
     found += [Meeting("added", None, b) for b in new if id(b) not in come]
@@ -71,9 +84,16 @@ def _distance(a: Placed, b: Placed) -> float:
     return float(np.hypot(*(a.at - b.at)))
 
 
-def _measured(a: Placed, b: Placed, tolerance_m: float) -> Meeting:
+def _measured(a: Placed, b: Placed, tolerance_m: float, rules: Settings) -> Meeting:
+    """What positions and witness objects say together; the witness objects decide where they say something."""
     distance = _distance(a, b)
-    return Meeting("displaced" if distance > tolerance_m else "same", a, b, distance)
+    by = displacement(a.marker.witnesses, b.marker.witnesses, rules)
+    if by is not None and by.proven:
+        return Meeting("displaced", a, b, distance, "witnesses", by)
+    stands = by is not None and by.distance_m <= by.tolerance_m
+    if distance <= tolerance_m or (b.marker.by_phone and stands):
+        return Meeting("same", a, b, distance, witnesses=by)
+    return Meeting("displaced", a, b, distance, "phone" if b.marker.by_phone else "survey", by)
 
 
 def _by_code(legal: Sequence[Placed], survey: Sequence[Placed]) -> list[tuple[Placed, Placed]]:
@@ -97,15 +117,18 @@ def _nearest_pairs(ones: Sequence[Placed], others: Sequence[Placed]) -> list[tup
     return [(ones[i], others[j]) for i, j in taken.items()]
 
 
-def _by_place(left: Sequence[Placed], new: Sequence[Placed], tolerance_m: float) -> list[tuple[Placed, Placed]]:
+def _by_place(left: Sequence[Placed], new: Sequence[Placed], limit: Limit) -> list[tuple[Placed, Placed]]:
     """A found marker with another code where a recorded one is missing, within the tolerance."""
     if not left or not new:
         return []
-    tree = STRtree([Point(p.at) for p in new])
-    near = tree.query([Point(p.at) for p in left], predicate="dwithin", distance=tolerance_m)
-    ones = [left[i] for i in near[0]]
-    others = [new[j] for j in near[1]]
-    ranked = sorted(range(len(ones)), key=lambda k: (_distance(ones[k], others[k]), ones[k].marker.code))
+    tree = STRtree([Point(p.at) for p in left])
+    reach = np.array([limit(p.marker) for p in new])
+    near = tree.query([Point(p.at) for p in new], predicate="dwithin", distance=reach)
+    ones = [left[j] for j in near[1]]
+    others = [new[i] for i in near[0]]
+    ranked = sorted(
+        range(len(ones)), key=lambda k: (_distance(ones[k], others[k]), ones[k].marker.code, others[k].marker.code)
+    )
     pairs: list[tuple[Placed, Placed]] = []
     used: set[int] = set()
     for k in ranked:
@@ -115,7 +138,7 @@ def _by_place(left: Sequence[Placed], new: Sequence[Placed], tolerance_m: float)
     return pairs
 
 
-def median_vector(meetings: Sequence[Meeting]) -> Coordinates | None:
+def median_vector(legal: Sequence[Placed], survey: Sequence[Placed]) -> Coordinates | None:
     """The median vector from recorded to found markers of the same code; None where there are none."""
-    vectors = [m.found.at - m.legal.at for m in meetings if m.kind in ("same", "displaced") and m.found and m.legal]
+    vectors = [b.at - a.at for a, b in _by_code(legal, survey)]
     return np.median(np.array(vectors), axis=0) if vectors else None

@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from shapely import LineString
+from shapely import LineString, MultiLineString
 from shapely.geometry.base import BaseGeometry
+
+from boundaries.markers.model import Witness
 
 Side = Literal["a", "b", "both"]
 Severity = Literal["error", "warning", "info"]
@@ -20,10 +22,19 @@ Severity = Literal["error", "warning", "info"]
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A boundary marker (界桩) as recorded: its code and its position."""
+    """A boundary marker (界桩) as recorded or found: its code and its position.
+
+    `kind`: `single`, `double` or `triple`. `accuracy_m`: point RMSE of this position where it is not that of the
+    whole record. `by_phone`: the position is a phone's. `witnesses`: how its witness objects lie from it. None and
+    empty: not said.
+    """
 
     code: str
     position: tuple[float, float]
+    kind: str | None = None
+    accuracy_m: float | None = None
+    by_phone: bool = False
+    witnesses: tuple[Witness, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +94,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Everything that was found, the most important first."""
+    """Everything that was found, the most important first.
+
+    `courses`: the lines that were compared (`legal`, `a`, `b`), surveys without their shift; `markers`: those recorded.
+    """
 
     tolerance_m: float
     shifts: Mapping[str, Shift | None]
     agreement: Agreement
     findings: tuple[Finding, ...]
+    courses: Mapping[str, MultiLineString] = field(default_factory=dict)
+    markers: tuple[Marker, ...] = ()

@@ -1,4 +1,4 @@
-"""What is told of single places: markers, the ends of the line, rings, and stretches that nobody surveyed."""
+"""What is told of single places: the ends of the line, rings, and stretches that nobody surveyed."""
 
 from __future__ import annotations
 
@@ -6,23 +6,16 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely import LineString, MultiPoint, Point, Polygon
+from shapely import LineString, MultiPoint, Polygon
 
-from boundaries.geometry.ellipsoid import area_m2, azimuth_deg, distance_m
+from boundaries.geometry.ellipsoid import area_m2, distance_m
 from boundaries.inspection.coverage import missing
 from boundaries.inspection.ground import Ground
-from boundaries.inspection.marking import Meeting, Placed, meet
 from boundaries.inspection.model import Finding, Severity, Side
 from boundaries.inspection.settings import Settings
 from boundaries.inspection.survey import Survey
 
 Coordinates = NDArray[np.float64]
-MARKER_SEVERITY: dict[str, Severity] = {
-    "lost": "error",
-    "displaced": "warning",
-    "added": "warning",
-    "renumbered": "warning",
-}
 
 
 def missing_findings(survey: Survey, ground: Ground, rules: Settings) -> Iterator[Finding]:
@@ -105,65 +98,3 @@ def _end_finding(
     measures = {"distance_m": max(distance_m(here, place) for place in there), "chainage_from_m": at}
     line = MultiPoint([here, *there])
     yield Finding("tripoint_mismatch", "error", side, "tripoint_mismatch", line, measures, ground.between(at, at))
-
-
-def marker_findings(a: Survey, b: Survey, ground: Ground, tolerances: tuple[float, float]) -> Iterator[Finding]:
-    """What became of the recorded markers; what both sides saw alike is one finding.
-
-    A side that hands in no markers is not asked.
-    """
-    if not ground.markers:
-        return
-    by_side = [
-        [m for m in meet(ground.markers, survey.markers, limit) if m.kind != "same"] if survey.markers else []
-        for survey, limit in zip((a, b), tolerances, strict=True)
-    ]
-    left = list(by_side[1])
-    for meeting in by_side[0]:
-        same = next((other for other in left if _same(meeting, other, max(tolerances))), None)
-        if same is not None:
-            left.remove(same)
-        yield _marker_finding(meeting, "a" if same is None else "both", same, ground)
-    for meeting in left:
-        yield _marker_finding(meeting, "b", None, ground)
-
-
-def _same(one: Meeting, other: Meeting, limit_m: float) -> bool:
-    if one.kind != other.kind or _code(one.legal) != _code(other.legal) or _code(one.found) != _code(other.found):
-        return False
-    if one.found is None or other.found is None:
-        return True
-    return bool(np.hypot(*(one.found.at - other.found.at)) <= limit_m)
-
-
-def _code(placed: Placed | None) -> str | None:
-    return placed.marker.code if placed else None
-
-
-def _marker_finding(meeting: Meeting, side: Side, same: Meeting | None, ground: Ground) -> Finding:
-    found = [m.found.at for m in (meeting, same) if m is not None and m.found is not None]
-    where = np.mean(found, axis=0) if found else None
-    recorded = meeting.legal.at if meeting.legal is not None else None
-    place = where if where is not None else meeting.one.at
-    _, chainage, _ = ground.legal.nearest(place[None, :])
-    facts = {"code": meeting.one.marker.code}
-    if meeting.kind == "renumbered":
-        facts["found_code"] = _code(meeting.found) or ""
-    point = Point(ground.position(place))
-    measures = {"chainage_from_m": float(chainage[0]), **_offset(ground, recorded, where, place)}
-    kind = f"marker_{meeting.kind}"
-    between = ground.between(float(chainage[0]), float(chainage[0]))
-    return Finding(kind, MARKER_SEVERITY[meeting.kind], side, kind, point, measures, between, facts)
-
-
-def _offset(
-    ground: Ground, recorded: Coordinates | None, where: Coordinates | None, place: Coordinates
-) -> dict[str, float]:
-    """Distance and direction from the record to where it was found, and how far from the legal line that is."""
-    to_line, _, _ = ground.legal.nearest(place[None, :])
-    measures = {"line_distance_m": float(to_line[0])}
-    if recorded is not None and where is not None:
-        start, end = ground.position(recorded), ground.position(where)
-        measures["distance_m"] = distance_m(start, end)
-        measures["azimuth_deg"] = azimuth_deg(start, end)
-    return measures

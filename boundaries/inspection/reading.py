@@ -17,6 +17,7 @@ import shapely
 from shapely import LineString
 
 from boundaries.geometry.ellipsoid import azimuth_deg, distance_m
+from boundaries.inspection.marker_fields import markers_of
 from boundaries.inspection.model import Marker, Record, Shift
 from boundaries.inspection.survey import Submission
 from boundaries.intake.cleaning import line_parts
@@ -29,7 +30,6 @@ from boundaries.intake.placed import PlacedLayer, placed
 from boundaries.intake.profiles import DEFAULT, Profile, profile
 from boundaries.intake.reading import read_source
 from boundaries.intake.received import received
-from boundaries.intake.schema import values_of
 from boundaries.intake.tolerances import Tolerances, tolerances
 from data.crs_grids import FALSE_EASTING_M, Declaration, understand
 from data.crs_plane import Plane, degree_plane, grid_plane
@@ -70,7 +70,7 @@ def read_legal_record(lines: Path, markers: Path | None, accuracy_m: float) -> t
     if markers is not None:
         file, layers = _layers(markers, None, fields, limits, "legal_unfit")
         files.append(file)
-        found = tuple(marker for layer in layers for marker in _markers(layer, fields, _stored(layer)))
+        found = tuple(marker for layer in layers for marker in markers_of(layer, fields, _stored(layer)))
     parts = tuple(legal.lines.tolist())
     if not parts:
         raise BadInput(f"{legal.name} has no lines. Nothing was compared.", code="legal_unfit")
@@ -96,7 +96,7 @@ def read_submission(
     record = Record(
         tuple(part for layer in drawn for part in _parts(layer)),
         accuracy_m,
-        tuple(marker for layer in layers for marker in _markers(layer, fields, _stored(layer))),
+        tuple(marker for layer in layers for marker in markers_of(layer, fields, _stored(layer))),
     )
     if not record.lines:
         raise BadInput(f"{file.name} has no lines. Nothing was compared.", code="survey_unfit")
@@ -128,6 +128,16 @@ def _refuse(path: Path, observations: Sequence[Observation], code: str) -> None:
                 code=code,
                 kind=seen.kind,
             )
+
+
+def read_layers(path: Path) -> tuple[InputFile, list[PlacedLayer]]:
+    """Every layer of a file, its coordinate system judged by its numbers. `BadInput` `file_missing`, `survey_unfit`."""
+    return _layers(path, None, profile(DEFAULT), tolerances(), "survey_unfit")
+
+
+def stored_geometries(layer: PlacedLayer) -> np.ndarray:
+    """The geometries of a layer in longitude and latitude; `BadInput` `survey_unfit` where it lies nowhere."""
+    return _stored(layer)
 
 
 # -- positions --------------------------------------------------------------------------------------------------
@@ -165,16 +175,6 @@ def _declared(layer: Layer) -> Declaration | None:
 def _parts(layer: PlacedLayer) -> Iterator[LineString]:
     parts, _ = line_parts(_stored(layer))
     yield from parts.tolist()
-
-
-def _markers(layer: PlacedLayer, fields: Profile, stored: np.ndarray) -> Iterator[Marker]:
-    if layer.family != "markers":
-        return
-    codes = values_of(layer.layer, fields.rule("markers", "code"))
-    for at, geometry in zip(layer.features, stored, strict=True):
-        code = codes[at]
-        for x, y in shapely.get_coordinates(geometry):
-            yield Marker(code or f"#{at + 1}", (float(x), float(y)))
 
 
 # -- shifts that the counter sees -------------------------------------------------------------------------------

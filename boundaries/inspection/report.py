@@ -47,6 +47,8 @@ def _words(finding: Finding, language: str) -> dict[str, str]:
     named = {f"side_{language}": words["words"][f"{finding.side}_{language}"]}
     if "takes" in facts:
         named[f"takes_{language}"] = words["words"][f"{facts['takes']}_{language}"]
+    for name in facts.keys() & {"type", "found_type"}:
+        named[f"{name}_{language}"] = words["words"][f"{facts[name]}_{language}"]
     if "departed" in facts:
         named[f"departed_{language}"] = words["departed"][f"{facts['departed']}_{language}"]
     if "cause" in facts:
@@ -92,6 +94,7 @@ def finding_document(finding: Finding) -> dict[str, Any]:
         "between": list(finding.between),
         "facts": dict(finding.facts),
         "rule": wording()[finding.rule]["rule"],
+        "rule_zh": wording()[finding.rule]["rule_zh"],
     }
 
 

@@ -26,11 +26,14 @@ class Settings:
     wide_tolerances: float
     wide_run_tolerances: float
     tail_tolerances: float
+    joining_tolerances: float
     end_tolerances: float
     missing_m: float
     significant_tolerances: float
     residual_share: float
     same_departure_share: float
+    witness_distance_m: float
+    witness_azimuth_deg: float
 
     def tolerance_m(self, *accuracies_m: float) -> float:
         """T = k times the root of the summed squares of the accuracies (point RMSE, metres)."""

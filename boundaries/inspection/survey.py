@@ -13,8 +13,8 @@ from shapely import LineString, Polygon
 from boundaries.inspection.causes import cause_of
 from boundaries.inspection.coverage import Interval, covered
 from boundaries.inspection.ground import Ground
-from boundaries.inspection.marking import Placed, median_vector, meet
-from boundaries.inspection.model import Marker, Record, Shift, Side
+from boundaries.inspection.marking import Placed, median_vector
+from boundaries.inspection.model import Record, Shift, Side
 from boundaries.inspection.paths import Bundle, Path, along
 from boundaries.inspection.settings import Settings
 from boundaries.inspection.shift import TWO_THIRDS, Fit, fit_bend, fit_shift
@@ -152,7 +152,7 @@ def web_map_readings(record: Record) -> dict[str, Reading]:
 def _transformed(record: Record, move: Callable[[Coordinates], Coordinates]) -> Record:
     lines = tuple(shapely.transform(line, move) for line in record.lines)
     markers = tuple(
-        Marker(marker.code, (float(at[0]), float(at[1])))
+        replace(marker, position=(float(at[0]), float(at[1])))
         for marker in record.markers
         for at in [move(np.array([marker.position]))[0]]
     )
@@ -169,7 +169,7 @@ def _mean_move(pieces: Sequence[Coordinates], better: Sequence[Coordinates]) -> 
 def _hints(pieces: Sequence[Coordinates], markers: Sequence[Placed], ground: Ground) -> list[Coordinates]:
     """Vectors from the legal line to the survey that its markers and its ends suggest."""
     hints: list[Coordinates] = []
-    by_markers = median_vector(meet(ground.markers, markers, np.inf))
+    by_markers = median_vector(ground.markers, markers)
     if by_markers is not None:
         hints.append(by_markers)
     if len(pieces) == 1 and len(ground.legal.courses) == 1:

@@ -14,6 +14,7 @@ import shapely
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from boundaries.geometry.overlay import GRID_M, robust
 from boundaries.geometry.plane import width_m
 from boundaries.inspection.faces import Face
 from boundaries.inspection.paths import Bundle
@@ -56,7 +57,7 @@ def split(
     for face in faces:
         if face.both_left == 0:
             continue
-        wide, thin = _parts(face.polygon, tolerance_m, rules)
+        wide, thin = wide_parts(face.polygon, tolerance_m, spacing_m, rules)
         slivers.extend(thin)
         for land in wide:
             piece = _measured(land, face.both_left, legal)
@@ -73,11 +74,12 @@ def _widest(lands: Sequence[BaseGeometry]) -> float:
     for land in sorted(lands, key=lambda one: (-one.area, one.bounds)):
         if 2 * np.sqrt(land.area / np.pi) <= widest:
             break
-        widest = max(widest, _width(land))
+        widest = max(widest, widest_m(land))
     return widest
 
 
-def _width(land: BaseGeometry) -> float:
+def widest_m(land: BaseGeometry) -> float:
+    """How wide the widest part of some land is, in metres of the plane."""
     return max((width_m(part) for part in _polygons(land)), default=0.0)
 
 
@@ -85,7 +87,9 @@ def _polygons(land: BaseGeometry) -> list[Polygon]:
     return [part for part in shapely.get_parts([land]) if isinstance(part, Polygon) and not part.is_empty]
 
 
-def _parts(face: Polygon, tolerance_m: float, rules: Settings) -> tuple[list[BaseGeometry], list[BaseGeometry]]:
+def wide_parts(
+    face: Polygon, tolerance_m: float, spacing_m: float, rules: Settings
+) -> tuple[list[BaseGeometry], list[BaseGeometry]]:
     """The wide parts of a face, each with the short strips that belong to it, and the strips that do not."""
     # no circle wider than the face's own area lets in: most slivers end here without a buffer
     if 2 * np.sqrt(face.area / np.pi) <= tolerance_m:
@@ -95,24 +99,48 @@ def _parts(face: Polygon, tolerance_m: float, rules: Settings) -> tuple[list[Bas
     if not cores:
         return [], [face]
     grown = [
-        shapely.intersection(shapely.buffer(core, half, join_style="mitre", mitre_limit=MITRE_LIMIT), face)
+        robust(
+            shapely.intersection,
+            shapely.buffer(core, half, join_style="mitre", mitre_limit=MITRE_LIMIT),
+            face,
+            grid=GRID_M,
+        )
         for core in cores
     ]
-    strips = _polygons(shapely.difference(face, shapely.union_all(grown)))
-    return _joined(grown, strips, rules.tail_tolerances * tolerance_m)
+    strips = _polygons(robust(shapely.difference, face, shapely.union_all(grown), grid=GRID_M))
+    together = _together(face, cores, rules.joining_tolerances * half)
+    # where a disagreement ends one edge leads from the last place that agrees to the first that does not
+    reach_m = max(rules.tail_tolerances * tolerance_m, spacing_m)
+    return _joined(grown, strips, together, reach_m)
+
+
+def _together(face: Polygon, cores: Sequence[Polygon], half_m: float) -> list[int]:
+    """For each core a number; the same for cores between which the face is nowhere thinner than twice `half_m`."""
+    if len(cores) == 1:
+        return [0]
+    looser = _polygons(shapely.buffer(face, -half_m, join_style="mitre", mitre_limit=MITRE_LIMIT))
+    points = [shapely.point_on_surface(core) for core in cores]
+    return [
+        next((i for i, part in enumerate(looser) if part.intersects(point)), -1 - n) for n, point in enumerate(points)
+    ]
 
 
 def _joined(
-    grown: Sequence[BaseGeometry], strips: Sequence[Polygon], reach_m: float
+    grown: Sequence[BaseGeometry], strips: Sequence[Polygon], together: Sequence[int], reach_m: float
 ) -> tuple[list[BaseGeometry], list[BaseGeometry]]:
-    """Wide parts that a strip no longer than `reach_m` joins become one; a longer strip is a sliver."""
+    """Wide parts that a strip joins become one where it is no longer than `reach_m` or the parts are `together`.
+
+    Any other strip is a sliver.
+    """
     group = list(range(len(grown)))
     members: dict[int, list[BaseGeometry]] = {i: [part] for i, part in enumerate(grown)}
     left: list[BaseGeometry] = []
     for strip in strips:
-        touching = sorted({_root(group, i) for i, part in enumerate(grown) if part.intersects(strip)})
+        beside = [i for i, part in enumerate(grown) if part.intersects(strip)]
+        touching = sorted({_root(group, i) for i in beside})
+        between = len({together[i] for i in beside}) < len(beside)
         # a strip is as long as half its outline
-        if not touching or strip.length / 2 > reach_m:
+        if not touching or (strip.length / 2 > reach_m and not between):
             left.append(strip)
             continue
         first = touching[0]
@@ -120,7 +148,7 @@ def _joined(
         for other in touching[1:]:
             group[other] = first
             members[first].extend(members.pop(other))
-    whole = [shapely.union_all(parts) for _, parts in sorted(members.items())]
+    whole = [robust(shapely.union_all, parts, grid=GRID_M) for _, parts in sorted(members.items())]
     return [part if isinstance(part, Polygon) else MultiPolygon(_polygons(part)) for part in whole], left
 
 
@@ -132,4 +160,4 @@ def _root(group: list[int], i: int) -> int:
 
 def _measured(land: BaseGeometry, sign: int, legal: Bundle) -> Piece:
     _, chainage, _ = legal.nearest(shapely.get_coordinates(land))
-    return Piece(land, sign, _width(land), float(chainage.min()), float(chainage.max()))
+    return Piece(land, sign, widest_m(land), float(chainage.min()), float(chainage.max()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -184,3 +185,67 @@ def test_the_text_report_says_what_and_where(
     shown = capsys.readouterr().out
     assert {"en": "Neither side claims the land", "zh": "双方均未主张的区域"}[language] in shown
     assert "{" not in shown
+
+
+def test_the_findings_as_geopackage_and_as_one_html_file(
+    files: Path, line: Coordinates, capsys: pytest.CaptureFixture[str]
+) -> None:
+    moved = line.copy()
+    moved[80:110, 1] += 32
+    written(files / "b.shp", [degrees(moved)])
+    out, page = files / "found.gpkg", files / "found.html"
+    status, report = compared(files, capsys, f"--gpkg={out}", f"--html={page}", "--lang=zh")
+    land = gpd.read_file(out, layer="land")
+    assert status == 1
+    assert list(land["kind"]) == ["disputed_area", "departure"]
+    assert land["area_m2"][0] == pytest.approx(report["findings"][0]["measures"]["area_m2"])
+    assert set(gpd.read_file(out, layer="lines")["line"]) == {"legal", "a", "b"}
+    text = page.read_text("utf-8")
+    assert "双方均主张" in text
+    assert text.count("<svg") >= 3
+    assert not re.search(r"<script|<link|https?://(?!www\.w3\.org/2000/svg)", text)
+    assert all(f'id="f{number}"' in text for number in range(1, len(report["findings"]) + 1))
+    status, problem = compared(files, capsys, f"--html={files / 'a.shp'}")
+    assert (status, problem["code"]) == (2, "wrong_use")
+
+
+def test_what_a_file_of_markers_says_of_kinds_and_witness_objects(
+    files: Path, line: Coordinates, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A phone shows the stone 9 m off; its two witness objects, measured again, are where they were."""
+    place = degrees(line[[100, 101]]).coords[0]
+    fields = {"界桩编号": ["9901002Q"], "类型": ["单立"], "方位物1": ["独立石"], "方位角1": [40.0],
+              "距离1": [22.0], "方位物2": ["水井"], "方位角2": [130.0], "距离2": [18.0]}  # fmt: skip
+    gpd.GeoDataFrame(fields, geometry=[Point(place)], crs=4490).to_file(files / "legal.gpkg")
+    off = [Point(place[0], place[1] + 9 / 111_000)]
+    seen = {**fields, "定位方式": ["手机"]}
+    gpd.GeoDataFrame(seen, geometry=off, crs=4490).to_file(files / "a.gpkg")
+    more = [f"--markers-{n}={files / n}.gpkg" for n in ("legal", "a")]
+    assert compared(files, capsys, *more)[1]["findings"] == []
+    alone = {name: seen[name] for name in ("界桩编号", "类型", "定位方式")}
+    gpd.GeoDataFrame(alone, geometry=off, crs=4490).to_file(files / "a.gpkg")
+    (found,) = compared(files, capsys, *more)[1]["findings"]
+    assert (found["kind"], found["severity"], found["facts"]["proof"]) == ("marker_displaced", "info", "phone")
+    gpd.GeoDataFrame({**alone, "类型": ["三立"]}, geometry=[Point(place)], crs=4490).to_file(files / "a.gpkg")
+    (found,) = compared(files, capsys, *more)[1]["findings"]
+    assert (found["kind"], found["facts"]["found_type"]) == ("marker_wrong_type", "triple")
+
+
+def test_two_layers_of_units_from_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    west, east = shapely.box(99.0, 40.0, 99.1, 40.1), shapely.box(99.1, 40.0, 99.2, 40.1)
+    piece = shapely.box(99.1, 40.03, 99.101, 40.06)
+    for name, units in (("a", (west, east)), ("b", (west.union(piece), east.difference(piece)))):
+        frame = gpd.GeoDataFrame({"dm": ["990121", "990122"], "name": ["甲县", "乙县"]}, geometry=list(units), crs=4490)
+        frame.to_file(tmp_path / f"{name}.gpkg")
+    words = ["boundary", "compare-units", f"--a={tmp_path / 'a.gpkg'}", f"--b={tmp_path / 'b.gpkg'}", "--processes=1"]
+    assert main([*words, "--code-field=dm", "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    (found,) = report["findings"]
+    assert (found["kind"], found["units"]) == ("disputed_area", ["990122", "990121"])
+    assert found["measures"]["width_m"] == pytest.approx(85, abs=1)
+    assert report["pairs"][0]["units"] == ["990121", "990122"]
+    gpd.GeoDataFrame({"n": [1]}, geometry=[piece], crs=4490).to_file(tmp_path / "common.gpkg")
+    assert main([*words, "--code-field=dm", f"--condominiums={tmp_path / 'common.gpkg'}", "--lang=zh"]) == 0
+    assert "已知共管地" in capsys.readouterr().out
+    assert main([*words, "--json"]) == 3
+    assert json.loads(capsys.readouterr().out)["code"] == "code_field_missing"

@@ -1,0 +1,58 @@
+"""The findings of a comparison as GeoPackage: a layer for land, one for stretches, one for places; and the lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+from shapely import MultiLineString, MultiPoint, MultiPolygon
+from shapely.geometry.base import BaseGeometry
+
+from boundaries.inspection.model import Comparison, Finding
+from boundaries.inspection.report import finding_document
+from data.crs import STORED_SRID
+from data.errors import BadInput
+
+#: The layer of each type of geometry; a finding of several parts is a multi-geometry.
+LAYERS = {"MultiPolygon": "land", "MultiLineString": "stretches", "MultiPoint": "places"}
+MULTI: Mapping[str, Callable[[list[Any]], BaseGeometry]] = {
+    "Polygon": MultiPolygon,
+    "LineString": MultiLineString,
+    "Point": MultiPoint,
+}
+
+
+def write_geopackage(comparison: Comparison, path: Path) -> None:
+    """Write `path` anew, in CGCS2000; `BadInput` `cannot_write` where that is not possible."""
+    by_layer: dict[str, list[dict[str, Any]]] = {name: [] for name in LAYERS.values()}
+    for number, finding in enumerate(comparison.findings, 1):
+        row = _row(number, finding)
+        if row is not None:
+            by_layer[LAYERS[row["geometry"].geom_type]].append(row)
+    path.unlink(missing_ok=True)
+    try:
+        for name, rows in by_layer.items():
+            if rows:
+                gpd.GeoDataFrame(rows, crs=STORED_SRID).to_file(path, layer=name, driver="GPKG")
+        lines = [{"line": name, "geometry": course} for name, course in comparison.courses.items() if course.length]
+        gpd.GeoDataFrame(lines, crs=STORED_SRID).to_file(path, layer="lines", driver="GPKG")
+    except (OSError, RuntimeError) as error:
+        raise BadInput(f"{path.name} cannot be written: {error}.", code="cannot_write") from error
+
+
+def _row(number: int, finding: Finding) -> dict[str, Any] | None:
+    """A finding as a row, its measures as columns; None of one without a place."""
+    if finding.geometry is None:
+        return None
+    document = finding_document(finding)
+    flat = {name: document[name] for name in ("kind", "severity", "side", "message", "message_zh", "rule")}
+    measures = {name: np.nan if value is None else value for name, value in document["measures"].items()}
+    between = dict(zip(("marker_before", "marker_after"), document["between"], strict=True))
+    facts = {"facts": json.dumps(document["facts"], ensure_ascii=False, sort_keys=True)}
+    one = MULTI.get(finding.geometry.geom_type)
+    geometry = one([finding.geometry]) if one else finding.geometry
+    return {"number": number, **flat, **between, **measures, **facts, "geometry": geometry}
