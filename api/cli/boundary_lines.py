@@ -1,4 +1,4 @@
-"""`./diming boundary build|lines|log|show|diff|blame`: the network of boundary lines in the register."""
+"""`./diming boundary build|lines|log|show|blame|describe …`: the network of boundary lines in the register."""
 
 from __future__ import annotations
 
@@ -44,17 +44,17 @@ def build(
     from boundaries.network.load import build_network
     from data.access.model import operator
 
-    report = build_network(_engine(), operator(f"cli:{getpass.getuser()}"), output.say, preview=dry_run).as_json()
+    report = build_network(office_engine(), operator(f"cli:{getpass.getuser()}"), output.say, preview=dry_run).as_json()
     if as_json:
         output.print_json(report)
         return
-    _print(f"{report['outcome']}, from {report['valid_from']}")
+    print_line(f"{report['outcome']}, from {report['valid_from']}")
     for name, number in report["counts"].items():
-        _print(f"  {name}: {number:,}")
+        print_line(f"  {name}: {number:,}")
     for finding in report["findings"][:SHOWN]:
-        _print(f"  - {finding['kind']} at {finding['at']}: {finding['message']}")
+        print_line(f"  - {finding['kind']} at {finding['at']}: {finding['message']}")
     if len(report["findings"]) > SHOWN:
-        _print(f"  … and {len(report['findings']) - SHOWN:,} more (--json shows all)")
+        print_line(f"  … and {len(report['findings']) - SHOWN:,} more (--json shows all)")
 
 
 @group.command("lines")
@@ -76,7 +76,7 @@ def lines(
         return
     for item in found["items"]:
         between = "–".join(f"{unit['name']} ({unit['code']})" for unit in item["units"])
-        _print(f"{item['id']}  {item['name'] or 'no name on record'}  {between}  {item['length_m'] / 1000:,.3f} km")
+        print_line(f"{item['id']}  {item['name'] or 'no name on record'}  {between}  {item['length_m'] / 1000:,.3f} km")
     if found["next"]:
         output.say(f"More: --cursor {found['next']}")
 
@@ -92,7 +92,7 @@ def show(line: Line, as_of: AsOf = None, as_json: output.AsJson = False) -> None
 
     def ask(connection: Connection) -> dict[str, Any]:
         try:
-            return find_line(connection, _line(connection, line, day), day, Audience.STAFF)
+            return find_line(connection, line_of(connection, line, day), day, Audience.STAFF)
         except NotFound as error:
             if error.code != "no_such_line" or not _is_id(line):
                 raise
@@ -106,7 +106,7 @@ def show(line: Line, as_of: AsOf = None, as_json: output.AsJson = False) -> None
     else:
         _print_changeset(found)
         for change in found["changes"]:
-            _print(f"  {SIGNS[change['kind']]} {change['segment_id']}")
+            print_line(f"  {SIGNS[change['kind']]} {change['segment_id']}")
 
 
 @group.command("log")
@@ -115,7 +115,7 @@ def log(line: Line, as_json: output.AsJson = False) -> None:
     from boundaries.network.service import line_log, line_versions
 
     def ask(connection: Connection) -> dict[str, Any]:
-        identity = _line(connection, line, None)
+        identity = line_of(connection, line, None)
         return {**line_log(connection, identity), "versions": line_versions(connection, identity)["items"]}
 
     found = _asked(ask)
@@ -125,38 +125,7 @@ def log(line: Line, as_json: output.AsJson = False) -> None:
     for item in found["items"]:
         _print_changeset(item)
     for version in found["versions"]:
-        _print(f"{version['from']}  {version['segments_changed']} segments by {_cited(version['decisions'])}")
-
-
-@group.command("diff")
-def diff(
-    line: Line,
-    begin: Annotated[str, typer.Option("--from", metavar="DATE", help="The earlier date.")],
-    end: Annotated[str, typer.Option("--to", metavar="DATE", help="The later date.")],
-    tolerance: Annotated[
-        float | None, typer.Option(metavar="METRES", help="Up to this width land is a sliver.")
-    ] = None,
-    as_json: output.AsJson = False,
-) -> None:
-    """What differs between the courses of a line on two dates: +, -, +/- by segment, and land in m²."""
-    from boundaries.network.service import SLIVER_M, line_diff
-    from data.db import Audience
-
-    days = _day(begin), _day(end)
-    width = SLIVER_M if tolerance is None else tolerance
-    found = _asked(lambda c: line_diff(c, _line(c, line, days[1]), *days, Audience.STAFF, width))
-    if as_json:
-        output.print_json(found)
-        return
-    for change in found["changes"]:
-        how = change["displacement"]
-        far = f"  p50 {how['p50_m']} m, p95 {how['p95_m']} m, max {how['max_m']} m" if how else ""
-        _print(f"{SIGNS[change['kind']]} {change['segment']}{far}")
-    for piece in found["land"]:
-        sides = [(unit or {"name": "nobody of the register"})["name"] for unit in (piece["from"], piece["to"])]
-        _print(f"  {sides[0]} → {sides[1]}: {piece['area_m2']:,.1f} m², up to {piece['width_m']:,.2f} m wide")
-    slivers = found["slivers"]
-    _print(f"unchanged: {found['unchanged']}; slivers: {slivers['count']}, {slivers['area_m2']:,.1f} m²")
+        print_line(f"{version['from']}  {version['segments_changed']} segments by {_cited(version['decisions'])}")
 
 
 @group.command("blame")
@@ -165,14 +134,14 @@ def blame(line: Line, as_of: AsOf = None, as_json: output.AsJson = False) -> Non
     from boundaries.network.service import line_blame
 
     day = day_of(as_of)
-    found = _asked(lambda c: line_blame(c, _line(c, line, day), day))
+    found = _asked(lambda c: line_blame(c, line_of(c, line, day), day))
     if as_json:
         output.print_json(found)
         return
     decisions = {decision["id"]: decision for decision in found["decisions"]}
     for stretch in found["stretches"]:
         by = _cited([decisions.get(stretch["decision"], {"title": "not known"})])
-        _print(f"{stretch['vertices']:>6} vertices  {stretch['first']} … {stretch['last']}  {by}")
+        print_line(f"{stretch['vertices']:>6} vertices  {stretch['first']} … {stretch['last']}  {by}")
 
 
 @group.command("describe")
@@ -190,8 +159,8 @@ def describe(
     from boundaries.network.telling import line_description
 
     day = day_of(as_of)
-    with _reading() as connection:
-        legs = line_description(connection, _line(connection, line, day), day)
+    with office_reading() as connection:
+        legs = line_description(connection, line_of(connection, line, day), day)
     found = compare(read_text(against), legs) if against else []
     if as_json:
         told = [{"from": g.start, "to": g.end, "direction": g.direction.key, "azimuth_deg": round(g.azimuth_deg, 3),
@@ -200,9 +169,11 @@ def describe(
         output.print_json({"legs": told, "disagreements": disagreements})
         return not found
     for leg in legs:
-        _print(leg.text_en() if english else leg.text_zh())
+        print_line(leg.text_en() if english else leg.text_zh())
     for d in found:
-        _print(f"! leg {d.leg}: {d.kind}: the text says {d.said or 'nothing'}, the line {d.is_ or 'has no such leg'}")
+        print_line(
+            f"! leg {d.leg}: {d.kind}: the text says {d.said or 'nothing'}, the line {d.is_ or 'has no such leg'}"
+        )
     return not found
 
 
@@ -230,12 +201,12 @@ def parts(
     if as_json:
         output.print_json(found)
         return
-    _print(f"{found['code']} {found['name']}, on {found['as_of']}: {len(found['parts'])} parts")
+    print_line(f"{found['code']} {found['name']}, on {found['as_of']}: {len(found['parts'])} parts")
     for part in found["parts"]:
         around = f", all round it {part['within']['name']}" if part["within"] else ""
-        _print(f"  {part['kind']}  {part['area_m2'] / 1e6:,.4f} km²  at {part['at']}{around}")
+        print_line(f"  {part['kind']}  {part['area_m2'] / 1e6:,.4f} km²  at {part['at']}{around}")
     for end in found["open_ends"]:
-        _print(f"  open at {end['at']}")
+        print_line(f"  open at {end['at']}")
 
 
 @group.command("export")
@@ -243,31 +214,38 @@ def export(
     out: Annotated[Path, typer.Option("--out", metavar="F", help="The file to write.")],
     line: Annotated[str | None, typer.Option(metavar="NAME", help="A line, by name or id.")] = None,
     unit: Annotated[str | None, typer.Option(metavar="CODE", help="The polygon of a unit, by its code.")] = None,
+    region: Annotated[
+        str | None, typer.Option(metavar="CODE|W,S,E,N", help="All lines of a unit and within it, or in a box.")
+    ] = None,
     file_format: Annotated[str, typer.Option("--format", help="shp (one zip), gpkg, geojson or parquet.")] = "gpkg",
     crs: Annotated[str, typer.Option(metavar="EPSG:N", help="A system on CGCS2000.")] = "EPSG:4490",
     encoding: Annotated[str, typer.Option(help="Of a Shapefile's texts: GB18030 or UTF-8.")] = "GB18030",
     as_of: AsOf = None,
     as_json: output.AsJson = False,
 ) -> None:
-    """Write a line, or the polygon of a unit as the lines around it make it, to a file."""
+    """Write a line, the polygon of a unit as the lines around it make it, or the lines of a region, to a file."""
+    from api.cli.boundary_sheets import region_of
     from api.v1.params import parse_crs
     from boundaries.network.export import Wanted, export_line, export_unit
+    from boundaries.network.region import export_region
     from data.db import Audience
 
-    if (line is None) == (unit is None):
-        raise BadRequest("Name one: --line or --unit.", code="bad_parameter")
+    if [line, unit, region].count(None) != 2:
+        raise BadRequest("Name one: --line, --unit or --region.", code="bad_parameter")
     day, wanted = day_of(as_of), Wanted(file_format, parsed(parse_crs, crs), encoding)
-    with _reading() as connection:
+    with office_reading() as connection:
         if unit is not None:
             exported = export_unit(connection, unit, wanted, day)
+        elif region is not None:
+            exported = export_region(connection, region_of(region), wanted, day, Audience.STAFF)
         else:
-            exported = export_line(connection, _line(connection, line or "", day), wanted, day, Audience.STAFF)
+            exported = export_line(connection, line_of(connection, line or "", day), wanted, day, Audience.STAFF)
     out.write_bytes(exported.content)
     report = {"file": str(out), "bytes": len(exported.content), "sha256": hashlib.sha256(exported.content).hexdigest()}
     if as_json:
         output.print_json(report)
     else:
-        _print(f"{report['file']}: {report['bytes']:,} bytes, SHA-256 {report['sha256']}")
+        print_line(f"{report['file']}: {report['bytes']:,} bytes, SHA-256 {report['sha256']}")
 
 
 #: As kart shows differences.
@@ -276,30 +254,31 @@ SIGNS = {"added": "+", "removed": "-", "moved": "+/-", "changed": "~"}
 
 def _print_line(found: dict[str, Any]) -> None:
     between = "–".join(unit["name"] for unit in found["units"])
-    _print(
+    print_line(
         f"{found['name'] or 'no name on record'}  {between}  {found['length_m'] / 1000:,.3f} km, on {found['as_of']}"
     )
     for segment in found["segments"]:
         left, right = ((segment[side] or {"name": "—"})["name"] for side in ("left", "right"))
-        _print(
+        print_line(
             f"  {segment['id']}  {left} | {right}  {segment['length_m'] / 1000:,.3f} km  "
             f"{segment['legal_status']}, {segment['technical_status']}"
         )
-    _print(f"  by {_cited(found['decisions'])}")
+    print_line(f"  by {_cited(found['decisions'])}")
     if found["footer"]:
         output.say(found["footer"])
 
 
 def _print_changeset(found: dict[str, Any]) -> None:
     back = f", takes back {found['reverts']}" if found["reverts"] else ""
-    _print(f"{found['id']}  {found['effective_on']}  {found['message']}  by {_cited([found['decision']])}{back}")
+    print_line(f"{found['id']}  {found['effective_on']}  {found['message']}  by {_cited([found['decision']])}{back}")
 
 
 def _cited(decisions: list[dict[str, Any]]) -> str:
     return "; ".join(" ".join(part for part in (d.get("doc_no"), d.get("title")) if part) for d in decisions)
 
 
-def _line(connection: Connection, line: str, day: date | None) -> UUID:
+def line_of(connection: Connection, line: str, day: date | None) -> UUID:
+    """A line by its id or by its name on a day; `NotFound` `no_such_line`."""
     from boundaries.network.service import line_by_name
 
     return UUID(line) if _is_id(line) else line_by_name(connection, line, day)
@@ -313,7 +292,8 @@ def _is_id(text: str) -> bool:
     return True
 
 
-def _day(text: str) -> date:
+def whole_day(text: str) -> date:
+    """A whole date; `BadRequest` `bad_date`."""
     day = day_of(text)
     if day is None:
         raise BadRequest("--from and --to are whole dates.", code="bad_date")
@@ -321,23 +301,25 @@ def _day(text: str) -> date:
 
 
 def _asked(question: Callable[[Connection], dict[str, Any]]) -> dict[str, Any]:
-    with _reading() as connection:
+    with office_reading() as connection:
         return question(connection)
 
 
-def _reading() -> AbstractContextManager[Connection]:
+def office_reading() -> AbstractContextManager[Connection]:
     """Whoever runs the commands of the installation sees what staff see."""
     from data.db import reading
 
-    return reading(_engine())
+    return reading(office_engine())
 
 
-def _engine() -> Any:
+def office_engine() -> Any:
+    """An engine with the office's rights."""
     from api.cli.environment import environment
     from data.db import make_engine
 
     return make_engine(environment().database_url, pooled=False)
 
 
-def _print(text: str) -> None:
+def print_line(text: str) -> None:
+    """A line of an answer, as it is."""
     output.plain.print(text, markup=False, soft_wrap=True)

@@ -51,4 +51,10 @@ def canonical_steps(coordinates: Coordinates) -> NDArray[np.int64]:
         first = np.lexsort((steps[:-1, 1], steps[:-1, 0]))[0]
         ring = np.roll(steps[:-1], -first, axis=0)
         steps = np.concatenate([ring, ring[:1]])
-    return steps if tuple(map(tuple, steps)) <= tuple(map(tuple, steps[::-1])) else steps[::-1]
+    return steps if _sorts_first(steps, steps[::-1]) else steps[::-1]
+
+
+def _sorts_first(one: NDArray[np.int64], other: NDArray[np.int64]) -> bool:
+    """Whether `one` comes before `other`, or is the same, place by place."""
+    differ = np.flatnonzero((one != other).any(axis=1))
+    return not len(differ) or tuple(one[differ[0]]) < tuple(other[differ[0]])

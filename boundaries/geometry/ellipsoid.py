@@ -27,7 +27,7 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(5)
 _NODES, _WEIGHTS = (_NODES + 1) / 2, _WEIGHTS / 2
 
 
-def _zone_m2(latitudes: Coordinates, reference: float) -> Coordinates:
+def _zone_m2(latitudes: Coordinates, reference: float | Coordinates) -> Coordinates:
     """Square metres per radian of longitude between the parallel `reference` and `latitudes` (radians).
 
     The closed form of the authalic area (Snyder 1987, Map Projections, formula 3-12), as a difference that
@@ -58,6 +58,24 @@ def area_m2(geometry: BaseGeometry) -> float:
     if hasattr(geometry, "geoms"):
         return sum(area_m2(part) for part in geometry.geoms)
     return 0.0
+
+
+def areas_m2(polygons: NDArray[np.object_]) -> Coordinates:
+    """The areas of many Polygons at once; the same numbers as `area_m2` gives for each."""
+    rings, polygon = shapely.get_rings(polygons, return_index=True)
+    if not len(rings):
+        return np.zeros(len(polygons))
+    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
+    within = ring[1:] == ring[:-1]
+    firsts = np.flatnonzero(np.append(True, ~within))
+    lon, lat = np.radians(coordinates[:, 0]), np.radians(coordinates[:, 1])
+    reference = lat[firsts][ring[:-1][within]][:, None]
+    start, step = lat[:-1][within], np.diff(lat)[within]
+    heights = _zone_m2(start[:, None] + step[:, None] * _NODES, reference) @ _WEIGHTS
+    signed = -np.bincount(ring[:-1][within], np.diff(lon)[within] * heights, minlength=len(rings))
+    outer = np.append(True, polygon[1:] != polygon[:-1])
+    weights = np.where(outer, 1.0, -1.0) * np.abs(signed)
+    return np.asarray(np.bincount(polygon, weights, minlength=len(polygons)), dtype=np.float64)
 
 
 def length_m(line: BaseGeometry) -> float:

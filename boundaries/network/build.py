@@ -199,7 +199,7 @@ def lines_of(
     for segment in segments:
         one, other = (holdings.get(unit) if unit else None for unit in (segment.left, segment.right))
         if one is not None and other is not None:
-            for level, pair in _parties(one.chain, other.chain):
+            for level, pair in parties(one.chain, other.chain):
                 members[level, pair].append(segment)
     below = _below(holdings.values())
     in_order = sorted(members.items(), key=lambda item: (LEVELS.index(item[0][0]), sorted(item[0][1])))
@@ -215,7 +215,7 @@ def _below(holdings: Iterable[Holding]) -> dict[UUID, frozenset[UUID]]:
     return {unit: frozenset(units) for unit, units in found.items()}
 
 
-def _parties(one: Sequence[tuple[str, UUID]], other: Sequence[tuple[str, UUID]]) -> list[tuple[str, frozenset[UUID]]]:
+def parties(one: Sequence[tuple[str, UUID]], other: Sequence[tuple[str, UUID]]) -> list[tuple[str, frozenset[UUID]]]:
     """For each level at which both chains have a unit, and not the same one, the two units."""
     of_other = dict(other)
     pairs = [(level, frozenset([unit, of_other[level]])) for level, unit in one if level in of_other]
@@ -232,7 +232,12 @@ def _line(
     first, second = sorted(pair)
     name, code = names.get(pair, (None, None))
     run = tuple(ordered_run(segments, below[first]))
-    return Line(derived_id("boundary-line", level, first, second), name, code, level, (first, second), run)
+    return Line(line_id(level, pair), name, code, level, (first, second), run)
+
+
+def line_id(level: str, pair: frozenset[UUID]) -> UUID:
+    """The identifier of the line between two units of a level: there is one at most at a time."""
+    return derived_id("boundary-line", level, *sorted(pair))
 
 
 def counted(built: Built) -> dict[str, int]:

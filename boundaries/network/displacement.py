@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from functools import cached_property
 from typing import Literal
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from shapely.geometry import LineString, Polygon
 
 from boundaries.geometry.content import to_steps
 from boundaries.geometry.course import Course
-from boundaries.geometry.ellipsoid import area_m2
+from boundaries.geometry.ellipsoid import areas_m2
 from boundaries.geometry.plane import LocalPlane, width_m
 from boundaries.network.cut import Cut, cut
 from boundaries.network.model import Segment
@@ -44,7 +44,7 @@ class Profile:
     max_m: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ceded:
     """A piece of land that went from one holder to another; None: to or from nobody of the register."""
 
@@ -52,15 +52,36 @@ class Ceded:
     taker: Holder
     geometry: Polygon
     area_m2: float
-    width_m: float
+    in_plane: Polygon
+    #: metres that the width cannot pass: the short side of the narrowest rectangle around it
+    at_most_m: float
+
+    @cached_property
+    def width_m(self) -> float:
+        """Metres: the largest circle that fits."""
+        return width_m(self.in_plane)
+
+    def is_sliver(self, tolerance_m: float) -> bool:
+        """Whether it is not wider than the tolerance; asks for the width only where the rectangle does not say."""
+        return self.at_most_m <= tolerance_m or self.width_m <= tolerance_m
 
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """All land that changed hands: pieces wider than the tolerance, and slivers."""
+    """All land that changed hands: pieces wider than the tolerance, widest first, and slivers, largest first."""
 
     pieces: tuple[Ceded, ...]
     slivers: tuple[Ceded, ...]
+
+    @property
+    def widest_sliver_m(self) -> float:
+        """The width of the widest sliver; asks no more of them than can be it."""
+        widest = 0.0
+        for piece in sorted(self.slivers, key=lambda piece: -piece.at_most_m):
+            if piece.at_most_m <= widest:
+                break
+            widest = max(widest, piece.width_m)
+        return widest
 
     def balance_m2(self) -> dict[Holder, tuple[float, float]]:
         """For each holder the square metres ceded and gained, slivers included."""
@@ -93,15 +114,25 @@ def transfer(changes: Iterable[Change], tolerance_m: float) -> Transfer:
     if not faces:
         return Transfer((), ())
     owners = _owners(faces, _ends(pieces), before, after)
-    plane = LocalPlane.of(*faces)
+    drawn = np.array(faces, dtype=object)
+    in_plane = LocalPlane.of(*faces).to_plane(drawn)
+    measured = zip(faces, in_plane, areas_m2(drawn), _short_sides(in_plane), owners, strict=True)
     found = [
-        Ceded(giver, taker, face, area_m2(face), width_m(plane.to_plane(face)))
-        for face, (giver, taker) in zip(faces, owners, strict=True)
+        Ceded(giver, taker, face, float(area), flat, float(side))
+        for face, flat, area, side, (giver, taker) in measured
         if giver != taker
     ]
-    found.sort(key=lambda piece: (-piece.width_m, shapely.to_wkt(piece.geometry.centroid)))
-    wide = tuple(piece for piece in found if piece.width_m > tolerance_m)
-    return Transfer(wide, tuple(piece for piece in found if piece.width_m <= tolerance_m))
+    found.sort(key=lambda piece: (-piece.area_m2, piece.geometry.bounds))
+    wide = [piece for piece in found if not piece.is_sliver(tolerance_m)]
+    narrow = tuple(piece for piece in found if piece.is_sliver(tolerance_m))
+    return Transfer(tuple(sorted(wide, key=lambda piece: -piece.width_m)), narrow)
+
+
+def _short_sides(faces: NDArray[np.object_]) -> NDArray[np.float64]:
+    """The short sides of the narrowest rectangles around polygons, in their own unit."""
+    corners = shapely.get_coordinates(shapely.oriented_envelope(faces)).reshape(-1, 5, 2)
+    sides = np.hypot(*(corners[:, 1:3] - corners[:, :2]).transpose(2, 0, 1))
+    return np.asarray(sides.min(axis=1))
 
 
 def _only_in(one: Segment | None, other: Segment | None) -> list[Segment]:
@@ -133,22 +164,37 @@ def _edge_keys(segment: Segment) -> NDArray[np.void]:
 def _noded(segments: Sequence[Segment]) -> list[LineString]:
     """The lines of all versions in pieces that meet in their ends only."""
     lines = sorted((segment.geometry for segment in segments), key=lambda line: line.wkb)
-    ends = [point for line in lines for point in (line.coords[0], line.coords[-1])]
-    pieces = shapely.get_parts(shapely.union_all(lines))
+    ends = np.array([point for line in lines for point in (line.coords[0], line.coords[-1])])
     # a union may join lines at their common end; there another holder may begin
-    return [piece for line in pieces for piece in _split_at(line, ends)]
+    return _split_at(shapely.get_parts(shapely.union_all(lines)), ends)
 
 
-def _split_at(line: LineString, points: Sequence[tuple[float, ...]]) -> list[LineString]:
-    coordinates = [tuple(c) for c in shapely.get_coordinates(line).tolist()]
-    wanted = set(points)
-    inner = [i for i, c in enumerate(coordinates[1:-1], 1) if c in wanted]
-    bounds = [0, *inner, len(coordinates) - 1]
-    return [LineString(coordinates[a : b + 1]) for a, b in pairwise(bounds)]
+def _split_at(lines: NDArray[np.object_], points: NDArray[np.float64]) -> list[LineString]:
+    """Lines cut at those of their inner vertices that are among `points`."""
+    coordinates, line = shapely.get_coordinates(lines, return_index=True)
+    first = np.append(True, line[1:] != line[:-1])
+    inner = ~first & ~np.append(first[1:], True)
+    cuts = np.flatnonzero(inner & np.isin(_keys(coordinates), _keys(points)))
+    # a vertex at which is cut ends one piece and begins the next
+    repeats = np.ones(len(coordinates), dtype=np.int64)
+    repeats[cuts] = 2
+    begins = np.repeat(first, repeats)
+    begins[cuts + np.arange(1, len(cuts) + 1)] = True
+    pieces = shapely.linestrings(np.repeat(coordinates, repeats, axis=0), indices=np.cumsum(begins) - 1)
+    return [
+        piece for piece in np.atleast_1d(np.asarray(pieces, dtype=object)).tolist() if isinstance(piece, LineString)
+    ]
+
+
+def _keys(coordinates: NDArray[np.float64]) -> NDArray[np.void]:
+    exact = np.ascontiguousarray(coordinates + 0.0)  # no negative zeros
+    return exact.view(np.dtype((np.void, exact.dtype.itemsize * 2))).ravel()
 
 
 def _ends(pieces: Sequence[LineString]) -> NDArray[np.float64]:
-    return np.array([point for piece in pieces for point in (piece.coords[0], piece.coords[-1])])
+    coordinates, line = shapely.get_coordinates(pieces, return_index=True)
+    first = np.append(True, line[1:] != line[:-1])
+    return np.asarray(coordinates[first | np.append(first[1:], True)])
 
 
 def _faces(pieces: Sequence[LineString]) -> list[Polygon]:
@@ -156,7 +202,7 @@ def _faces(pieces: Sequence[LineString]) -> list[Polygon]:
 
 
 class _Beside:
-    """Who was beside the segments of one version: asked for an edge of a face."""
+    """Who was beside the segments of one version: asked for edges of faces."""
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         edges = [shapely.get_coordinates(segment.geometry) for segment in segments]
@@ -165,27 +211,31 @@ class _Beside:
         self._owner = [s for s, c in zip(segments, pairs, strict=True) for _ in range(len(c))]
         self._tree = STRtree(np.asarray(shapely.linestrings(self._edges), dtype=object)) if pairs else None
 
-    def sides(self, a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[Holder, Holder] | None:
-        """The holders on the left and right of the edge from `a` to `b`; None where no segment runs along it."""
+    def sides(self, start: NDArray[np.float64], end: NDArray[np.float64]) -> list[tuple[Holder, Holder] | None]:
+        """The holders on the left and right of each edge from `start` to `end` (n, 2); None where no segment runs
+        along it.
+        """
+        answers: list[tuple[Holder, Holder] | None] = [None] * len(start)
         if self._tree is None:
-            return None
-        middle = (a + b) / 2
-        near = self._tree.query(shapely.Point(middle), predicate="dwithin", distance=_ALONG)
-        for edge in sorted(near.tolist(), key=lambda e: self._off(e, middle)):
-            direction = self._edges[edge][1] - self._edges[edge][0]
-            if self._is_along(direction, b - a):
-                segment = self._owner[edge]
-                same_way = float(direction @ (b - a)) > 0
-                return (segment.left, segment.right) if same_way else (segment.right, segment.left)
-        return None
+            return answers
+        middles = np.asarray(shapely.points((start + end) / 2), dtype=object)
+        asked, edge = self._tree.query(middles, predicate="dwithin", distance=_ALONG)
+        direction = self._edges[edge, 1] - self._edges[edge, 0]
+        along = end[asked] - start[asked]
+        parallel = _are_parallel(direction, along)
+        asked, edge, same_way = asked[parallel], edge[parallel], ((direction * along).sum(axis=1) > 0)[parallel]
+        off = shapely.distance(shapely.linestrings(self._edges[edge]), middles[asked])
+        for i in np.lexsort([edge, off])[::-1].tolist():  # the nearest is written last and stands
+            segment = self._owner[edge[i]]
+            sides = (segment.left, segment.right)
+            answers[asked[i]] = sides if same_way[i] else sides[::-1]
+        return answers
 
-    def _off(self, edge: int, point: NDArray[np.float64]) -> float:
-        return float(shapely.distance(LineString(self._edges[edge]), shapely.Point(point)))
 
-    @staticmethod
-    def _is_along(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
-        cross = one[0] * other[1] - one[1] * other[0]
-        return bool(abs(cross) <= _PARALLEL * np.hypot(*one) * np.hypot(*other))
+def _are_parallel(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.bool_]:
+    cross = one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]
+    bound = _PARALLEL * np.hypot(one[:, 0], one[:, 1]) * np.hypot(other[:, 0], other[:, 1])
+    return np.asarray(np.abs(cross) <= bound)
 
 
 #: Degrees (a hundredth of a millimetre) within which a noded edge lies on the edge it is a piece of.
@@ -221,12 +271,13 @@ def _owners(
 
 def _known(network: Cut, beside: _Beside) -> list[tuple[Holder, Holder] | None]:
     """For each arc who is on its left and right, asked at its longest edge."""
-    answers = []
-    for arc in range(len(network)):
-        line = network.arc(arc)
-        longest = int(np.hypot(*np.diff(line, axis=0).T).argmax())
-        answers.append(beside.sides(line[longest], line[longest + 1]))
-    return answers
+    lengths = np.hypot(*np.diff(network.coordinates, axis=0).T)
+    last = network.offsets[1:] - 1
+    lengths[last[:-1]] = -1.0  # from one arc to the next is no edge
+    arc = np.repeat(np.arange(len(network)), np.diff(network.offsets))[:-1]
+    order = np.lexsort([-np.arange(len(lengths)), lengths, arc])
+    longest = order[np.append(arc[order][1:] != arc[order][:-1], True)]
+    return beside.sides(network.coordinates[longest], network.coordinates[longest + 1])
 
 
 def _passed_on(

@@ -30,10 +30,11 @@ HOLDERS_BELOW = text("""
 SEGMENTS_BESIDE = text(
     store.SEGMENTS_BY_ID.text.replace("s.segment_id = ANY(:ids)", "(s.left_id = ANY(:ids) OR s.right_id = ANY(:ids))")
 )
-#: The condominiums in which one of some units has a part.
+#: The condominiums of a day in which one of some units has a part.
 CONDOMINIUMS = text("""
     SELECT DISTINCT c.id, c.name FROM diming.condominium c
     JOIN diming.condominium_holder h ON h.condominium_id = c.id
+    JOIN diming.condominium_version v ON v.condominium_id = c.id AND upper_inf(v.known) AND v.valid @> CAST(:on AS date)
     WHERE h.unit_id = ANY(:units) ORDER BY c.name
 """)
 
@@ -76,7 +77,7 @@ def unit_parts(connection: Connection, code: str, as_of: date | None = None) -> 
         "as_of": unit["as_of"],
         "parts": [_part(part, names) for part in parts],
         "open_ends": [{"at": list(end.position)} for end in network.boundary(unit["id"]).open_ends],
-        "condominiums": fetch_all(connection, CONDOMINIUMS, {"units": below}),
+        "condominiums": fetch_all(connection, CONDOMINIUMS, {"units": below, "on": unit["as_of"]}),
     }
 
 

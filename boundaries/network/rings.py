@@ -128,13 +128,16 @@ def _ends(lines: Mapping[Side, Floats], chain: Sequence[Side], cell: int) -> lis
 
 
 def _with_holes(rings: Sequence[Floats]) -> MultiPolygon:
-    """Counter-clockwise rings as shells, the others as holes of the smallest shell around them."""
+    """Counter-clockwise rings as shells, the others as holes of the smallest shell around them.
+
+    A hole that lies in no shell makes a polygon that is not valid, and says so when asked; holes alone are no land.
+    """
     polygons = [Polygon(ring) for ring in rings]
     ccw = [bool(shapely.is_ccw(polygon.exterior)) for polygon in polygons]
     shells = [polygon for polygon, left in zip(polygons, ccw, strict=True) if left]
     holes: dict[int, list[Any]] = defaultdict(list)
     for polygon, left in zip(polygons, ccw, strict=True):
-        if not left:
+        if not left and shells:
             holes[_shell_around(shells, polygon)].append(polygon.exterior.coords)
     return MultiPolygon([Polygon(shell.exterior.coords, holes[i]) for i, shell in enumerate(shells)])
 
@@ -143,7 +146,7 @@ def _shell_around(shells: Sequence[Polygon], hole: Polygon) -> int:
     if len(shells) == 1:
         return 0
     around = [i for i, shell in enumerate(shells) if shell.covers(hole)]
-    return min(around, key=lambda i: shells[i].area)
+    return min(around or range(len(shells)), key=lambda i: shells[i].area)
 
 
 def derive(network: Cut, count: int) -> list[Assembled]:

@@ -19,10 +19,13 @@ from shapely.geometry import LineString, MultiLineString, mapping
 from sqlalchemy import Connection
 
 from boundaries.network import queries
-from boundaries.network.displacement import Ceded, profile, transfer
+from boundaries.network.difference.model import Difference
+from boundaries.network.displacement import profile
 from boundaries.network.model import Segment
 from boundaries.network.store import HISTORY, stored
-from boundaries.network.versions import Change, State, blame, diff
+from boundaries.network.structure.stated import effects_of
+from boundaries.network.structure.store import ANCESTORS
+from boundaries.network.versions import Change, State, blame_in
 from boundaries.shapes.service import map_approval, permit_boundaries, under_a_map
 from boundaries.units.coding import check_level
 from boundaries.units.service import find_unit, register_span
@@ -253,22 +256,12 @@ def line_diff(
     """
     approval = permit_boundaries(connection, audience)
     runs = [run_of(connection, line, day, audience) for day in (begin, end)]
-    changes = diff(runs[0].state(), runs[1].state())
     holders = {holder for run in runs for row in run.segments for holder in (row["left_id"], row["right_id"]) if holder}
     rows = fetch_all(connection, queries.HOLDERS, {"ids": list(holders), "on": runs[1].day})
     names = {row["id"]: {"code": row["code"], "name": row["name"]} for row in rows}
-    moved = transfer(changes, tolerance_m)
-    return {
-        "id": line,
-        "from": runs[0].day,
-        "to": runs[1].day,
-        "unchanged": len(set(runs[0].state()) & set(runs[1].state()))
-        - sum(c.kind in ("moved", "changed") for c in changes),
-        "changes": [change_object(change) for change in changes],
-        "land": [_ceded(piece, names) for piece in moved.pieces],
-        "slivers": _slivers(moved.slivers, tolerance_m),
-        **under_a_map(approval),
-    }
+    days = [run.day.isoformat() for run in runs]
+    found = Difference(runs[0].state(), runs[1].state(), days[0], days[1], tolerance_m, names)
+    return {"id": line, **found.as_json(), "from": runs[0].day, "to": runs[1].day, **under_a_map(approval)}
 
 
 def change_object(change: Change) -> dict[str, Any]:
@@ -286,30 +279,16 @@ def change_object(change: Change) -> dict[str, Any]:
     }
 
 
-def _ceded(piece: Ceded, names: Mapping[Any, dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "from": names.get(piece.giver),
-        "to": names.get(piece.taker),
-        "area_m2": round(piece.area_m2, 4),
-        "width_m": round(piece.width_m, 3),
-        "geometry": mapping(piece.geometry),
-    }
-
-
-def _slivers(slivers: Sequence[Ceded], tolerance_m: float) -> dict[str, Any]:
-    return {
-        "tolerance_m": tolerance_m,
-        "count": len(slivers),
-        "area_m2": round(sum(piece.area_m2 for piece in slivers), 4),
-        "max_width_m": round(max((piece.width_m for piece in slivers), default=0.0), 3),
-    }
-
-
 def line_log(connection: Connection, line: UUID) -> dict[str, Any]:
     """The changesets that touched a line, the latest first, with their documents."""
     rows = fetch_all(connection, queries.LOG, {"line": line})
     decisions = brief_decisions(connection, {row["decision_id"] for row in rows})
     return {"id": line, "items": [_changeset(row, decisions) for row in rows]}
+
+
+def changeset_effects(connection: Connection, changeset: UUID) -> dict[str, Any] | None:
+    """What followed from a changeset: lines, nodes, rings, polygons; for staff. None where none were recorded."""
+    return effects_of(connection, changeset)
 
 
 def find_changeset(connection: Connection, changeset: UUID) -> dict[str, Any]:
@@ -328,14 +307,21 @@ def _changeset(row: Row, decisions: Mapping[UUID, Any]) -> dict[str, Any]:
     }
 
 
+def _history(connection: Connection, segment: UUID, day: date) -> list[list[Segment]]:
+    """The states of a segment and of all that it was cut from until a day, oldest first; those of one day together."""
+    ids = list(connection.scalars(ANCESTORS, {"id": segment}))
+    versions = [stored(row) for identity in ids for row in connection.execute(HISTORY, {"id": identity})]
+    days = sorted({version.begin for version in versions if version.begin <= day})
+    return [[v.segment for v in versions if v.begin <= on and (v.end is None or on < v.end)] for on in days]
+
+
 def line_blame(connection: Connection, line: UUID, as_of: date | None = None) -> dict[str, Any]:
     """For each stretch of a line's vertices the document that put it there; for staff, whose connection sees all."""
     run = run_of(connection, line, as_of, Audience.STAFF)
     stretches: list[dict[str, Any]] = []
     documents: set[UUID] = set()
     for row in run.segments:
-        history = [stored(r) for r in connection.execute(HISTORY, {"id": row["segment_id"]})]
-        vertices = blame([version.segment for version in history if version.begin <= run.day])
+        vertices = blame_in(_history(connection, row["segment_id"], run.day), _segment(row))
         for vertex in vertices if row["forward"] else vertices[::-1]:
             place = [vertex.longitude, vertex.latitude]
             if not stretches or (stretches[-1]["segment"], stretches[-1]["decision"]) != (

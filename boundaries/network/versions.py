@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 from uuid import UUID
 
 import shapely
@@ -18,6 +18,7 @@ import shapely
 from boundaries.geometry.content import to_steps
 from boundaries.network.model import Segment
 
+T = TypeVar("T")
 State = Mapping[UUID, Segment]
 Kind = Literal["added", "removed", "moved", "changed"]
 
@@ -119,16 +120,26 @@ def apply(state: State, changes: Iterable[Change]) -> State:
 
 def merge(base: State, ours: State, theirs: State) -> Merged:
     """Both sides' changes since `base`, segment by segment."""
-    result: dict[UUID, Segment] = {}
-    conflicts = []
+    result, unlike = three_way(base, ours, theirs)
+    conflicts = (Conflict(base.get(i), ours.get(i), theirs.get(i)) for i in unlike)
+    return Merged(result, tuple(conflicts))
+
+
+def three_way(
+    base: Mapping[UUID, T], ours: Mapping[UUID, T], theirs: Mapping[UUID, T]
+) -> tuple[dict[UUID, T], list[UUID]]:
+    """What two sides made of `base`, thing by thing, and the ids of what both changed unlike: that stays as it was."""
+    result: dict[UUID, T] = {}
+    unlike = []
     for identity in sorted({*base, *ours, *theirs}):
         b, o, t = base.get(identity), ours.get(identity), theirs.get(identity)
-        if o not in (b, t) and t != b:
-            conflicts.append(Conflict(b, o, t))
-        chosen = b if o not in (b, t) and t != b else t if o == b else o
+        clash = o not in (b, t) and t != b
+        chosen = b if clash else t if o == b else o
+        if clash:
+            unlike.append(identity)
         if chosen is not None:
             result[identity] = chosen
-    return Merged(result, tuple(conflicts))
+    return result, unlike
 
 
 def resolve(merged: Merged, choices: Mapping[UUID, Literal["base", "ours", "theirs"]]) -> Merged:
@@ -172,16 +183,20 @@ class Blamed:
 
 def blame(history: Sequence[Segment]) -> list[Blamed]:
     """For each vertex of the last version in `history` (oldest first) the document since which it is there."""
-    if not history:
-        return []
+    return blame_in([[version] for version in history], history[-1]) if history else []
+
+
+def blame_in(states: Iterable[Iterable[Segment]], segment: Segment) -> list[Blamed]:
+    """As `blame` for `segment`, whose vertices may have come from other segments: the states of all of them, oldest
+    first.
+    """
     since: dict[tuple[int, int], UUID | None] = {}
-    for version in history:
-        places = _places(version)
-        since = {place: since.get(place, version.document) for place in places}
-    coordinates = shapely.get_coordinates(history[-1].geometry)
+    for state in states:
+        since = {place: since.get(place, version.document) for version in state for place in _places(version)}
+    coordinates = shapely.get_coordinates(segment.geometry)
     return [
-        Blamed(float(x), float(y), since[place])
-        for (x, y), place in zip(coordinates.tolist(), _places(history[-1]), strict=True)
+        Blamed(float(x), float(y), since.get(place, segment.document))
+        for (x, y), place in zip(coordinates.tolist(), _places(segment), strict=True)
     ]
 
 

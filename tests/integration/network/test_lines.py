@@ -273,10 +273,11 @@ def test_a_change_made_from_another_version_is_refused(office: Engine) -> None:
     assert_refused(office, "later_version_exists", segment, bent(segment, 20), effective_on=date(2025, 5, 1))
 
 
-def test_ends_stay_where_they_are(reading_room: Engine) -> None:
+def test_an_end_that_moves_alone_would_open_the_units(reading_room: Engine) -> None:
     segment = ridge_segment(reading_room)
-    vertices = shapely.get_coordinates(segment.geometry) + 1e-4
-    assert_refused(reading_room, "run_would_change", segment, LineString(vertices))
+    vertices = shapely.get_coordinates(segment.geometry).copy()
+    vertices[vertices[:, 1].argmax()] -= (0.0, 1e-4)
+    assert_refused(reading_room, "unit_would_open", segment, LineString(vertices))
 
 
 @pytest.mark.parametrize(("unit", "may"), [(CITY, True), (None, True), (JIA, False), (YI, False), (BING, False)])

@@ -67,6 +67,7 @@ EXPECTED: dict[str, set[Role]] = {
     "boundary.build": set(),  # whoever runs the installation's commands
     "demonstration.manage": set(),  # whoever runs the installation's commands
     "boundary.change": {R.BOUNDARY_KEEPER, R.APPROVING_AUTHORITY},
+    "boundary.propose": {R.SURVEYOR, R.BOUNDARY_KEEPER},
     "marker.record": {R.BOUNDARY_KEEPER},
     "marker.report": {R.SURVEYOR, R.BOUNDARY_KEEPER},
     "heritage.list": {R.HERITAGE_OFFICER},
