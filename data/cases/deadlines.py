@@ -22,7 +22,7 @@ from data.ids import new_id
 from data.notices.model import Notice
 from data.notices.telling import tell
 from data.workdays import CalendarMissing
-from data.workflow.clocks import Motion, Reckoning, Run, motion, move, reckon, warn_on
+from data.workflow.clocks import Motion, Reckoning, Run, motion, move, reckon, rule_for, warn_on
 from data.workflow.model import ClockRule
 
 
@@ -30,13 +30,19 @@ def set_clocks(casework: Casework, connection: Connection, case: CaseFile, state
     """Start, pause, resume and stop the clocks of `case` as entering `state` demands."""
     today = civil_date(at)
     standing = {row["key"]: row for row in fetch_all(connection, store.CLOCKS, {"ids": [case.id]})}
-    for rule in case.procedure.clocks:
+    for rule in _rules(case):
         row, to = standing.get(rule.key), motion(rule, state)
         if row is None and to is Motion.RUN:
             _start(casework, connection, case.id, rule, today)
         elif row is not None:
             runs = move(_runs(row), to, today)
             _set(casework, connection, rule, row["id"], runs, at if to is Motion.STOP else None)
+
+
+def _rules(case: CaseFile) -> list[ClockRule]:
+    """The terms of the procedure as they hold for this case."""
+    found = (rule_for(rule, case.facts) for rule in case.procedure.clocks)
+    return [rule for rule in found if rule is not None]
 
 
 def _start(casework: Casework, connection: Connection, case_id: UUID, rule: ClockRule, today: date) -> None:
@@ -114,7 +120,7 @@ def _look_at_case(casework: Casework, connection: Connection, case_id: UUID) -> 
     at = casework.clock()
     case = case_of(casework, dict(connection.execute(store.LOCK_CASE, {"id": case_id}).mappings().one()))
     dossier = read_dossier(casework, connection, case)
-    rules = {rule.key: rule for rule in case.procedure.clocks}
+    rules = {rule.key: rule for rule in _rules(case)}
     told: dict[str, list[str]] = {"clock_near": [], "clock_past": []}
     for row in dossier.clocks:
         rule = rules[row["key"]]

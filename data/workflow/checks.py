@@ -95,7 +95,7 @@ def _check_clock(procedure: Procedure, rule: ClockRule) -> Iterator[str]:
         yield f"clock {rule.key} never runs"
     if rule.runs_in & rule.pauses_in:
         yield f"clock {rule.key} runs and stands still in the same state"
-    if rule.term.amount < 1 or not 0 <= rule.warn_before < rule.term.amount:
+    if rule.term_from is None and (rule.term.amount < 1 or not 0 <= rule.warn_before < rule.term.amount):
         yield f"clock {rule.key}: the term is at least a day and the warning comes within it"
     if any(procedure.states[s].ends for s in rule.runs_in & procedure.states.keys()):
         yield f"clock {rule.key} runs on after the end"

@@ -9,10 +9,11 @@ entered later settles what could not be said before.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from data.workdays import ONE_DAY, CalendarMissing, WorkingDays
 from data.workflow.model import ClockRule, DayKind, RestDay, Term
@@ -47,6 +48,26 @@ class Reckoning:
     used: int | None
     verified: bool
     missing_year: int | None = None
+
+
+def rule_for(rule: ClockRule, facts: Mapping[str, Any]) -> ClockRule | None:
+    """The rule as it holds for a case of these facts; None where the case has no such term."""
+    if rule.only_if is not None and _fact(facts, rule.only_if.path) != rule.only_if.value:
+        return None
+    if rule.term_from is None:
+        return rule
+    said = _fact(facts, rule.term_from)
+    if not isinstance(said, Mapping):
+        return None
+    term = Term(said["amount"], DayKind(said["unit"]), rule.term.rest_day)
+    return replace(rule, term=term, warn_before=min(rule.warn_before, term.amount - 1))
+
+
+def _fact(facts: Any, path: str) -> Any:
+    """The fact at a path; None where a step of it is missing."""
+    for step in path.split("."):
+        facts = facts.get(step) if isinstance(facts, Mapping) else None
+    return facts
 
 
 def motion(rule: ClockRule, state: str) -> Motion:

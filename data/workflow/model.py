@@ -102,11 +102,20 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class FactTest:
+    """Whether a fact of the case, by its path (`route.announcing.since`), has a value."""
+
+    path: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClockRule:
     """A statutory deadline (法定期限): runs in some states, stands still in others, is stopped by all the rest.
 
     `warn_before`: so many days of the same kind before the end the assignee is warned. `escalate_to`: the
-    role that is told when it has passed.
+    role that is told when it has passed. `only_if`: cases of which the fact is another have no such term.
+    `term_from`: the path of the fact that says the term (`amount`, `unit`); where it says none there is none.
     """
 
     key: str
@@ -117,6 +126,8 @@ class ClockRule:
     pauses_in: frozenset[str] = frozenset()
     warn_before: int = 0
     escalate_to: Role | None = None
+    only_if: FactTest | None = None
+    term_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from data.workflow.checks import check_procedure
 from data.workflow.model import (
     ClockRule,
     DayKind,
+    FactTest,
     Field,
     Guard,
     Label,
@@ -149,15 +150,34 @@ def _clock(r: _Reader) -> ClockRule:
     rule = ClockRule(
         key=r.need("key", str),
         label=_label(r),
-        term=Term(r.need("amount", int), DayKind(r.need("unit", str)), RestDay(r.have("rest_day", str, "stays"))),
+        term=_term(r),
         article=r.need("article", str),
         runs_in=frozenset(r.need("runs_in", list)),
         pauses_in=frozenset(r.have("pauses_in", list, [])),
         warn_before=r.have("warn_before", int, 0),
         escalate_to=Role(escalate) if escalate else None,
+        only_if=_fact_test(r),
+        term_from=r.have("term_from", str, None),
     )
     r.done()
     return rule
+
+
+def _term(r: _Reader) -> Term:
+    """The term in the table; where the facts of a case say it, the table has none."""
+    rest = RestDay(r.have("rest_day", str, "stays"))
+    if "term_from" in r.table:
+        return Term(0, DayKind.CALENDAR, rest)
+    return Term(r.need("amount", int), DayKind(r.need("unit", str)), rest)
+
+
+def _fact_test(r: _Reader) -> FactTest | None:
+    if "only_if" not in r.table:
+        return None
+    test = _Reader(r.need("only_if", dict), f"{r.where}.only_if")
+    found = FactTest(test.need("fact", str), test.need("is", str))
+    test.done()
+    return found
 
 
 def _label(r: _Reader) -> Label:

@@ -52,7 +52,10 @@ PLACE_NAMES = text("""
         WHERE v.unit_id = coalesce(p.unit_id, n.subject_id) AND upper_inf(v.known)
         ORDER BY lower(v.valid) DESC LIMIT 1
     ) w ON true
-    WHERE upper_inf(n.known) AND n.language = :language AND (p.id IS NOT NULL OR w.code IS NOT NULL)
+    -- as the public sees them: what a decision changed that is not announced yet is still as it was
+    WHERE (upper_inf(n.known) OR n.id IN (SELECT row_id FROM diming.held_open))
+      AND NOT EXISTS (SELECT 1 FROM diming.unannounced u WHERE u.decision_id IN (n.opened_by, n.closed_by))
+      AND n.language = :language AND (p.id IS NOT NULL OR w.code IS NOT NULL)
       AND (CAST(:subjects AS uuid[]) IS NULL OR n.subject_id = ANY(:subjects))
     ORDER BY n.subject_id, n.text, n.kind, lower(n.valid)
 """)

@@ -12,6 +12,7 @@ from boundaries.units.service import chain_of, register_span, unit_by_id
 from data.decisions import brief_decisions
 from data.errors import NotFound
 from geonames.places import store
+from geonames.places.days import gazetteer_span
 from geonames.places.scripts import direction_of
 
 
@@ -20,8 +21,8 @@ def find_place(connection: Connection, place_id: UUID, as_of: date | None = None
 
     Raises `NotFound` `place_not_found`, and for a date outside the register its errors.
     """
-    span = register_span(connection)
-    day = span.day(as_of)
+    span, known = register_span(connection), gazetteer_span(connection)
+    day = known.day(as_of)
     row = store.place_row(connection, place_id)
     common: dict[str, Any] = {
         "register_through": span.register_through,
@@ -43,7 +44,7 @@ def find_place(connection: Connection, place_id: UUID, as_of: date | None = None
 
 def _place(connection: Connection, row: Any, day: date, names: list[dict[str, Any]]) -> dict[str, Any]:
     chain = chain_of(connection, row["unit_id"], day) if row["unit_id"] else []
-    main = next((n for n in names if n["kind"] in ("standard", "unverified")), names[0])
+    main = _main_name(names, day)
     unit = None
     if chain:
         unit = {"code": chain[-1]["code"], "name": chain[-1]["name"], "chain": [c["name"] for c in chain]}
@@ -60,6 +61,17 @@ def _place(connection: Connection, row: Any, day: date, names: list[dict[str, An
         "valid": {"from": row["valid_from"], "to": row["valid_to"]},
         "opened_by": brief_decisions(connection, [row["opened_by"]]).get(row["opened_by"]),
     }
+
+
+def _main_name(names: list[dict[str, Any]], day: date) -> dict[str, Any]:
+    """The name under which a place is known on a day, else the last one under which it was."""
+    known = [n for n in names if n["kind"] in ("standard", "unverified")] or names
+    holding = [n for n in known if _begins(n) <= day and (n["valid"]["to"] is None or day < n["valid"]["to"])]
+    return holding[0] if holding else max(known, key=_begins)
+
+
+def _begins(name: dict[str, Any]) -> date:
+    return name["valid"]["from"] or date.min
 
 
 def _unit_as_place(connection: Connection, unit: dict[str, Any]) -> dict[str, Any]:

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from boundaries.units.service import chain_of, register_span, unit_id_at
+from boundaries.units.service import chain_of, unit_id_at
 from data.clock import civil_date, system_clock
 from data.errors import NotFound
 from geonames.places.classes import parse_class
+from geonames.places.days import gazetteer_span
 from geonames.romanize.asking import check_within
 from geonames.rules.engine import check
 from geonames.rules.errors import RuleError
@@ -74,7 +75,7 @@ def check_name(
 
 def register_day(connection: Connection, day: date) -> date:
     """The day for which the register is asked: `day`, or its last one. BadRequest `as_of_before_register`."""
-    span = register_span(connection)
+    span = gazetteer_span(connection)
     return span.day(min(day, span.register_through))
 
 

@@ -9,7 +9,7 @@ say that a name is a former one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -42,10 +42,15 @@ PLACE_NAMES = text("""
            CASE WHEN p.classification <> 'public' THEN p.classification ELSE n.classification END
                AS classification
     FROM diming.place_name n LEFT JOIN diming.place p ON p.id = n.subject_id AND upper_inf(p.known)
-    WHERE upper_inf(n.known) ORDER BY n.subject_id, n.text, n.kind
+    -- as the public sees them: what a decision changed that is not announced yet is still as it was
+    WHERE (upper_inf(n.known) OR n.id IN (SELECT row_id FROM diming.held_open))
+      AND NOT EXISTS (SELECT 1 FROM diming.unannounced u WHERE u.decision_id IN (n.opened_by, n.closed_by))
+      AND (CAST(:subjects AS uuid[]) IS NULL OR n.subject_id = ANY(:subjects))
+    ORDER BY n.subject_id, n.text, n.kind
 """)
 LOCK = text("LOCK TABLE diming.search_name IN SHARE ROW EXCLUSIVE MODE")
 CLEAR = text("DELETE FROM diming.search_name")
+CLEAR_SOME = text("DELETE FROM diming.search_name WHERE subject_id = ANY(:subjects) AND collection = 'places'")
 COPY = """
     COPY diming.search_name (subject_id, collection, name, kind, valid, folded, pinyin, initials, rank,
                              classification) FROM STDIN
@@ -85,6 +90,14 @@ def write_search_keys(connection: Connection, actor: str) -> int:
     copy_rows(connection, COPY, rows)
     connection.execute(text("ANALYZE diming.search_name"))
     derived.remember(connection, SETTING, KEYS_VERSION, actor)
+    return len(rows)
+
+
+def follow_places(connection: Connection, places: Sequence[UUID]) -> int:
+    """Write the keys of some places again, in the transaction that changed them; the rows written."""
+    rows = list(_rows(_place_keys(connection, list(places))))
+    connection.execute(CLEAR_SOME, {"subjects": list(places)})
+    copy_rows(connection, COPY, rows)
     return len(rows)
 
 
@@ -128,11 +141,13 @@ def _spans(rows: Iterable[Any], value_of: Any) -> Iterator[tuple[str, date, date
         yield current
 
 
-def _place_keys(connection: Connection) -> Iterator[Key]:
-    """Names of places, and the further names of units."""
-    levels = {row.unit_id: row.level for row in connection.execute(VERSIONS)}
-    for row in connection.execute(PLACE_NAMES):
+def _place_keys(connection: Connection, places: list[UUID] | None = None) -> Iterator[Key]:
+    """Names of places, and the further names of units; of some places alone where they are given."""
+    levels = {} if places else {row.unit_id: row.level for row in connection.execute(VERSIONS)}
+    for row in connection.execute(PLACE_NAMES, {"subjects": places}):
         collection = "places" if row.is_place else "units"
+        if not row.is_place and places:
+            continue
         rank = row.rank if row.is_place else RANK_OF_LEVEL[levels[row.subject_id]]
         yield Key(row.subject_id, collection, row.text, row.kind, row.begin, row.end, rank, row.classification)
 

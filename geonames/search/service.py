@@ -14,6 +14,7 @@ from boundaries.units.lineage import Graph, VersionFact
 from boundaries.units.service import holders_of, register_span, unit_id_at, units_below
 from data.crs import BBox
 from data.paging import check_limit, decode_cursor, page
+from geonames.places.days import gazetteer_span
 from geonames.places.store import UNIT_TYPE_OF_LEVEL
 from geonames.search import store
 from geonames.search.query import PlaceQuery, check_query, score, stages, ways
@@ -46,7 +47,7 @@ def search_places(
     limit = check_limit(limit, largest=MAX_LIMIT, default=DEFAULT_LIMIT)
     after = decode_cursor(query.fingerprint(), cursor, (int, float, int, int, str, UUID))
     span = register_span(connection)
-    day = span.day(as_of)
+    day = gazetteer_span(connection).day(as_of)
     parameters = {
         "today": day,
         "standing_only": as_of is not None,
@@ -94,7 +95,7 @@ def _within(connection: Connection, code: str | None, day: date, through: date) 
     if code is None:
         return {}
     inside = units_below(connection, unit_id_at(connection, code, day), day)
-    if day == through:
+    if day >= through:
         return {"units_within": inside, "places_within": inside}
     holders = holders_of(connection, inside, day, through)
     present = {result.version.unit_id for results in holders.values() for result in results}

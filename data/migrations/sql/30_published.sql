@@ -2,16 +2,18 @@
 -- `known` is kept: readers ask for what was known at a time.
 
 CREATE OR REPLACE VIEW published.decision WITH (security_barrier) AS
-SELECT id, kind, doc_no, title, authority, approved_on::text, announced_on::text, effective_on::text,
+SELECT id, kind, doc_no, title, authority, approved_on::text,
+       coalesce(announced_on::text, (SELECT a.announced_on::text FROM diming.announcement a WHERE a.decision_id = d.id))
+           AS announced_on, effective_on::text,
        basis, list_year, text, source, licence, retrieved_on, recorded_at, demonstration
-FROM diming.decision
-WHERE classification = 'public';
+FROM diming.decision d
+WHERE classification = 'public' AND NOT EXISTS (SELECT 1 FROM diming.unannounced u WHERE u.decision_id = d.id);
 
 CREATE OR REPLACE VIEW published.decision_link WITH (security_barrier) AS
 SELECT l.decision_id, l.collection, l.entity_id, l.effect
 FROM diming.decision_link l
 JOIN diming.decision d ON d.id = l.decision_id
-WHERE d.classification = 'public';
+WHERE d.classification = 'public' AND NOT EXISTS (SELECT 1 FROM diming.unannounced u WHERE u.decision_id = d.id);
 
 CREATE OR REPLACE VIEW published.unit_version WITH (security_barrier) AS
 SELECT v.id, v.unit_id, v.code, v.name, v.level, v.type, v.parent_id, v.valid, v.opened_within,
@@ -62,14 +64,19 @@ JOIN diming.unit u ON u.id = p.unit_id AND u.classification = 'public';
 
 CREATE OR REPLACE VIEW published.place WITH (security_barrier) AS
 SELECT id, class, type_code, geom, unit_id, rank, valid, known, opened_by, closed_by
-FROM diming.place
-WHERE classification = 'public';
+FROM diming.place p
+WHERE classification = 'public' AND NOT EXISTS (SELECT 1 FROM diming.unannounced u WHERE u.decision_id = p.opened_by);
 
 CREATE OR REPLACE VIEW published.place_name WITH (security_barrier) AS
 SELECT n.id, n.subject_id, n.text, n.kind, n.language, n.script, n.romanization, n.romanization_system,
-       n.valid, n.known, n.source, n.certainty, n.opened_by, n.closed_by
+       n.valid,
+       -- what was closed by a decision that is not announced yet still stands for the public
+       CASE WHEN h.row_id IS NULL THEN n.known ELSE tstzrange(lower(n.known), NULL) END AS known,
+       n.source, n.certainty, n.opened_by, n.closed_by
 FROM diming.place_name n
+LEFT JOIN diming.held_open h ON h.row_id = n.id
 WHERE n.classification = 'public'
+  AND NOT EXISTS (SELECT 1 FROM diming.unannounced u WHERE u.decision_id IN (n.opened_by, n.closed_by))
   AND (EXISTS (SELECT 1 FROM diming.place p WHERE p.id = n.subject_id AND p.classification = 'public')
        OR EXISTS (SELECT 1 FROM diming.unit u WHERE u.id = n.subject_id AND u.classification = 'public'));
 

@@ -21,6 +21,7 @@ SET search_path = pg_catalog, public AS $$
     SELECT p.id, p.class, p.geom
     FROM diming.place p
     WHERE p.classification = 'public' AND upper_inf(p.known) AND p.valid @> on_date
+      AND NOT EXISTS (SELECT FROM diming.unannounced u WHERE u.decision_id = p.opened_by)
     ORDER BY p.geom OPERATOR(public.<->) public.ST_SetSRID(public.ST_Point(longitude, latitude), 4490)
     LIMIT least(how_many, 100)
 $$;

@@ -1,0 +1,142 @@
+"""The decision of an application: it is the change of the register."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from data.cases import store as cases
+from data.cases.model import Deciding, Outcome
+from data.clock import civil_date
+from data.db import fetch_all
+from data.decisions import DecisionDraft, record_decisions
+from data.errors import Conflict
+from data.ids import new_id
+from geonames.applications import store
+from geonames.applications.checking import IN_FLIGHT, check_candidates, lock_name
+from geonames.applications.draft import Draft, draft_of, extent_of, position_of
+from geonames.applications.given import bad_field
+from geonames.applications.routes.model import Kind
+from geonames.applications.routes.rows import route_book
+from geonames.places.classes import parse_class
+from geonames.places.naming import NewPlace, StandardName, abolish_name, name_place, rename_place
+from geonames.rules.model import Severity
+
+
+def decide(deciding: Deciding) -> Outcome:
+    """Approve: the decision is the change of the register; the public sees it from the announcement on.
+
+    Conflict `name_taken` where since the last check the name was given to another or is blocked by a rule.
+    """
+    connection, case = deciding.connection, deciding.case
+    draft, today = draft_of(case.facts), civil_date(deciding.at)
+    effective = _effective(deciding, today)
+    chosen = _chosen(deciding, draft)
+    roman = _checked_again(deciding, draft, chosen, today)
+    decision = _decision(deciding, draft, chosen, effective, today)
+    record_decisions(connection, [decision], deciding.actor.name)
+    place = _write(deciding, draft, chosen, roman, effective, decision.id)
+    connection.execute(store.CLOSE_OTHERS, {"case_id": case.id, "name": chosen})
+    facts = {
+        "approved_on": today.isoformat(), "effective_on": effective.isoformat(), "name": chosen, "roman": roman,
+        "decision": str(decision.id), "place": str(place), "doc_no": decision.doc_no,
+        "authority_name": decision.authority,
+    }  # fmt: skip
+    return Outcome(decision_id=decision.id, details={"place": str(place)}, facts=facts)
+
+
+def _effective(deciding: Deciding, today: date) -> date:
+    given = deciding.fields.get("effective_on", "").strip()
+    if not given:
+        return today
+    try:
+        effective = date.fromisoformat(given)
+    except ValueError as error:
+        raise bad_field("effective_on", "is no date such as 2026-06-01") from error
+    if effective < civil_date(deciding.case.opened_at):
+        raise bad_field("effective_on", "lies before the application")
+    return effective
+
+
+def _chosen(deciding: Deciding, draft: Draft) -> str:
+    if draft.kind is Kind.ABOLITION:
+        return str(deciding.case.facts["present_name"])
+    chosen = deciding.fields.get("name", "").strip() or draft.names[0]
+    if chosen not in draft.names:
+        raise bad_field("name", f"is none of those applied for: {'、'.join(draft.names)}")
+    return chosen
+
+
+def _checked_again(deciding: Deciding, draft: Draft, chosen: str, today: date) -> str:
+    """The spelling of the chosen name, if nothing new speaks against it."""
+    if draft.kind is Kind.ABOLITION:
+        return ""
+    lock_name(deciding.connection, draft, chosen)
+    candidates = check_candidates(deciding.connection, deciding.case.id, draft, today)
+    checked = next(candidate for candidate in candidates if candidate.name == chosen)
+    settled = _settled_rules(deciding, chosen)
+    blocks = [f for f in checked.result.findings if f.severity is Severity.BLOCK and f.rule not in settled]
+    if blocks:
+        raise Conflict(
+            f"{chosen}: {blocks[0].message.zh} Nothing was changed: this speaks against the name as the register "
+            "stands now and was not settled in this case. Return the case and check it again.",
+            code="name_taken",
+            rule=blocks[0].rule,
+        )
+    taken = next((other for other in checked.others if other["decided"] and other["same"]), None)
+    if taken is not None:
+        raise Conflict(
+            f"{chosen} was approved for {taken['number']}, which is not announced yet. Nothing was changed.",
+            code="name_taken",
+            rule=IN_FLIGHT,
+        )
+    return checked.result.subject.spelled.roman
+
+
+def _settled_rules(deciding: Deciding, name: str) -> set[str]:
+    """The rules whose findings about this name somebody has settled with a reason."""
+    findings = fetch_all(deciding.connection, cases.FINDINGS, {"ids": [deciding.case.id]})
+    return {f["rule"] for f in findings if f["closed_at"] is not None and f["message"].startswith(f"{name}：")}
+
+
+def _decision(deciding: Deciding, draft: Draft, chosen: str, effective: date, today: date) -> DecisionDraft:
+    case = deciding.case
+    word = route_book().word("kind", draft.kind).zh
+    return DecisionDraft(
+        id=new_id(), kind="approval", doc_no=deciding.doc_no or deciding.fields.get("doc_no") or None,
+        title=f"关于{chosen}{word}的批复", authority=authority_name(case.facts), approved_on=today.isoformat(),
+        announced_on=None, effective_on=effective.isoformat(), basis="document_date", list_year=None,
+        text=case.facts["route"]["article"]["zh"], source=case.number, licence=None, retrieved_on=None,
+    )  # fmt: skip
+
+
+def authority_name(facts: Mapping[str, Any]) -> str:
+    """Who approves, in words: what a person entered, or the body of the route at its seat."""
+    entered = facts.get("authority")
+    if entered:
+        return str(entered["name"])
+    approver = facts["route"]["approver"]
+    return f"{approver['name'] or ''}{route_book().word('body', approver['body']).zh}"
+
+
+def _write(deciding: Deciding, draft: Draft, chosen: str, roman: str, effective: date, decision: UUID) -> UUID:
+    connection = deciding.connection
+    if draft.kind is Kind.ABOLITION:
+        assert draft.place_id is not None  # noqa: S101 -- the draft was checked
+        abolish_name(connection, draft.place_id, effective, decision)
+        return draft.place_id
+    name = StandardName(chosen, roman, effective, decision)
+    if draft.place_id is not None:
+        rename_place(connection, draft.place_id, name)
+        return draft.place_id
+    assert draft.geometry is not None  # noqa: S101 -- the draft was checked
+    kind = parse_class(draft.class_)
+    type_code = kind.type_code or deciding.fields.get("type_code", "")
+    if parse_class(type_code or draft.class_).type_code is None:
+        raise bad_field("type_code", "is needed: the five digits of the type in GB/T 18521")
+    place = NewPlace(
+        kind.art3, type_code, position_of(draft.geometry), extent_of(draft.geometry), deciding.case.unit_id
+    )
+    return name_place(connection, place, name)

@@ -1,0 +1,82 @@
+"""What the route of an application asks for before a step: papers, hearings, the authority, the check of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from data.workflow.guards import Condition
+from data.workflow.model import CaseView, Missing
+
+
+def _route(case: CaseView) -> Mapping[str, Any]:
+    route = case.facts.get("route")
+    return route if isinstance(route, Mapping) else {}
+
+
+def _given(case: CaseView, what: str) -> Mapping[str, Any]:
+    found = case.facts.get(what)
+    return found if isinstance(found, Mapping) else {}
+
+
+def papers_handed_in(case: CaseView, _argument: str) -> Missing | None:
+    """Every document that the route asks for was named among those handed in (Art. 11, 25)."""
+    given = _given(case, "papers")
+    lacking = [p["key"] for p in _route(case).get("papers", ()) if p["need"] == "compulsory" and p["key"] not in given]
+    if not lacking:
+        return None
+    return Missing("papers_missing", f"Documents are missing: {', '.join(lacking)}.", {"n": len(lacking)})
+
+
+def applicant_may_apply(case: CaseView, _argument: str) -> Missing | None:
+    """The route admits this sort of applicant."""
+    applicant = _given(case, "applicant")
+    if applicant.get("sort") in _route(case).get("applicants", ()):
+        return None
+    return Missing("applicant_not_admitted", "The route does not admit this sort of applicant.")
+
+
+def authority_known(case: CaseView, _argument: str) -> Missing | None:
+    """Where the province rules who approves, somebody has entered the authority with its article."""
+    body = _route(case).get("approver", {}).get("body")
+    if body != "province_rules" or case.facts.get("authority"):
+        return None
+    return Missing("authority_missing", "Enter who approves by the local rule, with its article.")
+
+
+def hearings_done(case: CaseView, _argument: str) -> Missing | None:
+    """What is compulsory was heard and reported; what is weighed was heard, or left out with a reason (Art. 11)."""
+    heard = _given(case, "heard")
+    lacking = [key for key, need in _route(case).get("hearings", {}).items() if need != "none" and key not in heard]
+    if not lacking:
+        return None
+    return Missing(
+        "hearings_missing", f"To be heard, or left out with the reason: {', '.join(lacking)}.", {"n": len(lacking)}
+    )
+
+
+def compulsory_consulted(case: CaseView, _argument: str) -> Missing | None:
+    """Whoever must be asked has replied (Art. 12)."""
+    asked = sum(1 for c in _route(case).get("consulted", ()) if c["compulsory"])
+    replies = sum(1 for o in case.opinions if o.kind == "reply")
+    if replies >= asked:
+        return None
+    return Missing("replies_missing", f"{asked - replies} of those consulted have not replied.", {"n": asked - replies})
+
+
+def filed_first(case: CaseView, _argument: str) -> Missing | None:
+    """Where the announcement follows the filing (Art. 14), the filing was acknowledged."""
+    announcing = _route(case).get("announcing") or {}
+    if announcing.get("term", {}).get("since") != "filing" or case.facts.get("filed_on"):
+        return None
+    return Missing("not_filed", "The announcement follows the filing: file the approval first.")
+
+
+CONDITIONS: Mapping[str, Condition] = {
+    "papers_handed_in": papers_handed_in,
+    "applicant_may_apply": applicant_may_apply,
+    "authority_known": authority_known,
+    "hearings_done": hearings_done,
+    "compulsory_consulted": compulsory_consulted,
+    "filed_first": filed_first,
+}

@@ -1,0 +1,41 @@
+"""What is gathered before the decision: papers, hearings, the authority where the province rules on it."""
+
+from __future__ import annotations
+
+from data.cases.model import Deciding, Outcome
+from geonames.applications.given import bad_field, facts_of, require_attachment
+from geonames.applications.routes.model import Hearing
+from geonames.applications.routes.rows import route_book
+
+
+def name_paper(deciding: Deciding) -> Outcome:
+    """Say which of the documents handed in is which paper of the route."""
+    key = deciding.fields["paper"]
+    if key not in route_book().words["paper"]:
+        raise bad_field("paper", f"is none of {', '.join(route_book().words['paper'])}")
+    require_attachment(deciding)
+    papers = {**facts_of(deciding, "papers"), key: deciding.fields["attachment"]}
+    return Outcome(facts={"papers": papers})
+
+
+def hear(deciding: Deciding) -> Outcome:
+    """Record that something was heard, with its report, or why it is left out where the route lets one weigh it."""
+    key, reason = deciding.fields["hearing"], deciding.fields.get("reason", "").strip()
+    needs = facts_of(deciding, "route").get("hearings", {})
+    if key not in set(Hearing) or needs.get(key) == "none":
+        raise bad_field("hearing", "is nothing that this route hears")
+    attachment = deciding.fields.get("attachment")
+    if attachment:
+        require_attachment(deciding)
+    elif needs[key] == "compulsory" or not reason:
+        raise bad_field("attachment", "is needed: the report, or where the law leaves it open the reason")
+    heard = {
+        **facts_of(deciding, "heard"),
+        key: {"report": attachment, "left_out_because": None if attachment else reason},
+    }
+    return Outcome(facts={"heard": heard})
+
+
+def enter_authority(deciding: Deciding) -> Outcome:
+    """Enter who approves where the province rules on it, with the article of its rule."""
+    return Outcome(facts={"authority": {"name": deciding.fields["authority"], "article": deciding.fields["article"]}})

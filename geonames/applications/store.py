@@ -1,0 +1,47 @@
+"""The SQL of applications."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+ADD_PROPOSED = text("""
+    INSERT INTO diming.proposed_name (case_id, place_in_order, name, class, type_code, units, geom, whole, toneless)
+    VALUES (:case_id, :place_in_order, :name, :class, :type_code, :units,
+            ST_SetSRID(ST_Point(:longitude, :latitude), 4490), :whole, :toneless)
+""")
+DROP_PROPOSED = text("DELETE FROM diming.proposed_name WHERE case_id = :case_id")
+IS_HANDED_IN = text("SELECT 1 FROM diming.attachment WHERE id = :attachment AND case_id = :case_id")
+CLOSE_PROPOSED = text("UPDATE diming.proposed_name SET open = false WHERE case_id = :case_id AND open")
+#: A name that was approved is seen by others until it stands in the public register.
+CLOSE_OTHERS = text("""
+    UPDATE diming.proposed_name SET open = false WHERE case_id = :case_id AND open AND name <> :name
+""")
+#: Open applications for the same name or sound in the same unit of a level (the length of its code).
+ALSO_PROPOSED = text("""
+    SELECT DISTINCT c.id, c.number, p.name, p.whole = :whole AS same, c.facts ? 'decision' AS decided
+    FROM diming.proposed_name p JOIN diming.case_file c ON c.id = p.case_id
+    WHERE p.open AND p.case_id <> :case_id AND p.class = :class AND (p.whole = :whole OR p.toneless = :toneless)
+      AND p.units && CAST(:units AS text[])
+    ORDER BY c.number
+""")
+LOCK_NAME = text("SELECT pg_advisory_xact_lock(hashtextextended('proposed_name:' || :toneless, 0))")
+PROTECTED = text("""
+    SELECT 1 FROM diming.heritage_tag
+    WHERE subject_id = :place_id AND upper_inf(known) AND valid @> CAST(:day AS date) LIMIT 1
+""")
+STANDING = text("""
+    SELECT p.class, p.type_code, p.unit_id, ST_X(p.geom) AS longitude, ST_Y(p.geom) AS latitude, n.text AS name
+    FROM diming.place p
+    JOIN diming.place_name n ON n.subject_id = p.id AND n.kind IN ('standard', 'unverified') AND upper_inf(n.known)
+        AND upper_inf(n.valid)
+    WHERE p.id = :place_id AND upper_inf(p.known) ORDER BY n.kind = 'standard' DESC LIMIT 1
+""")
+#: Which of the units that have polygons hold a position: by code.
+HOLDERS = text("""
+    SELECT v.code FROM published.shapes_at(:longitude, :latitude) s
+    JOIN diming.unit_version v ON v.unit_id = s.unit_id AND upper_inf(v.known) AND upper_inf(v.valid)
+""")
+ADD_ANNOUNCEMENT = text("""
+    INSERT INTO diming.announcement (id, decision_id, case_id, announced_on, authority, doc_no, notice)
+    VALUES (:id, :decision, :case_id, :day, :authority, :doc_no, CAST(:notice AS jsonb))
+""")

@@ -1,0 +1,74 @@
+"""Naming applications as the case engine runs them: facts, guards, effects, and how a case reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from data.cases.model import Proposal, ProposalRow, Subject
+from data.workflow.model import Label
+from geonames.applications import deciding, opening, preparing, publishing
+from geonames.applications.draft import check_facts
+from geonames.applications.guards import CONDITIONS
+from geonames.applications.routes.rows import route_book
+
+#: Texts of an application that are shown as they are.
+TEXTS: Mapping[str, Label] = {
+    "present_name": Label("现名", "present name"),
+    "within": Label("所在政区代码", "division code"),
+    "class": Label("类别", "class"),
+    "meaning": Label("含义", "meaning"),
+    "origin": Label("来历", "origin"),
+    "reason": Label("理由", "reason"),
+    "roman": Label("罗马字母拼写", "romanization"),
+    "doc_no": Label("批准文号", "number of the approval"),
+    "approved_on": Label("批准日期", "approved on"),
+    "effective_on": Label("生效日期", "effective on"),
+    "filed_on": Label("备案日期", "filed on"),
+    "announced_on": Label("公告日期", "announced on"),
+}
+CODES = frozenset({"within"})
+
+
+def propose(facts: Mapping[str, Any]) -> Proposal:
+    """An application as people read it: names with their spelling, place, route, and what has come of it."""
+    shapes = [facts["geometry"]] if facts.get("geometry") else []
+    return Proposal(list(_rows(facts)), shapes)
+
+
+def _rows(facts: Mapping[str, Any]) -> Iterator[ProposalRow]:
+    yield ProposalRow(Label("事项", "matter"), route_book().word("kind", facts["kind"]).zh)
+    romans = {check["name"]: check["roman"] for check in facts.get("checks", ())}
+    for number, name in enumerate(facts.get("names", ()), start=1):
+        yield ProposalRow(Label(f"拟用名 {number}", f"candidate {number}"), f"{name} {romans.get(name, '')}".strip())
+    yield from (ProposalRow(label, str(facts[key]), key in CODES) for key, label in TEXTS.items() if facts.get(key))
+    yield ProposalRow(Label("申请人", "applicant"), facts["applicant"]["name"])
+    yield from _route_rows(facts.get("route"))
+
+
+def _route_rows(route: Mapping[str, Any] | None) -> Iterator[ProposalRow]:
+    if route is None:
+        return
+    approver = f"{route['approver']['name'] or ''}{route_book().word('body', route['approver']['body']).zh}"
+    yield ProposalRow(Label("批准机关", "who approves"), f"{approver}（{route['article']['zh']}）")
+    if route["mark"] != "V" and route["note"]:
+        yield ProposalRow(Label("说明", "note"), route["note"]["zh"])
+
+
+NAMING_APPLICATION = Subject(
+    check_facts=check_facts,
+    conditions=CONDITIONS,
+    effects={
+        "check_again": opening.check_again,
+        "change_names": opening.change_names,
+        "close_names": opening.close_names,
+        "name_paper": preparing.name_paper,
+        "hear": preparing.hear,
+        "enter_authority": preparing.enter_authority,
+        "decide": deciding.decide,
+        "file": publishing.file,
+        "announce": publishing.announce,
+    },
+    propose=propose,
+    opened=opening.begin,
+)
