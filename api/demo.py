@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from api.cli.environment import environment
 from api.demo_office import load_office, was_removed
-from api.demo_office.model import Stage
+from api.demo_office.here import stage_here
 from api.loads import divisions, places, read_code_map, refresh
 from api.settings import Settings
 from boundaries.network.load import build_network, has_network
@@ -49,7 +49,7 @@ def load_demonstration(settings: Settings, progress: Callable[[str], None]) -> N
         home = environment().home
         load_all(engine, home.demonstration, progress)
         if not was_removed(home):
-            load_office(Stage(engine, home, progress))
+            load_office(stage_here(engine, progress))
     finally:
         engine.dispose()
 

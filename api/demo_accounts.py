@@ -1,41 +1,58 @@
-"""Accounts to try the demonstration with: one for each role, never in an installation that works.
+"""Accounts to try the demonstration with: each role at its desk in 示例省, never in an installation that works.
 
-They hold their roles for the whole country, so that no real office is played.
+`data/samples/yunxi/accounts.csv` says who holds which role where. Where the made-up units are not loaded the roles
+are held for the whole country, so that no real office is played.
 """
 
 from __future__ import annotations
 
+import csv
+import json
+import os
 import secrets
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from api.auth.jurisdiction import COUNTRY_CODE
 from api.cli.environment import Environment
 from api.settings import LOOPBACK_BINDS
 from api.web.i18n import Translator
+from boundaries.units.demonstration import is_demonstration, unit_id
 from data.access import Actor
-from data.access.model import GRANTABLE, Role
+from data.access.model import Role
 from data.accounts.people import NewAccount, add_account, enable_account
 from data.accounts.proofs import set_password
 from data.accounts.roles import NewGrant
 from data.clock import civil_date
 from data.errors import NotPermitted
+from data.server.home import Home
 
 PREFIX = "demo."
 #: Four groups of five small letters and digits without look-alikes: 99 bits, and typed in one go.
 GROUPS, GROUP_LENGTH = 4, 5
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
+DESKS = Path(__file__).parents[1] / "data" / "samples" / "yunxi" / "accounts.csv"
+#: In the home, readable to its owner alone: the accounts with their passwords.
+PASSWORDS = "demonstration-accounts.json"
 OTHERS = text("SELECT count(*) FROM diming.account WHERE NOT starts_with(username, :prefix)")
 EXISTS = text("SELECT disabled_at FROM diming.account WHERE username = :name")
+NAME_OF = text("SELECT name FROM diming.unit_version WHERE unit_id = :unit AND upper_inf(known) AND upper_inf(valid)")
 
 
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
-    """One account; the password is shown this once."""
+    """One account: its role within the unit with this code (`000000`: the whole country)."""
 
     username: str
     role: str
+    within: str
     password: str
 
 
@@ -62,22 +79,63 @@ def require_demonstration(connection: Connection, place: Environment, marked: bo
 
 def add_demo_accounts(connection: Connection, actor: Actor, now: datetime) -> list[DemoAccount]:
     """Add the accounts that are missing and give all of them new passwords."""
-    return [_account(connection, actor, role, now) for role in GRANTABLE]
+    with DESKS.open(encoding="utf-8", newline="") as file:
+        return [_account(connection, actor, row, now) for row in csv.DictReader(file)]
 
 
-def _account(connection: Connection, actor: Actor, role: Role, now: datetime) -> DemoAccount:
-    made = DemoAccount(f"{PREFIX}{role.replace('_', '-')}", role, new_password())
+def _account(connection: Connection, actor: Actor, row: dict[str, str], now: datetime) -> DemoAccount:
+    unit = _desk(connection, row["within"])
+    made = DemoAccount(row["username"], row["role"], COUNTRY_CODE if unit is None else row["within"], new_password())
     found = connection.execute(EXISTS, {"name": made.username}).one_or_none()
     if found is None:
-        name = f"演示·{Translator('zh').term('role', role)}"
-        grant = NewGrant(role, None, civil_date(now))
-        add_account(connection, actor, NewAccount(made.username, name), [grant], lambda _: ())
+        called = NewAccount(made.username, _called(connection, Role(made.role), unit))
+        add_account(connection, actor, called, [NewGrant(made.role, unit, civil_date(now))], _chain)
     elif found.disabled_at is not None:
-        enable_account(connection, actor, made.username, lambda _: ())
-    set_password(connection, actor, made.username, made.password, lambda _: (), now)
+        enable_account(connection, actor, made.username, _chain)
+    set_password(connection, actor, made.username, made.password, _chain, now)
     return made
+
+
+def _chain(_unit: UUID) -> tuple[UUID, ...]:
+    """Whoever runs the installation is asked for no unit above."""
+    return ()
+
+
+def _desk(connection: Connection, code: str) -> UUID | None:
+    unit = unit_id(code)
+    return unit if is_demonstration(connection, unit) else None
+
+
+def _called(connection: Connection, role: Role, unit: UUID | None) -> str:
+    where = connection.scalar(NAME_OF, {"unit": unit}) if unit is not None else None
+    return "·".join(part for part in ("演示", where, Translator("zh").term("role", role)) if part)
 
 
 def new_password() -> str:
     """A password that nobody guesses."""
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))
+
+
+def keep_passwords(home: Home, accounts: Sequence[DemoAccount]) -> Path:
+    """Write the accounts into the home, whole or not at all, for its owner's eyes alone; where."""
+    path = home.root / PASSWORDS
+    home.root.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=home.root, prefix=".accounts-")  # made readable to the owner alone
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        json.dump([asdict(account) for account in accounts], out, ensure_ascii=False, indent=1)
+    Path(name).replace(path)
+    return path
+
+
+def kept_passwords(home: Home) -> list[dict[str, Any]]:
+    """The accounts as kept; empty where there are none, or for whoever may not read them."""
+    try:
+        found: list[dict[str, Any]] = json.loads((home.root / PASSWORDS).read_text("utf-8"))
+    except (FileNotFoundError, PermissionError):
+        return []
+    return found
+
+
+def forget_passwords(home: Home) -> None:
+    """Remove the file."""
+    (home.root / PASSWORDS).unlink(missing_ok=True)

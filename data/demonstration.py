@@ -7,7 +7,8 @@ whatever it had shown. See docs/decisions/0021-demonstration.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -28,7 +29,16 @@ PUBLISHED = text("""
         ORDER BY c.entity_id, c.seq DESC) c
     WHERE c.after IS NOT NULL ORDER BY c.seq DESC
 """)
+TABLES = text("SELECT DISTINCT c.relname FROM demonstration_row r JOIN pg_class c ON c.oid = r.relation")
 IS_THERE = text("SELECT EXISTS (SELECT FROM diming.unit WHERE demonstration)")
+
+
+After = Callable[[Connection], Mapping[str, int]]
+
+
+def nothing_after(_connection: Connection) -> Mapping[str, int]:
+    """Where nothing is left to take out."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +58,34 @@ def has_demonstration(connection: Connection) -> bool:
     return bool(connection.scalar(IS_THERE))
 
 
-def remove_demonstration(connection: Connection, actor: Actor, further: Sequence[UUID] = ()) -> Removed:
+def remove_demonstration(connection: Connection, actor: Actor, after: After = nothing_after) -> Removed:
     """Take everything of the demonstration out of the registers; where there is nothing, change nothing.
 
-    `further`: identifiers beside the marked units and decisions, as of accounts, whose rows go as well.
+    `after` takes out, in the same transaction, what is left when all that is gone; it answers with rows by table.
     `NotPermitted` for whoever does not run the installation; `Conflict` `constraint` where something real
     hangs on the demonstration: then nothing is changed.
     """
     require(actor, "demonstration.manage", COUNTRY)
-    connection.execute(FIND, {"further": list(further)})
+    connection.execute(FIND, {"further": []})
     gone = [feed.Change(row.collection, row.entity_id, row.after, None, None) for row in connection.execute(PUBLISHED)]
-    rows = {row.relation: row.removed for row in connection.execute(REMOVE) if row.removed}
+    rows = Counter(remove_found(connection))
+    rows.update(after(connection))
     if not rows:
         return Removed({}, None)
     tombstones = feed.publish(connection, gone)
     audit.append(
         connection, actor=actor.name, action="demonstration.removed", decision_id=None,
-        details={"rows": rows}, feed=tombstones,
+        details={"rows": dict(rows)}, feed=tombstones,
     )  # fmt: skip
-    return Removed(rows, tombstones)
+    return Removed(dict(rows), tombstones)
+
+
+def found_tables(connection: Connection, further: Sequence[UUID]) -> set[str]:
+    """The tables in which something of the demonstration is, or of `further` (accounts); kept for `remove_found`."""
+    connection.execute(FIND, {"further": list(further)})
+    return set(connection.scalars(TABLES))
+
+
+def remove_found(connection: Connection) -> dict[str, int]:
+    """Remove what was found last in this transaction; the rows by table."""
+    return {row.relation: row.removed for row in connection.execute(REMOVE) if row.removed}

@@ -1,26 +1,32 @@
-"""Mutated boundary files by the thousand: `python -m tests.intake_fuzz COUNT SEED`.
+"""Mutated boundary files by the thousand: `python -m tests.intake_fuzz 20000 1`.
 
 Real files of every kind, with bytes changed, cut, doubled and replaced by extreme
-numbers, are checked one after another in this one process. Allowed is an answer, or
-a refusal that the contract knows; everything else (another exception, a crash, more
-than `SECONDS` for one file, memory that grows) ends the run with a status of its own,
-and the file is kept.
+numbers, are checked one after another in as many processes as there are cores.
+Allowed is an answer, or a refusal that the contract knows; everything else (another
+exception, a crash, more than `SECONDS` for one file) ends the run, and the file is
+kept. What a process holds is counted after a start and at the end: open files, memory,
+and files left in its temporary folder.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
+import os
 import random
 import resource
 import shutil
 import signal
 import struct
+import subprocess
 import sys
 import tempfile
 import time
 import zipfile
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import shapely
 
@@ -30,52 +36,153 @@ from boundaries.intake.report import as_document
 from data.errors import DimingError
 from tests.unit.intake.surveys import line, write
 
+ROOT = Path(__file__).parents[1]
 SECONDS = 20
+#: Seconds without a new file after which a process counts as hung: the alarm does not reach into a library.
+HUNG_S = 4 * SECONDS
 MEMORY_BYTES = 3 << 30
 EXTREMES = [0, 1, 0x7F, 0x80, 0xFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF]
 DOUBLES = [float("nan"), float("inf"), -1e308, 1e-308, 0.0]
 SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 def main() -> int:
     """0 where all went well; 3 with the file's name where one did not."""
-    count, seed = int(sys.argv[1]), int(sys.argv[2])
+    asked = _arguments()
+    if asked.worker is not None:
+        return _work(asked.count, asked.seed, asked.worker)
+    with tempfile.TemporaryDirectory(prefix="intake-fuzz-") as name:
+        return _spread(asked.count, asked.seed, asked.processes, Path(name))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Check mutated boundary files.")
+    parser.add_argument("count", type=int, help="how many files in all")
+    parser.add_argument("seed", type=int)
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--worker", type=Path, help="the folder of one process; for the run's own use")
+    return parser.parse_args()
+
+
+def _spread(count: int, seed: int, processes: int, folder: Path) -> int:
+    """Share the files among processes, each with a seed and a temporary folder of its own, and add up their answers."""
+    begun = time.monotonic()
+    workers = []
+    for number in range(processes):
+        own = folder / str(number)
+        (own / "tmp").mkdir(parents=True)
+        share = count // processes + (number < count % processes)
+        words = [sys.executable, "-m", "tests.intake_fuzz", str(share), f"{seed}{number:02}", "--worker", str(own)]
+        environment = {**os.environ, "TMPDIR": str(own / "tmp")}
+        with (own / "out").open("wb") as out, (own / "err").open("wb") as err:
+            workers.append(subprocess.Popen(words, cwd=ROOT, env=environment, stdout=out, stderr=err))
+    fault = _watched(workers, folder)
+    if fault is not None:
+        print(json.dumps(fault))
+        return 3
+    told = [json.loads((folder / str(number) / "out").read_text("utf-8")) for number in range(processes)]
+    left = [path.name for number in range(processes) for path in (folder / str(number) / "tmp").iterdir()]
+    print(json.dumps({**_together(told), "seconds": round(time.monotonic() - begun, 1), "left_behind": left}))
+    return 0
+
+
+def _watched(workers: Sequence[subprocess.Popen[bytes]], folder: Path) -> dict[str, Any] | None:
+    """Wait for all; what went wrong with the first that failed, None where none did."""
+    try:
+        while any(worker.poll() is None for worker in workers):
+            time.sleep(0.2)
+            for number, worker in enumerate(workers):
+                fault = _fault(worker, folder / str(number))
+                if fault is not None:
+                    return fault
+        return next(filter(None, (_fault(w, folder / str(n)) for n, w in enumerate(workers))), None)
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.wait()
+
+
+def _fault(worker: subprocess.Popen[bytes], own: Path) -> dict[str, Any] | None:
+    at = own / "at"
+    if worker.poll() is None:
+        hung = at.exists() and time.time() - at.stat().st_mtime > HUNG_S
+        return _kept(own, f"no end after {HUNG_S} s") if hung else None
+    if worker.returncode == 0:
+        return None
+    said = (own / "out").read_text("utf-8") or (own / "err").read_text("utf-8")[-2000:]
+    return _kept(own, f"status {worker.returncode}: {said}")
+
+
+def _kept(own: Path, why: str) -> dict[str, Any]:
+    """The files at which it happened, put where they stay."""
+    kept = Path(tempfile.mkdtemp(prefix="intake-fuzz-kept-"))
+    for work in own.glob("tmp/*/work"):
+        shutil.copytree(work, kept, dirs_exist_ok=True)
+    return {"kept": str(kept), "error": why}
+
+
+def _together(told: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    told = list(told)
+    kinds: Counter[str] = Counter()
+    for one in told:
+        kinds.update(one["kinds"])
+    return {
+        "files": sum(one["files"] for one in told),
+        "processes": len(told),
+        "slowest_s": max(one["slowest_s"] for one in told),
+        "peak_mb": max(one["peak_mb"] for one in told),
+        "grown_mb": max(one["grown_mb"] for one in told),
+        "handles_grown": max(one["handles_grown"] for one in told),
+        "kinds": dict(kinds.most_common()),
+    }
+
+
+def _work(count: int, seed: int, own: Path) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     signal.signal(signal.SIGALRM, _too_long)
     with tempfile.TemporaryDirectory() as name:
-        return _run(count, seed, Path(name))
+        return _run(count, seed, Path(name), own / "at")
 
 
 def _too_long(_signal: int, _frame: object) -> None:
     raise TimeoutError(f"more than {SECONDS} s")
 
 
-def _run(count: int, seed: int, folder: Path) -> int:
+def _run(count: int, seed: int, folder: Path, at: Path) -> int:
     seeds = _seeds(folder)
     legal = write(folder / "legal.gpkg", [line(1_200)])
     dice = random.Random(seed)
     kinds: Counter[str] = Counter()
-    begun, worst, first_mb = time.monotonic(), 0.0, 0
+    worst, warm = 0.0, (0, 0)
     for number in range(count):
         path = _mutated(dice, seeds[number % len(seeds)], folder / "work")
+        at.write_text(str(number), "ascii")
         started = time.monotonic()
         try:
             kinds.update(_checked(path, legal if number % 2 else None))
         except Exception as error:
-            kept = Path(tempfile.gettempdir()) / f"intake-fuzz-{seed}-{number}"
-            shutil.copytree(path.parent, kept, dirs_exist_ok=True)
-            print(json.dumps({"file": str(kept / path.name), "error": f"{type(error).__name__}: {error}"}))
+            print(json.dumps({"number": number, "seed": seed, "error": f"{type(error).__name__}: {error}"}))
+            shutil.copytree(folder / "work", folder.parent / "failed" / "work", dirs_exist_ok=True)
             return 3
         worst = max(worst, time.monotonic() - started)
         if number == min(500, count // 2):
-            first_mb = _peak_mb()
-    told = {"files": count, "seconds": round(time.monotonic() - begun, 1), "slowest_s": round(worst, 2)}
-    print(json.dumps({**told, "peak_mb": _peak_mb(), "grown_mb": _peak_mb() - first_mb, "kinds": dict(kinds)}))
+            warm = (_resident_mb(), _handles())
+    told = {"files": count, "slowest_s": round(worst, 2), "peak_mb": _peak_mb(), "kinds": dict(kinds)}
+    print(json.dumps({**told, "grown_mb": _resident_mb() - warm[0], "handles_grown": _handles() - warm[1]}))
     return 0
 
 
 def _peak_mb() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _resident_mb() -> int:
+    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * PAGE_BYTES >> 20
+
+
+def _handles() -> int:
+    return len(os.listdir("/proc/self/fd"))  # noqa: PTH208 -- names only, of a folder that changes while it is read
 
 
 def _checked(path: Path, legal: Path | None) -> set[str]:
@@ -130,15 +237,16 @@ def _archived(dice: random.Random, work: Path, stem: str) -> Path:
 
 def _damage(dice: random.Random, raw: bytes) -> bytes:
     data = bytearray(raw)
-    for _ in range(dice.choice((1, 1, 2, 4, 12))):
+    for _ in range(dice.choice((1, 1, 1, 2, 4, 12))):
         if data:
             _one_damage(dice, data)
     return bytes(data)
 
 
 def _one_damage(dice: random.Random, data: bytearray) -> None:
-    # headers are where the pointers are: half of all damages fall into the first kilobyte
-    at = dice.randrange(min(len(data), 1024) if dice.random() < 0.5 else len(data))
+    # headers are where the pointers are, but a file without one is turned away at the door: a quarter of all damages
+    # fall into the first kilobyte
+    at = dice.randrange(min(len(data), 1024) if dice.random() < 0.25 else len(data))
     what = dice.randrange(7)
     if what == 0:
         data[at] ^= 1 << dice.randrange(8)

@@ -68,13 +68,12 @@ def status(as_json: output.AsJson = False) -> None:
 
 @contextmanager
 def _stage() -> Iterator[Stage]:
-    from api.cli.environment import environment
-    from api.demo_office.model import Stage
+    from api.demo_office.here import stage_here
     from api.settings import settings_from_environment
     from data.db import make_engine
 
     engine = make_engine(settings_from_environment().database_url, pooled=False)
     try:
-        yield Stage(engine, environment().home, output.say)
+        yield stage_here(engine, output.say)
     finally:
         engine.dispose()

@@ -6,6 +6,7 @@ import getpass
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
@@ -83,24 +84,25 @@ def add(
 
 @group.command("add-demo")
 def add_demo(as_json: output.AsJson = False) -> None:
-    """Add an account for each role to a demonstration on this machine, and print their passwords once.
+    """Add an account for each role to a demonstration on this machine, and print their passwords.
 
-    Done again it gives new passwords. Refused wherever people work.
+    Done again it gives new passwords; the present ones are in `./diming status`. Refused wherever people work.
     """
     from api.cli.environment import environment
     from api.cli.lifecycle.start import is_demonstration
-    from api.demo_accounts import add_demo_accounts, require_demonstration
+    from api.demo_accounts import add_demo_accounts, keep_passwords, require_demonstration
 
     place = environment()
     with _working() as work:
         require_demonstration(work.connection, place, is_demonstration(place.home))
         made = add_demo_accounts(work.connection, work.actor, work.now)
+        keep_passwords(place.home, made)
     if as_json:
-        output.print_json({"items": [{"username": a.username, "role": a.role, "password": a.password} for a in made]})
+        output.print_json({"items": [asdict(account) for account in made]})
         return
     for account in made:
         output.plain.print(f"{account.username}  {account.password}", soft_wrap=True, markup=False)
-    output.say("These passwords are shown this once; do it again for new ones.")
+    output.say("./diming status shows them again to whoever may read the home; do it again for new ones.")
 
 
 @group.command("list")

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from api.demo_office import divisions, line
+from api.demo_office import accounts, divisions, line
 from api.demo_office.model import Stage, Step
 from data.db import reading, unit_of_work
 from data.demonstration import Removed, remove_demonstration
@@ -20,7 +20,7 @@ from data.server.home import Home
 #: A file in the home that says that the office was removed: the next start does not bring it back.
 REMOVED = "demonstration-removed"
 #: Every step, in the order in which they are loaded.
-STEPS: tuple[Step, ...] = (divisions.STEP, line.STEP)
+STEPS: tuple[Step, ...] = (divisions.STEP, accounts.STEP, line.STEP)
 
 
 def load_office(stage: Stage, steps: Sequence[Step] = STEPS) -> list[str]:
@@ -28,7 +28,7 @@ def load_office(stage: Stage, steps: Sequence[Step] = STEPS) -> list[str]:
     (stage.home.root / REMOVED).unlink(missing_ok=True)
     loaded = []
     for step in steps:
-        if not _done(stage.engine, step):
+        if step.wanted(stage) and not _done(stage.engine, step):
             stage.progress(f"demonstration: {step.title}")
             step.load(stage)
             loaded.append(step.key)
@@ -44,7 +44,9 @@ def remove_office(stage: Stage, steps: Sequence[Step] = STEPS) -> Removed:
             stage.progress(f"removing: {step.title}")
             step.remove(stage)
     with unit_of_work(stage.engine) as connection:
-        return remove_demonstration(connection, stage.actor)
+        return remove_demonstration(
+            connection, stage.actor, lambda c: accounts.remove_accounts(c, stage.actor, stage.clock)
+        )
 
 
 def was_removed(home: Home) -> bool:

@@ -40,6 +40,8 @@ class Stage:
     progress: Progress
     clock: Clock = system_clock
     actor: Actor = field(default=ACTOR)
+    #: Whether accounts with kept passwords may be made here: on this machine alone, where nobody works.
+    with_accounts: bool = False
 
     @cached_property
     def casework(self) -> Casework:
@@ -51,12 +53,17 @@ def nothing(_stage: Stage) -> None:
     """What most steps have to do at a removal: their rows go with those of the made-up units."""
 
 
+def always(_stage: Stage) -> bool:
+    """Most steps are loaded everywhere."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One part of the demonstration. `done` and `load` are asked again at every start, so a killed load goes on.
 
     `remove` takes out what is not in a row that bears the identifier of a made-up unit or of something of it:
-    files, mostly. It runs before those rows go.
+    files, mostly. It runs before those rows go. What needs accounts is `wanted` only where there may be some.
     """
 
     key: str
@@ -64,3 +71,4 @@ class Step:
     load: Callable[[Stage], None]
     done: Callable[[Connection], bool]
     remove: Callable[[Stage], None] = nothing
+    wanted: Callable[[Stage], bool] = always

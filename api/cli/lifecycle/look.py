@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,12 +26,28 @@ from data.version import version
 
 def status(as_json: output.AsJson = False) -> None:
     """Say what runs, where, and with which schema."""
-    document = describe(environment())
+    place = environment()
+    document = describe(place)
+    accounts = _demonstration_accounts(place.home)
     if as_json:
-        output.print_json(document)
+        output.print_json({**document, "demonstration_accounts": accounts})
         return
-    for line in _lines(document):
+    for line in (*_lines(document), *_account_lines(accounts)):
         typer.echo(line)
+
+
+def _demonstration_accounts(home: Home) -> list[dict[str, Any]]:
+    """The accounts of the demonstration with their passwords, for whoever may read the home."""
+    from api.demo_accounts import kept_passwords
+
+    return kept_passwords(home)
+
+
+def _account_lines(accounts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    if accounts:
+        yield "accounts to try the demonstration with (role, within, password):"
+    for account in accounts:
+        yield f"  {account['username']:<34} {account['role']:<20} {account['within']}  {account['password']}"
 
 
 def describe(place: Environment) -> dict[str, Any]:

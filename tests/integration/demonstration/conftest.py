@@ -14,6 +14,9 @@ from data.db import make_engine
 from data.server.cluster import Cluster
 from data.server.home import home_at
 from tests import database
+from tests.accounts import keys
+
+__all__ = ["keys"]
 
 
 @pytest.fixture
