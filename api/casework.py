@@ -22,10 +22,12 @@ from data.server.home import configured_root, home_at
 from data.signing.keys import KeyFolder
 from data.signing.service import sign_for_office
 from data.workflow.reading import load_procedures
+from geonames.applications.subject import NAMING_APPLICATION
 
 #: What each subject brings for its procedures (`data/procedures/*.toml`), by the procedure's key. A subject whose
 #: effects sign is made with the folder of the offices' keys.
 SUBJECTS: Mapping[str, Subject | Callable[[KeyFolder], Subject]] = {
+    "naming.application": NAMING_APPLICATION,
     "boundary.inspection": lambda keys: inspection_subject(partial(sign_for_office, folder=keys)),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.v1 import (
+    applications,
     attachments,
     audit,
     cases,
@@ -19,6 +20,7 @@ from api.v1 import (
     lines,
     markers,
     names,
+    notices,
     patrol,
     patrol_office,
     places,
@@ -56,6 +58,8 @@ _PARTS = (
     patrol_office,
     session,
     cases,
+    applications,
+    notices,
     inbox,
     jobs,
     attachments,
