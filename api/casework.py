@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from starlette.requests import HTTPConnection
 
 from api.auth.identity import clock_of
+from boundaries.disputes.subject import dispute_subject, side_file_subject
 from boundaries.records.subject import inspection_subject
 from boundaries.units.service import chain_of, register_span
 from data.cases.binding import checked
@@ -29,6 +30,10 @@ from geonames.applications.subject import NAMING_APPLICATION
 SUBJECTS: Mapping[str, Subject | Callable[[KeyFolder], Subject]] = {
     "naming.application": NAMING_APPLICATION,
     "boundary.inspection": lambda keys: inspection_subject(partial(sign_for_office, folder=keys)),
+    "dispute.reading": lambda keys: dispute_subject(partial(sign_for_office, folder=keys)),
+    "dispute.unclear": lambda keys: dispute_subject(partial(sign_for_office, folder=keys)),
+    "dispute.transfer": lambda keys: dispute_subject(partial(sign_for_office, folder=keys)),
+    "dispute.side": side_file_subject(),
 }
 
 

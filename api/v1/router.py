@@ -13,8 +13,10 @@ from api.v1 import (
     classes,
     codes,
     decisions,
+    disputes,
     findings,
     inbox,
+    inspections,
     jobs,
     line_files,
     lines,
@@ -26,6 +28,7 @@ from api.v1 import (
     places,
     romanize,
     root,
+    rounds,
     rules,
     session,
     spellings,
@@ -65,6 +68,9 @@ _PARTS = (
     attachments,
     uploads,
     submissions,
+    rounds,
+    inspections,
+    disputes,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (*(part.router for part in _PARTS), documents)
