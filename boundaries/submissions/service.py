@@ -264,10 +264,15 @@ def open_original(counter: Counter, actor: Actor, submission: UUID) -> Iterator[
         yield row, file
 
 
-def require_checked(row: Mapping[str, Any]) -> None:
-    """Conflict `not_checked_yet` while there is no report, `submission_refused` where there will be none."""
+def require_not_refused(row: Mapping[str, Any]) -> None:
+    """Conflict `submission_refused` where the check could not be made."""
     if row["state"] == "refused":
         raise Conflict(f"This submission could not be checked: {row['problem']['detail']}", code="submission_refused")
+
+
+def require_checked(row: Mapping[str, Any]) -> None:
+    """Conflict `not_checked_yet` while there is no report, `submission_refused` where there will be none."""
+    require_not_refused(row)
     if row["state"] != "checked":
         raise Conflict("This submission is still being checked; ask again in a moment.", code="not_checked_yet")
 
