@@ -30,6 +30,7 @@ export class Swipe {
   turn(on) {
     this.button.setAttribute("aria-pressed", String(on));
     [this.box, this.bar].forEach((part) => { part.hidden = !on; });
+    this.box.parentElement.classList.toggle("swiping", on);
     this.frame.querySelectorAll("[data-before], [data-after]").forEach((part) => { part.hidden = !on; });
     // Of two versions beside each other none is drawn twice.
     document.querySelector("[data-layer-switch][value=former]").disabled = on;
@@ -79,6 +80,6 @@ export class Swipe {
 
   cut() {
     this.box.style.clipPath = `inset(0 ${100 - this.bar.value}% 0 0)`;
-    this.bar.style.setProperty("--at", `${this.bar.value}%`);
+    this.box.parentElement.style.setProperty("--at", `${this.bar.value}%`);
   }
 }
