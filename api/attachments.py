@@ -50,10 +50,11 @@ def download(request: Request, attachment_id: UUID) -> Response:
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row['file_name'], safe='')}",
         "Content-Length": str(row["bytes"]),
     }
-    return StreamingResponse(_blocks(stack, file), media_type=row["media_type"], headers=headers)
+    return StreamingResponse(blocks(stack, file), media_type=row["media_type"], headers=headers)
 
 
-def _blocks(stack: ExitStack, file: Any) -> Iterator[bytes]:
+def blocks(stack: ExitStack, file: Any) -> Iterator[bytes]:
+    """The bytes of a file piece by piece; `stack` is closed with the last."""
     with stack:
         while block := file.read(BLOCK):
             yield block

@@ -11,7 +11,9 @@ from starlette.requests import HTTPConnection
 
 from api.auth.identity import clock_of
 from boundaries.disputes.subject import dispute_subject, side_file_subject
+from boundaries.markers.working import MARKER_WORK
 from boundaries.records.subject import inspection_subject
+from boundaries.surveys.service import BOUNDARY_SURVEY
 from boundaries.units.service import chain_of, register_span
 from data.cases.binding import checked
 from data.cases.model import Casework, Subject, Whereabouts
@@ -29,6 +31,8 @@ from geonames.applications.subject import NAMING_APPLICATION
 #: effects sign is made with the folder of the offices' keys.
 SUBJECTS: Mapping[str, Subject | Callable[[KeyFolder], Subject]] = {
     "naming.application": NAMING_APPLICATION,
+    "marker_work": MARKER_WORK,
+    "boundary_survey": BOUNDARY_SURVEY,
     "boundary.inspection": lambda keys: inspection_subject(partial(sign_for_office, folder=keys)),
     "dispute.reading": lambda keys: dispute_subject(partial(sign_for_office, folder=keys)),
     "dispute.unclear": lambda keys: dispute_subject(partial(sign_for_office, folder=keys)),

@@ -131,6 +131,7 @@ class MarkerItem(Shape):
     material: str
     state: Literal["standing", "damaged", "lost", "moved", "scrapped"]
     line: UUID | None
+    line_name: str | None
     valid: Validity
     decision: UUID
     position: list[float] | None
@@ -141,6 +142,10 @@ class MarkerItem(Shape):
     place: str | None
     witnesses: list[dict[str, Any]] | None
     custodian: str | None
+    shape: str | None
+    set_on: str | None
+    surveyed_on: str | None
+    sides: list[dict[str, Any]] | None
 
 
 class MarkerList(Shape):

@@ -259,6 +259,10 @@ LineId = Annotated[
     Annotated[UUID, BeforeValidator(_unless_none(parse_id)), _schema("string", format="uuid", maxLength=36)] | None,
     Query(description="Only markers of the line with this identifier."),
 ]
+OneLine = Annotated[
+    Annotated[UUID, BeforeValidator(parse_id), _schema("string", format="uuid", maxLength=36)],
+    Query(description="The line."),
+]
 ExportFormat = Annotated[
     Annotated[
         str,

@@ -73,4 +73,4 @@ _PARTS = (
     disputes,
 )
 
-ROUTERS: tuple[APIRouter, ...] = (*(part.router for part in _PARTS), documents)
+ROUTERS: tuple[APIRouter, ...] = (*(part.router for part in _PARTS), documents, markers.works)

@@ -40,6 +40,7 @@ STYLE_PARTS = (
     ("check", "css/check.css"),
     ("time", "css/time.css"),
     ("lines", "css/lines.css"),
+    ("markers", "css/markers.css"),
     ("mapping", "css/map.css"),
     ("findings", "css/findings.css"),
     ("counter", "css/counter.css"),

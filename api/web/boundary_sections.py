@@ -15,7 +15,11 @@ class Section:
     staff: bool = False
 
 
-SECTIONS: tuple[Section, ...] = (Section("lines", "/lines"), Section("counter", "/counter", staff=True))
+SECTIONS: tuple[Section, ...] = (
+    Section("lines", "/lines"),
+    Section("markers", "/markers"),
+    Section("counter", "/counter", staff=True),
+)
 
 
 def sections_for(*, staff: bool) -> list[Section]:

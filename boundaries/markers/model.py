@@ -19,6 +19,8 @@ State = Literal["standing", "damaged", "lost", "moved", "scrapped"]
 EventKind = Literal[
     "set", "repaired", "moved", "restored", "replaced", "renumbered", "lost", "damaged", "scrapped", "corrected"
 ]
+#: Events in which a stone gets another place: every other one leaves the coordinates as they are.
+MOVING: frozenset[EventKind] = frozenset({"set", "moved", "corrected"})
 PARTS: dict[Kind, tuple[PartCode, ...]] = {"single": ("Q",), "double": ("A", "B"), "triple": ("C", "D", "E")}
 #: Three witness objects at most: the registration form (登记表) has three places.
 MAX_WITNESSES = 3
@@ -39,11 +41,21 @@ STATE_AFTER: dict[EventKind, State | None] = {
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """An object near a marker (方位物): its name, and how it lies from the marker, from true north and in metres."""
+    """An object near a marker (方位物): its name, and how it lies from the marker, from true north and in metres.
+
+    `longitude` and `latitude`: where it was surveyed itself; None: it was not.
+    """
 
     name: str
     azimuth_deg: float
     distance_m: float
+    longitude: float | None = None
+    latitude: float | None = None
+
+    @property
+    def position(self) -> tuple[float, float] | None:
+        """Its own coordinates, where it has them."""
+        return None if self.longitude is None or self.latitude is None else (self.longitude, self.latitude)
 
     def offset_m(self, other: Witness) -> float:
         """How far apart two statements put one object."""
@@ -53,11 +65,25 @@ class Witness:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """One side's part of a registration form (登记表): the unit, where the marker stands in it, who signed, when.
+
+    `signed_on` is an ISO date, partial where the form is; who signed is for staff only.
+    """
+
+    unit: str
+    location: str | None = None
+    responsible: str | None = None
+    signed_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Marker:
     """A marker as its documents have it.
 
     `faces`: two-sided, or three-sided at meetings of lines. `accuracy_m`: RMSE of the position. `elevation_m` is
-    above `height_datum`. `line` None: the line is not in the register.
+    above `height_datum`. `line` None: the line is not in the register. `set_on` and `surveyed_on`: ISO dates, partial
+    where the form is.
     """
 
     id: UUID
@@ -78,6 +104,10 @@ class Marker:
     witnesses: tuple[Witness, ...] = ()
     custodian: str | None = None
     state: State = "standing"
+    shape: str | None = None
+    set_on: str | None = None
+    surveyed_on: str | None = None
+    sides: tuple[Side, ...] = ()
 
     def displacement_m(self, longitude: float, latitude: float) -> float:
         """How far a surveyed position is from the documented one."""
@@ -114,10 +144,27 @@ def check_marker(marker: Marker) -> list[Fault]:
     if len(marker.witnesses) > MAX_WITNESSES:
         faults.append(Fault("marker_witnesses", "witnesses", f"a form has {MAX_WITNESSES} witness objects at most"))
     faults += [_witness_fault(w) for w in marker.witnesses if not _is_sound(w)]
+    names = [w.name.strip() for w in marker.witnesses]
+    if len(set(names)) < len(names):
+        faults.append(Fault("marker_witnesses", "witnesses", "two witness objects have one name"))
+    return [*faults, *_side_faults(marker)]
+
+
+def _side_faults(marker: Marker) -> list[Fault]:
+    if not marker.sides:
+        return []
+    faults = []
+    if len(marker.sides) != marker.faces:
+        told = f"a marker with {marker.faces} faces stands between as many units, not {len(marker.sides)}"
+        faults.append(Fault("marker_sides", "sides", told))
+    if len({side.unit for side in marker.sides}) < len(marker.sides) or not all(side.unit for side in marker.sides):
+        faults.append(Fault("marker_sides", "sides", "each side of a form names another unit"))
     return faults
 
 
 def _is_sound(witness: Witness) -> bool:
+    if (witness.longitude is None) != (witness.latitude is None):
+        return False
     return bool(witness.name.strip()) and 0 <= witness.azimuth_deg < 360 and 0 < witness.distance_m < math.inf
 
 
@@ -125,8 +172,8 @@ def _witness_fault(witness: Witness) -> Fault:
     return Fault(
         "marker_witness",
         "witnesses",
-        f"{witness.name or 'a witness object'}: it has a name, an azimuth from 0 to below 360 degrees and a distance "
-        f"above 0 m; not {witness.azimuth_deg} and {witness.distance_m}",
+        f"{witness.name or 'a witness object'}: it has a name, an azimuth from 0 to below 360 degrees, a distance "
+        f"above 0 m, and both coordinates or none; not {witness.azimuth_deg} and {witness.distance_m}",
     )
 
 

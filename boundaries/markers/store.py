@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -12,24 +13,29 @@ import shapely
 from shapely.geometry import Point
 from sqlalchemy import Connection, text
 
-from boundaries.markers.model import Marker, Witness
+from boundaries.markers.model import Marker, Side, Witness
 from boundaries.shapes.store import ewkb
 from data.ids import new_id
 
 INSERT = text("""
     INSERT INTO diming.marker_version (id, marker_id, line_id, code, scheme, kind, part, faces, material, state, geom,
-        accuracy_m, method, elevation_m, height_datum, place, witnesses, custodian, valid, opened_by)
+        accuracy_m, method, elevation_m, height_datum, place, witnesses, custodian, shape, set_on, surveyed_on, sides,
+        valid, opened_by)
     VALUES (:id, :marker_id, :line_id, :code, :scheme, :kind, :part, :faces, :material, :state,
         CAST(:geom AS geometry), :accuracy_m, :method, :elevation_m, :height_datum, :place, CAST(:witnesses AS jsonb),
-        :custodian, daterange(:begin, NULL), :decision)
+        :custodian, :shape, :set_on, :surveyed_on, CAST(:sides AS jsonb), daterange(:begin, NULL), :decision)
 """)
+#: The first day of the state in which an event left its marker.
+_BEGINS = """(SELECT min(lower(m.valid))::text FROM diming.marker_version m
+        WHERE m.marker_id = e.marker_id AND m.opened_by = e.decision_id)"""
 INSERT_EVENT = text("""
     INSERT INTO diming.marker_event (id, marker_id, kind, happened_on, remark, decision_id)
     VALUES (:id, :marker_id, :kind, :happened_on, :remark, :decision)
 """)
 _MARKER = """m.id AS version, m.marker_id, m.line_id, m.code, m.scheme, m.kind, m.part, m.faces, m.material, m.state,
     ST_AsBinary(m.geom) AS geometry, m.accuracy_m, m.method, m.elevation_m, m.height_datum, m.place, m.witnesses,
-    m.custodian, m.opened_by, lower(m.valid) AS begin"""
+    m.custodian, m.shape, m.set_on::text AS set_on, m.surveyed_on::text AS surveyed_on, m.sides, m.opened_by,
+    lower(m.valid) AS begin"""
 CURRENT = text(f"""
     SELECT {_MARKER} FROM diming.marker_version m
     WHERE m.marker_id = :id AND upper_inf(m.known) AND upper_inf(m.valid)
@@ -39,32 +45,93 @@ END_KNOWN = text("""
 """)
 KEEP_UNTIL = text("""
     INSERT INTO diming.marker_version (id, marker_id, line_id, code, scheme, kind, part, faces, material, state, geom,
-        accuracy_m, method, elevation_m, height_datum, place, witnesses, custodian, valid, opened_by, closed_by,
-        classification)
+        accuracy_m, method, elevation_m, height_datum, place, witnesses, custodian, shape, set_on, surveyed_on, sides,
+        valid, opened_by, closed_by, classification)
     SELECT gen_random_uuid(), marker_id, line_id, code, scheme, kind, part, faces, material, state, geom,
-        accuracy_m, method, elevation_m, height_datum, place, witnesses, custodian,
+        accuracy_m, method, elevation_m, height_datum, place, witnesses, custodian, shape, set_on, surveyed_on, sides,
         daterange(lower(valid), CAST(:until AS date)), opened_by, :decision, classification
     FROM diming.marker_version WHERE id = :id
 """)
+_SHOWN = """m.marker_id AS id, m.code, m.scheme, m.kind, m.part, m.faces, m.material, m.state, m.line_id,
+    l.name AS line_name, lower(m.valid) AS valid_from, upper(m.valid) AS valid_to, m.opened_by, m.id AS version"""
+_NAMED = """LEFT JOIN LATERAL (SELECT l.name FROM published.boundary_line_version l
+        WHERE l.line_id = m.line_id AND upper_inf(l.known) AND l.valid @> CAST(:on AS date) OFFSET 0) l ON true"""
 #: A page of the markers of a day by code; what everybody may know of them.
-LIST = text("""
-    SELECT m.marker_id AS id, m.code, m.scheme, m.kind, m.part, m.faces, m.material, m.state, m.line_id,
-           lower(m.valid) AS valid_from, upper(m.valid) AS valid_to, m.opened_by, m.id AS version
+LIST = text(f"""
+    SELECT {_SHOWN}
     FROM published.marker_version m
+    {_NAMED}
     WHERE m.valid @> CAST(:on AS date) AND upper_inf(m.known)
       AND (CAST(:line AS uuid) IS NULL OR m.line_id = :line)
+      AND (CAST(:state AS text) IS NULL OR m.state = :state)
+      AND (CAST(:kind AS text) IS NULL OR m.kind = :kind)
+      AND (CAST(:q AS text) IS NULL OR starts_with(m.code, :q))
+      AND (CAST(:unit AS uuid) IS NULL OR m.line_id IN (
+            SELECT b.line_id FROM published.boundary_line_version b
+            WHERE upper_inf(b.known) AND b.valid @> CAST(:on AS date) AND (b.unit_a = :unit OR b.unit_b = :unit)))
       AND (CAST(:after_code AS text) IS NULL OR (m.code, m.marker_id) > (:after_code, CAST(:after_id AS uuid)))
     ORDER BY m.code, m.marker_id LIMIT :limit
+""")
+#: One marker of a day; what everybody may know of it.
+ONE = text(f"""
+    SELECT {_SHOWN} FROM published.marker_version m
+    {_NAMED}
+    WHERE m.marker_id = :id AND m.valid @> CAST(:on AS date) AND upper_inf(m.known)
+""")
+#: Its registration on a day, whole: for staff.
+ON_DAY = text(f"""
+    SELECT {_MARKER} FROM diming.marker_version m
+    WHERE m.marker_id = :id AND m.valid @> CAST(:on AS date) AND upper_inf(m.known)
+""")
+#: All registrations of a line's markers on a day, in the order of their codes: for staff.
+OF_LINE = text(f"""
+    SELECT {_MARKER} FROM diming.marker_version m
+    WHERE m.line_id = :line AND m.valid @> CAST(:on AS date) AND upper_inf(m.known) ORDER BY m.code, m.part
+""")
+#: Whether a code is taken by another marker.
+CODE_TAKEN = text("""
+    SELECT EXISTS (SELECT FROM diming.marker_version
+                   WHERE scheme = :scheme AND code = :code AND upper_inf(known) AND upper_inf(valid))
+""")
+#: What a line is called.
+LINE_NAME = text("""
+    SELECT name FROM diming.boundary_line_version WHERE line_id = :line AND upper_inf(known) AND upper_inf(valid)
+""")
+LINE_CODE = text("""
+    SELECT code FROM diming.boundary_line_version WHERE line_id = :line AND upper_inf(known) AND upper_inf(valid)
 """)
 #: What staff know beside it.
 PLACES = text("""
     SELECT id AS version, ST_X(geom) AS lon, ST_Y(geom) AS lat, accuracy_m, method, elevation_m, height_datum, place,
-           witnesses, custodian
+           witnesses, custodian, shape, set_on::text AS set_on, surveyed_on::text AS surveyed_on, sides
     FROM diming.marker_version WHERE id = ANY(:versions)
 """)
-EVENTS = text("""
-    SELECT kind, happened_on::text AS happened_on, remark, decision_id, recorded_at FROM diming.marker_event
-    WHERE marker_id = :id ORDER BY recorded_at, id
+EVENTS = text(f"""
+    SELECT e.kind, e.happened_on::text AS happened_on, e.remark, e.decision_id, e.recorded_at, d.doc_no, d.title,
+           {_BEGINS} AS begins_on
+    FROM diming.marker_event e JOIN diming.decision d ON d.id = e.decision_id
+    WHERE e.marker_id = :id ORDER BY e.recorded_at, e.id
+""")
+ADD_PHOTO = text("""
+    INSERT INTO diming.marker_photo (id, marker_id, sha256, bytes, file_name, media_type, caption, looks_deg,
+        claimed_at, claimed_position, added_by)
+    VALUES (:id, :marker, :sha256, :bytes, :name, :media_type, :caption, :looks, :claimed_at,
+        CAST(:place AS geometry), :by)
+    ON CONFLICT (marker_id, sha256) DO NOTHING RETURNING id
+""")
+_PHOTO = """SELECT id, sha256, bytes, file_name, media_type, caption, looks_deg, claimed_at, added_at,
+    ST_X(claimed_position) AS lon, ST_Y(claimed_position) AS lat FROM diming.marker_photo"""
+PHOTOS = text(f"{_PHOTO} WHERE marker_id = :marker ORDER BY added_at, id")
+PHOTO = text(f"{_PHOTO} WHERE marker_id = :marker AND id = :id")
+PHOTO_BY_HASH = text(f"{_PHOTO} WHERE marker_id = :marker AND sha256 = :sha256")
+#: What happened to a marker up to a day, each with the number of its document and the first day of the state after it.
+DATED_EVENTS = text(f"""
+    SELECT e.kind, e.happened_on::text AS happened_on, e.remark, d.doc_no, {_BEGINS} AS begins_on
+    FROM diming.marker_event e JOIN diming.decision d ON d.id = e.decision_id
+    WHERE e.marker_id = :id
+      AND EXISTS (SELECT FROM diming.marker_version m WHERE m.marker_id = e.marker_id AND m.opened_by = e.decision_id
+                  AND lower(m.valid) <= CAST(:on AS date))
+    ORDER BY e.recorded_at, e.id
 """)
 LINE_SIDES = text("""
     SELECT unit_a, unit_b FROM diming.boundary_line_version
@@ -82,6 +149,7 @@ def marker_of(row: Any) -> Marker:
         material=row.material, longitude=point.x, latitude=point.y, line=row.line_id, accuracy_m=row.accuracy_m,
         method=row.method, elevation_m=row.elevation_m, height_datum=row.height_datum, place=row.place,
         witnesses=tuple(Witness(**w) for w in row.witnesses), custodian=row.custodian, state=row.state,
+        shape=row.shape, set_on=row.set_on, surveyed_on=row.surveyed_on, sides=tuple(Side(**s) for s in row.sides),
     )  # fmt: skip
 
 
@@ -94,18 +162,25 @@ def insert_marker(connection: Connection, marker: Marker, begin: date, decision:
             "marker_id": marker.id,
             "line_id": marker.line,
             "geom": ewkb(Point(marker.longitude, marker.latitude)),
-            "witnesses": json.dumps([asdict(witness) for witness in marker.witnesses], ensure_ascii=False),
+            "witnesses": _told(marker.witnesses),
+            "sides": _told(marker.sides),
             "begin": begin,
             "decision": decision,
             **{
                 key: getattr(marker, key)
                 for key in (
                     "code", "scheme", "kind", "part", "faces", "material", "state", "accuracy_m", "method",
-                    "elevation_m", "height_datum", "place", "custodian",
+                    "elevation_m", "height_datum", "place", "custodian", "shape", "set_on", "surveyed_on",
                 )
             },
         },
     )  # fmt: skip
+
+
+def _told(values: Sequence[Witness] | Sequence[Side]) -> str:
+    """Values as JSON, without what is not known."""
+    rows = [{key: value for key, value in asdict(one).items() if value is not None} for one in values]
+    return json.dumps(rows, ensure_ascii=False)
 
 
 def end_marker(connection: Connection, version: UUID, begin: date, until: date, decision: UUID) -> None:

@@ -175,6 +175,13 @@ IN_REACH = text("""
       AND (g.level IS NULL OR g.level = :level)
     GROUP BY a.id, o.name ORDER BY a.display_name, a.username LIMIT :limit
 """)
+# The accounts that hold one of the roles for one of the units itself: the office there.
+HOLDERS = text("""
+    SELECT DISTINCT g.account_id FROM diming.role_grant g JOIN diming.account a ON a.id = g.account_id
+    WHERE g.role = ANY(:roles) AND g.unit_id = ANY(:units) AND g.revoked_at IS NULL AND a.disabled_at IS NULL
+      AND g.valid @> CAST(:today AS date)
+    ORDER BY g.account_id
+""")
 NAMES = text("SELECT id, display_name FROM diming.account WHERE id = ANY(:ids)")
 BRIEFLY = text("SELECT id, number, title FROM diming.case_file WHERE id = ANY(:ids)")
 

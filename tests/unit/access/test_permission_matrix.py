@@ -23,7 +23,8 @@ MATTER = Matter(CHAIN, "county", None, {ME: frozenset(RELATIONS)})
 ABROAD = Matter((ELSEWHERE,), "province", None, {ME: frozenset(RELATIONS)})
 #: Actions that ask for the role or the relation only, wherever the matter lies.
 EVERYWHERE = {"template.read", "geometry.read", "case.withdraw", "case.answer", "case.object", "case.opine",
-              "case.vote", "case.reply", "case.attach"}  # fmt: skip
+              "case.vote", "case.reply", "case.attach", "marker.take_part", "marker.survey", "marker.confirm",
+              "boundary.take_part", "boundary.survey", "boundary.confirm"}  # fmt: skip
 
 OFFICERS = {R.CLERK, R.REVIEWER, R.APPROVING_AUTHORITY, R.FILING_OFFICER, R.BOUNDARY_KEEPER, R.HERITAGE_OFFICER,
             R.PUBLISHER}  # fmt: skip
@@ -69,10 +70,23 @@ EXPECTED: dict[str, set[Role]] = {
     "boundary.change": {R.BOUNDARY_KEEPER, R.APPROVING_AUTHORITY},
     "boundary.propose": {R.SURVEYOR, R.BOUNDARY_KEEPER},
     "marker.record": {R.BOUNDARY_KEEPER},
+    "boundary.take_part": {R.BOUNDARY_KEEPER},
+    "boundary.survey": {R.BOUNDARY_KEEPER, R.SURVEYOR},
+    "boundary.confirm": {R.BOUNDARY_KEEPER},
+    "marker.take_part": {R.BOUNDARY_KEEPER},
+    "marker.survey": {R.BOUNDARY_KEEPER, R.SURVEYOR},
+    "marker.confirm": {R.BOUNDARY_KEEPER},
     "marker.report": {R.SURVEYOR, R.BOUNDARY_KEEPER},
     "heritage.list": {R.HERITAGE_OFFICER},
-    "finding.read": {R.CLERK, R.REVIEWER, R.APPROVING_AUTHORITY, R.FILING_OFFICER, R.SURVEYOR, R.BOUNDARY_KEEPER,
-                     R.AUDITOR},
+    "finding.read": {
+        R.CLERK,
+        R.REVIEWER,
+        R.APPROVING_AUTHORITY,
+        R.FILING_OFFICER,
+        R.SURVEYOR,
+        R.BOUNDARY_KEEPER,
+        R.AUDITOR,
+    },
     "finding.open": {R.SURVEYOR, R.BOUNDARY_KEEPER},
     "finding.take_up": {R.CLERK, R.REVIEWER, R.APPROVING_AUTHORITY, R.BOUNDARY_KEEPER},
     "finding.settle": {R.BOUNDARY_KEEPER, R.APPROVING_AUTHORITY},
@@ -81,8 +95,15 @@ EXPECTED: dict[str, set[Role]] = {
     "spelling.settle": {R.REVIEWER},
     "name.enter": {R.CLERK, R.REVIEWER, R.HERITAGE_OFFICER},
     "vocabulary.change": set(),  # for an administrator of the whole country only
-    "inspection.read": {R.CLERK, R.REVIEWER, R.APPROVING_AUTHORITY, R.FILING_OFFICER, R.SURVEYOR, R.BOUNDARY_KEEPER,
-                        R.AUDITOR},
+    "inspection.read": {
+        R.CLERK,
+        R.REVIEWER,
+        R.APPROVING_AUTHORITY,
+        R.FILING_OFFICER,
+        R.SURVEYOR,
+        R.BOUNDARY_KEEPER,
+        R.AUDITOR,
+    },
     "inspection.plan": {R.BOUNDARY_KEEPER},
     "dispute.handle": {R.BOUNDARY_KEEPER, R.REVIEWER},
     "risk.record": {R.BOUNDARY_KEEPER, R.SURVEYOR},
@@ -146,6 +167,8 @@ def test_without_any_relation_to_the_matter(role: Role, action: str) -> None:
     """Being the opener, the expert, oneself: without it only what the role alone permits is left."""
     needs_relation = {
         *("case.withdraw", "case.answer", "case.object", "case.reply", "case.attach", "case.opine", "case.vote"),
+        *("marker.take_part", "marker.survey", "marker.confirm"),
+        *("boundary.take_part", "boundary.survey", "boundary.confirm"),
     }
     own = {a for a in EXPECTED if EXPECTED[a] == EVERYBODY} | needs_relation
     bare = Matter(CHAIN, "county")

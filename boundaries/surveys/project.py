@@ -1,0 +1,90 @@
+"""Surveying projects (勘界) as cases: what they carry, what must hold, how they read. Pure.
+
+The facts: `line`, `line_name`, `sides`, `proposer`, `basis` (why the line is surveyed), `segment` and its `hash` (the
+stretch as it was when the project began), `consents`, `plan`, `points`, `draft` (course, description, table of points,
+how far its ends were from their nodes), `confirmed`, `approval`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from boundaries.markers.works import all_sides_agree, all_sides_confirm
+from data.cases.model import Proposal, ProposalRow
+from data.errors import BadInput
+from data.workflow.guards import Condition
+from data.workflow.model import CaseView, Label, Missing
+
+NEEDED = frozenset({"line", "line_name", "sides", "proposer", "basis", "reason", "segment", "hash"})
+#: Why a line is surveyed.
+BASES: Mapping[str, str] = {
+    "township": "乡镇级勘界",
+    "division_change": "行政区划变更后勘界",
+    "never_surveyed": "未勘定界线",
+}
+
+
+def check_facts(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The facts of a new project; `BadInput` `bad_case`."""
+    missing = sorted(NEEDED - facts.keys())
+    if missing or facts["basis"] not in BASES:
+        raise BadInput(
+            f"A surveying project is opened at its line, because of one of {', '.join(BASES)}; missing: "
+            f"{', '.join(missing) or 'basis'}. Nothing was stored.",
+            code="bad_case",
+        )
+    return {**facts, "consents": {}, "confirmed": {}, "points": []}
+
+
+def has_points(case: CaseView, _argument: str) -> Missing | None:
+    """Points were handed in."""
+    if len(cast(list[Any], case.facts.get("points", []))) > 1:
+        return None
+    return Missing("points_missing", "Hand in the boundary points first: two at least, in the order of the line.")
+
+
+CONDITIONS: Mapping[str, Condition] = {
+    "all_sides_agree": all_sides_agree,
+    "all_sides_confirm": all_sides_confirm,
+    "has_points": has_points,
+}
+
+
+def propose(facts: Mapping[str, Any]) -> Proposal:
+    """The project as people read it, with its points or its course on the map."""
+    names = {side["id"]: side["name"] for side in facts["sides"]}
+    rows = [
+        ProposalRow(Label("界线", "line"), facts["line_name"] or "、".join(names.values())),
+        ProposalRow(Label("勘界依据", "why it is surveyed"), BASES[facts["basis"]]),
+        ProposalRow(Label("毗邻各方", "sides"), "、".join(names.values())),
+        ProposalRow(Label("事由", "reason"), facts["reason"]),
+        ProposalRow(Label("已同意方案", "agreed to the plan"), _given(facts, "consents", names)),
+    ]
+    plan, points, draft = facts.get("plan"), facts.get("points") or [], facts.get("draft")
+    if plan:
+        rows.append(ProposalRow(Label("勘界工作图", "working map"), f"{plan['working_map']}（1:{plan['scale']}）"))
+    rows.append(ProposalRow(Label("边界点", "boundary points"), str(len(points))))
+    if draft:
+        rows += _draft_rows(facts, draft, names)
+    return Proposal(rows, _shapes(points, draft))
+
+
+def _draft_rows(facts: Mapping[str, Any], draft: Mapping[str, Any], names: Mapping[str, str]) -> list[ProposalRow]:
+    ends = f"{draft['start_off_m']:.2f} / {draft['end_off_m']:.2f}"
+    return [
+        ProposalRow(Label("长度（米）", "length in metres"), f"{draft['length_m']:.1f}"),
+        ProposalRow(Label("端点与节点之差（米）", "first and last point from their nodes, m"), ends),
+        ProposalRow(Label("走向说明", "course description"), draft["description"]),
+        ProposalRow(Label("已确认", "confirmed by"), _given(facts, "confirmed", names)),
+    ]
+
+
+def _given(facts: Mapping[str, Any], key: str, names: Mapping[str, str]) -> str:
+    return "、".join(name for unit, name in names.items() if unit in facts.get(key, {})) or "—"
+
+
+def _shapes(points: list[Mapping[str, Any]], draft: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    if draft:
+        return [draft["course"]]
+    return [{"type": "Point", "coordinates": [p["longitude"], p["latitude"]]} for p in points]
