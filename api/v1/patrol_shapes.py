@@ -190,10 +190,11 @@ class Keeper(Shape):
 
 
 class LineName(Shape):
-    """A line; its name is null where none is on record."""
+    """A line; its name is null where none is on record, and its title names its two sides then."""
 
     id: UUID
     name: str | None
+    title: str | None
 
 
 class Assignment(Shape):
@@ -330,7 +331,7 @@ class Extract(Shape):
 _ID = "019a2b3c-4d5e-7f60-8a1b-2c3d4e5f60a{}"
 _KEEPER = {"account": _ID.format(0), "name": "王五"}
 _UNIT = {"code": "990121", "name": "甲县"}
-_LINE = {"id": _ID.format(1), "name": "甲乙线"}
+_LINE = {"id": _ID.format(1), "name": "甲乙线", "title": "甲乙线"}
 _MARKER = {"id": _ID.format(2), "code": "9901001Q"}
 EXAMPLE_ASSIGNMENT: dict[str, Any] = {
     "id": _ID.format(3), "keeper": _KEEPER, "level": "village", "unit": _UNIT, "line": _LINE, "marker": None,

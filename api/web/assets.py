@@ -41,6 +41,7 @@ STYLE_PARTS = (
     ("time", "css/time.css"),
     ("lines", "css/lines.css"),
     ("markers", "css/markers.css"),
+    ("patrol", "css/patrol.css"),
     ("mapping", "css/map.css"),
     ("findings", "css/findings.css"),
     ("counter", "css/counter.css"),

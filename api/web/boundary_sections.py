@@ -19,6 +19,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("lines", "/lines"),
     Section("markers", "/markers"),
     Section("counter", "/counter", staff=True),
+    Section("patrol", "/patrol/plans", staff=True),
 )
 
 

@@ -164,7 +164,7 @@ def described(row: Row) -> dict[str, Any]:
         "keeper": {"account": row["account_id"], "name": row["keeper"]},
         "level": row["level"],
         "unit": {"code": row["unit_code"], "name": row["unit_name"]},
-        "line": {"id": row["line_id"], "name": row["line_name"]},
+        "line": {"id": row["line_id"], "name": row["line_name"], "title": row["line_title"]},
         "marker": _marker(row, "marker"),
         "from": _marker(row, "from"),
         "to": _marker(row, "to"),

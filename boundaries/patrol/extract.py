@@ -43,7 +43,7 @@ def extract(connection: Connection, actor: Actor, now: datetime) -> dict[str, An
         "day": day,
         "crs": STORED_NAME,
         "assignments": [described(row) for row in assignments],
-        "lines": _lines(connection, {row["line_id"]: row["line_name"] for row in assignments}),
+        "lines": _lines(connection, {row["line_id"]: row["line_title"] for row in assignments}),
         "markers": _markers(connection, ordered),
         "tasks": _tasks(connection, actor, set(markers)),
         **words(rules()),

@@ -46,7 +46,8 @@ INSERT_WALK = text("""
 KEPT_WALK = text("SELECT account_id, sha256, received_at FROM diming.patrol_walk WHERE id = :id")
 _OBSERVATION = """
     SELECT o.id, o.account_id, k.display_name AS keeper, a.level, a.unit_id, u.code AS unit_code,
-           u.name AS unit_name, o.line_id, l.name AS line_name, o.marker_id, m.code AS marker_code,
+           u.name AS unit_name, o.line_id, l.name AS line_name, l.title AS line_title,
+           o.marker_id, m.code AS marker_code,
            ST_X(m.geom) AS marker_lon, ST_Y(m.geom) AS marker_lat, o.walk_id, o.state, o.seen_at, o.clock_ahead_s,
            ST_X(o.geom) AS lon, ST_Y(o.geom) AS lat, o.accuracy_m, o.position_source, o.position_method,
            o.witnesses, o.note, o.judged, o.received_at, f.files
@@ -55,7 +56,10 @@ _OBSERVATION = """
     JOIN diming.account k ON k.id = o.account_id
     JOIN LATERAL (SELECT v.code, v.name, v.level FROM diming.unit_version v
         WHERE v.unit_id = a.unit_id AND upper_inf(v.known) ORDER BY lower(v.valid) DESC LIMIT 1) u ON true
-    LEFT JOIN LATERAL (SELECT l.name FROM diming.boundary_line_version l
+    LEFT JOIN LATERAL (SELECT l.name, coalesce(l.name, one.name || '–' || other.name) AS title
+        FROM diming.boundary_line_version l
+        JOIN diming.unit_version one ON one.unit_id = l.unit_a AND upper_inf(one.known) AND upper_inf(one.valid)
+        JOIN diming.unit_version other ON other.unit_id = l.unit_b AND upper_inf(other.known) AND upper_inf(other.valid)
         WHERE l.line_id = o.line_id AND upper_inf(l.known) ORDER BY lower(l.valid) DESC LIMIT 1) l ON true
     LEFT JOIN LATERAL (SELECT m.code, m.geom FROM diming.marker_version m WHERE m.marker_id = o.marker_id
         AND upper_inf(m.known) ORDER BY lower(m.valid) DESC LIMIT 1) m ON true

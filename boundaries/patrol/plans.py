@@ -185,7 +185,7 @@ def described(row: Row, civil: date | None) -> dict[str, Any]:
         "id": row["id"],
         "title": row["title"],
         "unit": {"code": row["unit_code"], "name": row["unit_name"]},
-        "line": {"id": row["line_id"], "name": row["line_name"]},
+        "line": {"id": row["line_id"], "name": row["line_name"], "title": row["line_title"]},
         "begin_on": row["begin_on"],
         "due_on": row["due_on"],
         "note": row["note"],

@@ -19,7 +19,10 @@ END_ASSIGNMENT = text("""
 LOCK_ASSIGNMENT = text("SELECT * FROM diming.patrol_assignment WHERE id = :id FOR UPDATE")
 _UNIT = """JOIN LATERAL (SELECT v.code, v.name, v.level FROM diming.unit_version v
         WHERE v.unit_id = a.unit_id AND upper_inf(v.known) ORDER BY lower(v.valid) DESC LIMIT 1) u ON true"""
-_LINE = """LEFT JOIN LATERAL (SELECT l.name FROM diming.boundary_line_version l
+_LINE = """LEFT JOIN LATERAL (SELECT l.name, coalesce(l.name, one.name || '–' || other.name) AS title
+        FROM diming.boundary_line_version l
+        JOIN diming.unit_version one ON one.unit_id = l.unit_a AND upper_inf(one.known) AND upper_inf(one.valid)
+        JOIN diming.unit_version other ON other.unit_id = l.unit_b AND upper_inf(other.known) AND upper_inf(other.valid)
         WHERE l.line_id = a.line_id AND upper_inf(l.known) ORDER BY lower(l.valid) DESC LIMIT 1) l ON true"""
 
 
@@ -30,7 +33,8 @@ def _code(column: str) -> str:
 
 _ASSIGNMENT = f"""
     SELECT a.id, a.account_id, k.display_name AS keeper, a.level, a.unit_id, u.code AS unit_code, u.name AS unit_name,
-           a.line_id, l.name AS line_name, a.marker_id, a.from_marker, a.to_marker, {_code("marker_id")} AS marker_code,
+           a.line_id, l.name AS line_name, l.title AS line_title,
+           a.marker_id, a.from_marker, a.to_marker, {_code("marker_id")} AS marker_code,
            {_code("from_marker")} AS from_code, {_code("to_marker")} AS to_code, a.begin_on, a.end_on, a.end_reason
     FROM diming.patrol_assignment a
     JOIN diming.account k ON k.id = a.account_id
@@ -103,7 +107,7 @@ CANCEL_PLAN = text("""
 """)
 _PLAN = f"""
     SELECT a.id, a.title, a.unit_id, u.code AS unit_code, u.name AS unit_name, a.line_id, l.name AS line_name,
-           a.begin_on, a.due_on, a.note, a.made_at, a.cancelled_at, a.cancel_reason,
+           l.title AS line_title, a.begin_on, a.due_on, a.note, a.made_at, a.cancelled_at, a.cancel_reason,
            c.tasks, c.done, c.late, c.keepers
     FROM diming.patrol_plan a
     {_UNIT}

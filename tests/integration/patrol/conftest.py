@@ -64,6 +64,15 @@ def field(cluster: Cluster, patrol_template: str, tmp_path: Path) -> Iterator[Fi
         engine.dispose()
 
 
+@pytest.fixture(scope="module")
+def patrol_field(cluster: Cluster, patrol_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
+    """The field for the tests of one module together."""
+    with database.clone(cluster, patrol_template) as url:
+        engine = make_engine(url)
+        yield make_field(engine, tmp_path_factory.mktemp("field"))
+        engine.dispose()
+
+
 def make_field(engine: Engine, folder: Path) -> Field:
     from tests.samples.patrol import line_and_markers
 

@@ -20,17 +20,18 @@ async function takeAlong() {
     if (!answer.ok) return;
     const extract = await answer.json();
     await store.keep("extract", { ...extract, taken_at: new Date().toISOString() });
-    if (shown.stopped === "sign_in" || shown.stopped === "other_account") shown.stopped = null;
+    shown.stopped = null;
   } catch {
-    shown.stopped ??= "offline";
+    shown.stopped = "offline";
   }
 }
 
 // -- sending -------------------------------------------------------------------------------------------------------
 
 async function sendAll() {
-  const { stopped } = await send(shown.extract?.account, refresh);
-  if (stopped !== "busy") shown.stopped = stopped;
+  const { stopped, tried } = await send(shown.extract?.account, refresh);
+  // where nothing was tried, nothing is known anew
+  if (tried) shown.stopped = stopped;
   await refresh();
 }
 
@@ -117,7 +118,7 @@ function showMarkers(items) {
   const last = new Map(items.filter((item) => item.marker).map((item) => [item.marker.id, item]));
   const today = new Date().toLocaleDateString("sv");
   const { extract, position } = shown;
-  const rows = ordered(extract, position);
+  const rows = ordered(extract, position, items);
   for (const { marker, task } of rows) {
     marker.mark = last.get(marker.id)?.state ?? (task ? "due" : "");
   }

@@ -71,8 +71,12 @@ export class Chart {
   }
 
   markers() {
+    const named = [];
     return this.extract.markers.map((marker) => {
       const [x, y] = this.at(this.place(marker.position));
+      // a number that would lie on another one is left out until somebody comes nearer
+      const free = named.every(([a, b]) => Math.abs(a - x) > 190 || Math.abs(b - y) > 40);
+      if (free) named.push([x, y]);
       const press = () => this.choose(marker);
       const keys = (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); press(); } };
       return s(
@@ -81,7 +85,7 @@ export class Chart {
           "aria-label": t("patrol.marker_called", { code: marker.code }), onclick: press, onkeydown: keys },
         s("rect", { x: -60, y: -60, width: 120, height: 120, class: "touch" }),
         s("rect", { x: -16, y: -16, width: 32, height: 32 }),
-        s("text", { x: 26, y: 12 }, short(marker.code)),
+        free ? s("text", { x: 26, y: 12 }, short(marker.code)) : null,
       );
     });
   }
@@ -121,7 +125,7 @@ export class Chart {
 
 /** The number in a code without what all codes of a line share. */
 function short(code) {
-  return code.length > 8 ? code.slice(-6) : code;
+  return code.length > 8 ? code.slice(-4) : code;
 }
 
 function centre(positions) {

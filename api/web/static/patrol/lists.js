@@ -3,14 +3,20 @@
 import { between, h, language, metres, moment, t } from "./page.js";
 
 /** The markers of `extract`, those with a task first, then the nearest where the position is known. */
-export function ordered(extract, position) {
-  const due = new Map(extract.tasks.map((task) => [task.marker, task]).reverse());
+export function ordered(extract, position, items = []) {
+  const open = extract.tasks.filter((task) => !items.some((item) => does(item, task)));
+  const due = new Map(open.map((task) => [task.marker, task]).reverse());
   const far = (marker) => (position ? between(position.point, marker.position).metres : 0);
   const rank = (marker) => (due.has(marker.id) ? due.get(marker.id).due_on : "9999");
   return extract.markers
     .map((marker) => ({ marker, task: due.get(marker.id), far: position ? far(marker) : null }))
     .sort((a, b) => rank(a.marker).localeCompare(rank(b.marker)) || (a.far ?? 0) - (b.far ?? 0) ||
       a.marker.code.localeCompare(b.marker.code));
+}
+
+// What was saved here does a task of its marker from the day on which the plan begins, also before it is sent.
+function does(item, task) {
+  return item.marker?.id === task.marker && item.state !== "refused" && item.made_at.slice(0, 10) >= task.begin_on;
 }
 
 /** A row of the list; `item` is the last thing saved here about this marker. */

@@ -160,7 +160,7 @@ export class Observe {
       await this.keepDraft();
       this.replace("voice", this.voice());
     }));
-    return h("div", {}, button, this.voiceFile());
+    return h("div", { class: "buttons" }, button, this.voiceFile());
   }
 
   voiceFile() {

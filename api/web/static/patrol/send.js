@@ -108,22 +108,27 @@
         if (ready.length) await sendBatch(ready);
         told();
       }
-      return { stopped: null };
+      return { stopped: null, tried: waiting.length };
     } catch (error) {
       if (!(error instanceof Stopped)) throw error;
-      return { stopped: error.why };
+      return { stopped: error.why, tried: waiting.length };
     } finally {
       told();
     }
   }
 
-  // One sender at a time, of all tabs and the worker; `told` is called when something has changed.
-  async function send(account, told = () => {}) {
-    if (!account) return { stopped: "sign_in" };
+  let next = null;
+
+  // One sender at a time, of all tabs and the worker; who comes meanwhile waits for his turn, once, and takes what waits
+  // then. `told` is called when something has changed.
+  function send(account, told = () => {}) {
+    if (!account) return Promise.resolve({ stopped: "sign_in", tried: 0 });
     if (!navigator.locks) return run(account, told);
-    return navigator.locks.request("patrol-send", { ifAvailable: true }, (lock) =>
-      lock ? run(account, told) : { stopped: "busy" },
-    );
+    next ??= navigator.locks.request("patrol-send", () => {
+      next = null;
+      return run(account, told);
+    });
+    return next;
   }
 
   self.patrol = { ...self.patrol, send };
