@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import Engine
 
 from api.jobs.cases import look_at_cases
+from api.jobs.comparisons import compare_surveys
 from api.jobs.documents import make_document_files
 from api.jobs.mail import TryAgain, send_digests, send_mail
 from api.jobs.submissions import check_handed_in, tidy_the_counter
@@ -47,6 +48,7 @@ def nightly() -> procrastinate.Blueprint:
     tasks.periodic(cron=DIGESTS_AT)(digests)
     tasks.task(name="make_document", pass_context=True)(make_document_files)
     tasks.task(name="check_submission", pass_context=True)(check_handed_in)
+    tasks.task(name="compare_surveys", pass_context=True)(compare_surveys)
     counter = tasks.task(name="tidy_the_counter", queueing_lock="tidy_the_counter")(tidy_the_counter)
     tasks.periodic(cron=COUNTER_AT)(counter)
     tasks.task(name="send_mail", pass_context=True, retry=TryAgain())(send_mail)

@@ -12,6 +12,7 @@ from api.v1 import (
     changes,
     classes,
     codes,
+    comparisons,
     decisions,
     disputes,
     findings,
@@ -41,6 +42,7 @@ from api.v1.documents import router as documents
 
 _PARTS = (
     root,
+    comparisons,
     audit,
     units,
     codes,

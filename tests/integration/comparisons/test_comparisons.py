@@ -1,0 +1,171 @@
+"""Comparisons that are kept: asked by whoever may, worked out once, taken over as findings of the line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from boundaries.comparisons.model import Wanted
+from boundaries.comparisons.service import (
+    ask,
+    ask_for_lines,
+    find_comparison,
+    list_comparisons,
+    ready,
+    take_over,
+)
+from boundaries.comparisons.working import compare_batch
+from boundaries.findings.service import Wanted as WantedFindings
+from boundaries.findings.service import list_findings, settle
+from boundaries.inspection.views.nation import in_processes
+from data import audit
+from data.db import reading
+from data.errors import BadInput, BadRequest, Conflict, NotFound, NotPermitted
+from tests.integration.counter.conftest import Window
+from tests.samples.compared import both_sides
+from tests.samples.counter import Desk
+
+
+@pytest.fixture
+def wanted(desk: Desk) -> Wanted:
+    return both_sides(desk)
+
+
+def worked_out(desk: Desk, asked: dict[str, object]) -> list[tuple[int, int]]:
+    told: list[tuple[int, int]] = []
+    batch = asked["batch"]
+    assert isinstance(batch, UUID)
+    compare_batch(desk.engine, desk.counter.blobs, batch, lambda done, of, _: told.append((done, of)))
+    return told
+
+
+def test_a_comparison_is_asked_worked_out_and_taken_over(desk: Desk, wanted: Wanted) -> None:
+    asked = ask(desk.engine, desk["keeper"], [wanted])
+    (comparison,) = asked["comparisons"]
+    with reading(desk.engine) as connection:
+        waiting = find_comparison(connection, desk["surveyor"], comparison)
+    assert (waiting["state"], waiting["report"]) == ("waiting", None)
+    with pytest.raises(Conflict) as early:
+        take_over(desk.engine, desk["keeper"], comparison, None, desk.clock)
+    assert early.value.code == "comparison_not_done"
+    assert worked_out(desk, asked) == [(1, 1)]
+    assert worked_out(desk, asked) == []
+    with reading(desk.engine) as connection:
+        done = find_comparison(connection, desk["neighbour"], comparison)
+        assert audit.verify(connection)[1] is None
+    kinds = [finding["kind"] for finding in done["report"]["findings"]]
+    assert (done["state"], done["counts"]["error"]) == ("done", 1)
+    assert {done["a"]["unit"], done["b"]["unit"]} == {"甲县", "乙县"}
+    assert kinds[0] in ("disputed_area", "unclaimed_area")
+    assert done["report"]["findings"][0]["measures"]["width_m"] == pytest.approx(40, abs=1)
+    assert "公顷" in done["answer"]["zh"]
+    assert set(done["drawn"]["courses"]) == {"legal", "a", "b"}
+    taken = take_over(desk.engine, desk["keeper"], comparison, {1}, desk.clock)
+    assert [finding["taken"] is not None for finding in taken["report"]["findings"]][:2] == [True, False]
+    again = take_over(desk.engine, desk["keeper"], comparison, None, desk.clock)
+    numbers = [f["number"] for f in again["report"]["findings"] if f["taken"]]
+    assert len(numbers) == len([kind for kind in kinds if kind != "sliver_summary"])
+    first = again["report"]["findings"][0]["taken"]
+    settle(desk.engine, desk["keeper"], first["id"], "双方共同复测，乙县更正成果")
+    with reading(desk.engine) as connection:
+        found = list_findings(connection, desk["surveyor"], WantedFindings(source_id=comparison))["items"]
+        seen = find_comparison(connection, desk["surveyor"], comparison)["report"]["findings"][0]
+    assert {item["kind"] for item in found} == set(kinds) - {"sliver_summary"}
+    assert seen["taken"]["state"] == "settled"
+
+
+def test_who_may_ask_see_and_take_over(desk: Desk, wanted: Wanted) -> None:
+    for who in ("stranger", "applicant"):
+        with pytest.raises(NotPermitted):
+            ask(desk.engine, desk[who], [wanted])
+    (comparison,) = ask(desk.engine, desk["surveyor"], [wanted])["comparisons"]
+    with reading(desk.engine) as connection:
+        assert list_comparisons(connection, desk["stranger"])["items"] == []
+        (item,) = list_comparisons(connection, desk["neighbour"], line=desk.line)["items"]
+        with pytest.raises(NotPermitted):
+            find_comparison(connection, desk["stranger"], comparison)
+        with pytest.raises(NotFound):
+            find_comparison(connection, desk["keeper"], UUID(int=9))
+    assert item["id"] == comparison
+    with pytest.raises(NotPermitted):
+        take_over(desk.engine, desk["stranger"], comparison, None, desk.clock)
+
+
+def test_what_is_no_pair_is_refused_and_stores_nothing(desk: Desk, wanted: Wanted) -> None:
+    exchanged = replace(wanted, a=wanted.b, b=wanted.a)
+    for bad in ([], [exchanged], [replace(wanted, accuracy_a_m=0.0)]):
+        with pytest.raises(BadRequest):
+            ask(desk.engine, desk["keeper"], bad)
+    assert desk.count("comparison") == 0
+
+
+def test_the_last_surveys_of_lines_are_ready_until_they_are_compared(desk: Desk) -> None:
+    wanted = both_sides(desk, checked=True)
+    with reading(desk.engine) as connection:
+        (row,) = ready(connection, desk["keeper"])
+        assert ready(connection, desk["stranger"]) == []
+    assert (row["line_id"], row["a"], row["b"]) == (desk.line, wanted.a, wanted.b)
+    asked = ask_for_lines(desk.engine, desk["keeper"], [desk.line])
+    with reading(desk.engine) as connection:
+        assert ready(connection, desk["keeper"]) == []
+        progress = list_comparisons(connection, desk["keeper"], batch=asked["batch"])["progress"]
+    assert dict(progress) == {"of": 1, "done": 0, "failed": 0}
+    with pytest.raises(BadRequest):
+        ask_for_lines(desk.engine, desk["keeper"], [desk.line])
+
+
+def test_many_at_once_in_several_processes_and_one_file_gone_stops_no_other(desk: Desk, wanted: Wanted) -> None:
+    asked = ask(desk.engine, desk["keeper"], [wanted] * 4)
+    with in_processes(2) as mapped:
+        done = compare_batch(desk.engine, desk.counter.blobs, asked["batch"], lambda *_: None, mapped)
+    with reading(desk.engine) as connection:
+        found = list_comparisons(connection, desk["keeper"], batch=asked["batch"], limit=2)
+        rest = list_comparisons(connection, desk["keeper"], batch=asked["batch"], limit=2, cursor=found["next"])
+    assert done == 4
+    assert dict(found["progress"]) == {"of": 4, "done": 4, "failed": 0}
+    states = {item["state"] for item in (*found["items"], *rest["items"])}
+    answers = {item["answer"]["en"] for item in (*found["items"], *rest["items"])}
+    assert (states, len(answers), rest["next"]) == ({"done"}, 1, None)
+
+
+def test_a_file_that_is_gone_is_a_result_with_its_reason(desk: Desk, wanted: Wanted) -> None:
+    with reading(desk.engine) as connection:
+        digest = connection.scalar(text("SELECT sha256 FROM diming.submission WHERE id = :id"), {"id": wanted.b})
+    assert desk.counter.blobs.remove(bytes(digest), 0)
+    asked = ask(desk.engine, desk["keeper"], [wanted])
+    worked_out(desk, asked)
+    with reading(desk.engine) as connection:
+        failed = find_comparison(connection, desk["keeper"], asked["comparisons"][0])
+    assert failed["state"] == "failed"
+    assert failed["problem"]["code"] == "no_such_blob"
+
+
+def test_what_was_compared_is_not_rewritten(desk: Desk, wanted: Wanted) -> None:
+    asked = ask(desk.engine, desk["keeper"], [wanted])
+    worked_out(desk, asked)
+    for change in ("UPDATE diming.comparison SET answer = '{}'", "DELETE FROM diming.comparison"):
+        with pytest.raises(DBAPIError), desk.engine.begin() as connection:
+            connection.execute(text(change))
+    with pytest.raises(BadInput) as unknown:
+        take_over(desk.engine, desk["keeper"], asked["comparisons"][0], {99}, desk.clock)
+    assert unknown.value.code == "no_such_number"
+
+
+def test_comparisons_by_the_api(desk: Desk, window: Window, wanted: Wanted) -> None:
+    pair = {"line": str(wanted.line_id), "a": str(wanted.a), "b": str(wanted.b), "accuracy_a_m": 0.5}
+    answer = window.client.post("/v1/comparisons", json={"pairs": [pair]}, headers=window.headers("keeper"))
+    assert answer.status_code == 200, answer.text
+    worked_out(desk, {"batch": UUID(answer.json()["batch"])})
+    address = f"/v1/comparisons/{answer.json()['comparisons'][0]}"
+    assert window.get("surveyor", address).json()["state"] == "done"
+    assert window.get("stranger", address).json()["code"] == "not_permitted"
+    assert window.get(None, "/v1/comparisons").json()["code"] == "sign_in_needed"
+    assert window.get("keeper", "/v1/comparisons?state=gone").json()["code"] == "bad_comparison_state"
+    taken = window.client.post(f"{address}/actions/take_over", json={"findings": [1]}, headers=window.headers("keeper"))
+    assert taken.json()["report"]["findings"][0]["taken"]["state"] == "open"
+    again = window.client.post("/v1/comparisons", json={"lines": [pair["line"]]}, headers=window.headers("keeper"))
+    assert (again.status_code, again.json()["code"]) == (400, "bad_comparison_pair")
