@@ -95,6 +95,11 @@ class SegmentChange(Shape):
     displacement: Displacement | None
     before: UUID | None
     after: UUID | None
+    left: CodeAndName | None
+    right: CodeAndName | None
+    length_before_m: float | None
+    length_after_m: float | None
+    without_document: bool = Field(description="Whether it differs and no document of its own carries it.")
 
 
 class CededLand(Shape):
@@ -107,6 +112,15 @@ class CededLand(Shape):
     geometry: dict[str, Any]
 
 
+class Balance(Shape):
+    """Square metres that a unit ceded and gained, slivers included; null: none of the register."""
+
+    unit: CodeAndName | None
+    ceded_m2: float
+    gained_m2: float
+    net_m2: float
+
+
 class LineDiff(Shape):
     """What differs between two days."""
 
@@ -117,6 +131,8 @@ class LineDiff(Shape):
     changes: list[SegmentChange]
     land: list[CededLand]
     slivers: dict[str, float]
+    counts: dict[Literal["added", "removed", "moved", "changed"], int]
+    balance: list[Balance]
 
 
 class MarkerItem(Shape):

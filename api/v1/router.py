@@ -27,6 +27,7 @@ from api.v1 import (
     patrol,
     patrol_office,
     places,
+    proposals,
     romanize,
     root,
     rounds,
@@ -55,6 +56,7 @@ _PARTS = (
     rules,
     decisions,
     changes,
+    proposals,
     line_files,  # before `lines`, whose paths take any name for an id
     lines,
     markers,

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
-from boundaries.network.amendment import Amendment, LineChange, LineEntry
+import numpy as np
+
+from boundaries.geometry.content import to_steps
+from boundaries.network.amendment import Amendment, LineChange, LineEntry, Place
 from boundaries.network.model import Segment
+from boundaries.network.structure.descent import descent
 from boundaries.network.versions import Conflict, Merged, State, diff, merge, resolve, three_way
 
+#: By segment, those that were made of it.
+Children = Mapping[UUID, Set[UUID]]
 #: Whose version stands: the common base, the law's (or the other proposal's), or the proposal's own.
 Choice = Literal["base", "ours", "theirs"]
 
@@ -53,21 +59,80 @@ def result_of(amendment: Amendment) -> State:
     return {change.segment: change.after for change in amendment.segments if change.after is not None}
 
 
+def children_of(amendment: Amendment) -> Children:
+    """The segments that an amendment makes of each one that it takes away."""
+    gone = {change.segment for change in amendment.segments if change.after is None}
+    found: dict[UUID, set[UUID]] = {}
+    for parent, child in descent(amendment.segments):
+        if parent in gone:
+            found.setdefault(parent, set()).add(child)
+    return found
+
+
 def rebase(
-    amendment: Amendment, law: State, lines: Mapping[UUID, LineEntry], choices: Mapping[UUID, Choice] | None = None
+    amendment: Amendment,
+    law: State,
+    lines: Mapping[UUID, LineEntry],
+    choices: Mapping[UUID, Choice] | None = None,
+    law_children: Children | None = None,
 ) -> Rebased:
-    """`amendment` on the law of now: `law` are its segments as they stand, those that are gone left out.
+    """`amendment` on the law of now: `law` are its segments as they stand, those that are gone left out, and what the
+    law has made of those (`law_children`).
 
     What the law and the amendment both changed, and not alike, is a conflict until `choices` (by segment or line)
-    decides it.
+    decides it. A segment that both cut anew, each in its own way, is one such conflict.
     """
     base = _as_known(base_of(amendment), law)
     result = {i: _like(segment, base.get(i), law.get(i)) for i, segment in result_of(amendment).items()}
     merged = resolve(merge(base, law, result), choices or {})
+    children = (law_children or {}, children_of(amendment))
+    merged = cut_anew(merged, base, (law, result), children, choices or {})
     entries, undecided = _rebased_lines(amendment, lines, choices or {})
-    return Rebased(
-        replace(amendment, segments=diff(law, _settled(merged, law)), lines=entries), merged.conflicts, undecided
-    )
+    whole = replace(amendment, segments=diff(law, _settled(merged, law)), lines=entries)
+    return Rebased(replace(whole, marker_nodes=_markers(amendment, whole)), merged.conflicts, undecided)
+
+
+def _markers(before: Amendment, after: Amendment) -> frozenset[Place]:
+    """The marker nodes of an amendment without those that only ends had that it no longer makes."""
+    made, left = (_ends(result_of(amendment)) for amendment in (before, after))
+    return frozenset(place for place in before.marker_nodes if place not in made or place in left)
+
+
+def _ends(state: State) -> set[Place]:
+    coordinates = [c for segment in state.values() for c in (segment.geometry.coords[0], segment.geometry.coords[-1])]
+    return {(int(x), int(y)) for x, y in to_steps(np.array(coordinates).reshape(-1, 2)).tolist()}
+
+
+def cut_anew(
+    merged: Merged,
+    base: State,
+    sides: tuple[State, State],
+    children: tuple[Children, Children],
+    choices: Mapping[UUID, Choice],
+) -> Merged:
+    """`merged` with the segments that both sides took away and at least one made others of: alike, it is done once;
+    unlike, it is a conflict, and stands as ours made it until somebody decides.
+    """
+    state, conflicts = dict(merged.state), list(merged.conflicts)
+    for parent in sorted(set(base) - set(sides[0]) - set(sides[1])):
+        made = [found.get(parent, set()) for found in children]
+        if not made[0] and not made[1]:
+            continue
+        alike = _drawn(sides[0], made[0]) == _drawn(sides[1], made[1])
+        choice = "ours" if alike else choices.get(parent)
+        if choice is None:
+            conflicts.append(Conflict(base[parent], None, None))
+        dropped = {"theirs": made[0], "base": made[0] | made[1]}.get(choice or "ours", made[1])
+        state = {identity: segment for identity, segment in state.items() if identity not in dropped}
+        if choice == "base":
+            state[parent] = base[parent]
+    return Merged(state, tuple(conflicts))
+
+
+def _drawn(state: State, identities: Set[UUID]) -> set[tuple[bytes, frozenset[UUID | None]]]:
+    """What segments are, whatever their ids and directions."""
+    found = [state[identity] for identity in identities if identity in state]
+    return {(segment.hash, frozenset([segment.left, segment.right])) for segment in found}
 
 
 def _as_known(base: State, law: State) -> State:
@@ -138,6 +203,7 @@ def _combined(one: Amendment, other: Amendment, choices: Mapping[UUID, Choice]) 
         for amendment, mine in zip((one, other), touched, strict=True)
     ]
     merged = resolve(merge(base, states[0], states[1]), choices)
+    merged = cut_anew(merged, base, (states[0], states[1]), (children_of(one), children_of(other)), choices)
     known = {change.line: change.before for change in (*one.lines, *other.lines) if change.before is not None}
     stated = [{c.line: c.after for c in amendment.lines if c.after is not None} for amendment in (one, other)]
     entries, unlike = three_way(known, {**known, **stated[0]}, {**known, **stated[1]})

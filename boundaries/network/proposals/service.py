@@ -215,12 +215,15 @@ def on_law(
     connection: Connection, amendment: Amendment, day: date, choices: Mapping[UUID, Choice] | None = None
 ) -> Rebased:
     """An amendment put on the law of a day, with its conflicts."""
+    concerned = [change.segment for change in amendment.segments]
+    children = structure_store.descendants(connection, concerned)
     found = structure_store.neighbourhood(
-        connection, day, segments=[c.segment for c in amendment.segments], holders=[], nodes=[], courses=[]
-    )
+        connection, day, segments={*concerned, *(c for made in children.values() for c in made)}, holders=[],
+        nodes=[], courses=[],
+    )  # fmt: skip
     rows = connection.execute(structure_store.LINES_AT, {"ids": [c.line for c in amendment.lines], "on": day})
     entries = {row.line_id: entry_of_row(row) for row in rows}
-    return rebase(amendment, {row.segment.id: row.segment for row in found}, entries, choices)
+    return rebase(amendment, {row.segment.id: row.segment for row in found}, entries, choices, children)
 
 
 def require_settled(found: Rebased) -> None:

@@ -144,6 +144,25 @@ ANCESTORS = text("""
 """)
 
 
+#: All that came from some segments, each with the one that it came from in the end.
+DESCENDANTS = text("""
+    WITH RECURSIVE below AS (
+        SELECT d.parent_id AS origin, d.child_id FROM diming.boundary_descent d WHERE d.parent_id = ANY(:ids)
+        UNION
+        SELECT b.origin, d.child_id FROM below b JOIN diming.boundary_descent d ON d.parent_id = b.child_id
+    )
+    SELECT origin, child_id FROM below ORDER BY origin, child_id
+""")
+
+
+def descendants(connection: Connection, segments: Sequence[UUID]) -> dict[UUID, set[UUID]]:
+    """By segment, all that came from it, by whatever changesets."""
+    found: dict[UUID, set[UUID]] = {}
+    for row in connection.execute(DESCENDANTS, {"ids": list(segments)}):
+        found.setdefault(row.origin, set()).add(row.child_id)
+    return found
+
+
 def neighbourhood(
     connection: Connection,
     day: date,
