@@ -116,7 +116,7 @@ def _record_polygons(
         )
         for unit in counties.values()
     ]
-    shapes.insert_shapes(connection, layer, begin, document, found, on_the_map=False)
+    shapes.insert_shapes(connection, layer, begin, document, found)
     record_links(connection, [Link(document, "shapes", shape.id, "opened") for shape in found])
 
 

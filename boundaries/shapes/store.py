@@ -77,9 +77,12 @@ KEEP_UNTIL = text("""
 """)
 COPY_SHAPES = "COPY diming.unit_shape (id, unit_id, layer_id, level, geom, label, valid, opened_by) FROM STDIN"
 COPY_LINES = "COPY diming.display_line (id, layer_id, name, geom, opened_by) FROM STDIN"
+#: Not of made-up units: they lie on real land, where a position must not find them.
 CUT = text("""
     INSERT INTO diming.unit_shape_piece (shape_id, geom)
-    SELECT id, ST_Subdivide(geom, :vertices) FROM diming.unit_shape WHERE id = ANY(:ids)
+    SELECT s.id, ST_Subdivide(s.geom, :vertices) FROM diming.unit_shape s
+    JOIN diming.unit u ON u.id = s.unit_id AND NOT u.demonstration
+    WHERE s.id = ANY(:ids)
 """)
 DROP_PIECES = text("DELETE FROM diming.unit_shape_piece WHERE shape_id = ANY(:ids)")
 DRAWN = text("""
@@ -162,19 +165,8 @@ def end_shapes(connection: Connection, ids: Sequence[UUID], until: date | None, 
         _cut(connection, list(rows.scalars()))
 
 
-def insert_shapes(
-    connection: Connection,
-    layer: UUID,
-    begin: date,
-    decision: UUID,
-    shapes: Sequence[NewShape],
-    *,
-    on_the_map: bool = True,
-) -> None:
-    """Write polygons that hold from `begin` to their `end`, and the pieces by which points are found.
-
-    Without `on_the_map` no point finds them: polygons of made-up units lie on real land.
-    """
+def insert_shapes(connection: Connection, layer: UUID, begin: date, decision: UUID, shapes: Sequence[NewShape]) -> None:
+    """Write polygons that hold from `begin` to their `end`, and the pieces by which points are found."""
     cursor = connection.connection.cursor()
     with cursor.copy(COPY_SHAPES) as copy:
         for shape in shapes:
@@ -191,8 +183,7 @@ def insert_shapes(
                     decision,
                 )
             )
-    if on_the_map:
-        _cut(connection, [shape.id for shape in shapes])
+    _cut(connection, [shape.id for shape in shapes])
 
 
 def _cut(connection: Connection, ids: Sequence[UUID]) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, text
 
 from api.demo_office.line import JIA, YI
 from boundaries.lookup import units_at
+from boundaries.markers.service import list_markers, marker_history
 from boundaries.network.outlines import unit_parts
 from boundaries.network.sample import line_id
 from boundaries.network.service import find_line, line_by_name, line_diff, line_log, line_versions, list_lines
@@ -60,6 +61,19 @@ def test_lists_of_lines_show_it_where_it_is_asked_for(reading_room: Engine) -> N
         beside = [line["name"] for line in list_lines(connection, unit="990123")["items"]]
     assert made_up == ["甲乙线", "甲丙线", "乙丙线"]
     assert beside == ["甲丙线", "乙丙线"]
+
+
+def test_its_markers_stand_in_the_order_of_their_numbers(reading_room: Engine) -> None:
+    with reading(reading_room) as connection:
+        shown = list_markers(connection, line=line_id(JIA, YI))["items"]
+        known = list_markers(connection, line=line_id(JIA, YI), audience=Audience.STAFF)["items"]
+        history = marker_history(connection, known[0]["id"])
+    assert len(shown) == 20
+    assert [m["code"][12:15] for m in shown] == sorted(m["code"][12:15] for m in shown)
+    # where they stand is for staff
+    assert "119." not in str(shown[0])
+    assert "119." in str(known[0])
+    assert [event["kind"] for event in history] == ["set"]
 
 
 def test_every_county_is_closed(reading_room: Engine) -> None:

@@ -118,7 +118,10 @@ SAMPLES = (
         "good.zip", None,
         "合格：EPSG:4528，GB18030，.prj 和 .cpg 齐全", "good: EPSG:4528, GB18030, with .prj and .cpg", good,
     ),
-    Sample("no-prj.zip", "crs_missing", "没有 .prj，未声明坐标系", "no .prj: no coordinate system is declared", without_prj),
+    Sample(
+        "no-prj.zip", "crs_missing",
+        "没有 .prj，未声明坐标系", "no .prj: no coordinate system is declared", without_prj,
+    ),
     Sample(
         "wrong-zone.zip", "crs_zone_mismatch",
         ".prj 是 39 带，坐标在 40 带", ".prj of zone 39, coordinates of zone 40", wrong_zone,
