@@ -233,7 +233,6 @@ STATUS_OF_CODE = {
     "segment_not_of_line": 422,
     "dispute_course_malformed": 422,
     "unknown_procedure": 422,
-    "bad_case": 422,
     "internal_error": 500,
     "integrity_broken": 500,
     "keys_not_usable": 503,

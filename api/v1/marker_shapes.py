@@ -72,6 +72,17 @@ class WorkProposed(BaseModel):
     attachments: list[UUID] = Field(default_factory=list, max_length=20)
 
 
+class SurveyProposed(BaseModel):
+    """A surveying project, opened by one side of its line."""
+
+    model_config = ConfigDict(extra="forbid")
+    line: UUID
+    basis: Literal["township", "division_change", "never_surveyed"]
+    reason: str = Field(min_length=1, max_length=2000)
+    segment: UUID | None = Field(None, description="Which stretch, where the line has several between its nodes.")
+    attachments: list[UUID] = Field(default_factory=list, max_length=20)
+
+
 EXAMPLE_PHOTO: dict[str, Any] = {
     "id": "0199a0c0-0000-7000-8000-000000000001",
     "file_name": "界桩正面.jpg",

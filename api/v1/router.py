@@ -40,6 +40,7 @@ from api.v1 import (
     uploads,
 )
 from api.v1.documents import router as documents
+from api.v1.surveys import router as surveys
 
 _PARTS = (
     root,
@@ -77,4 +78,4 @@ _PARTS = (
     disputes,
 )
 
-ROUTERS: tuple[APIRouter, ...] = (*(part.router for part in _PARTS), documents, markers.works)
+ROUTERS: tuple[APIRouter, ...] = (*(part.router for part in _PARTS), documents, markers.works, surveys)
