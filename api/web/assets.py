@@ -45,6 +45,7 @@ STYLE_PARTS = (
     ("mapping", "css/map.css"),
     ("findings", "css/findings.css"),
     ("counter", "css/counter.css"),
+    ("apply", "css/apply.css"),
     ("print", "css/print.css"),
 )
 STYLE_SHEET = "app.css"

@@ -11,12 +11,12 @@ from geonames.applications import deciding, opening, preparing, publishing
 from geonames.applications.draft import check_facts
 from geonames.applications.guards import CONDITIONS
 from geonames.applications.routes.rows import route_book
+from geonames.places.classes import parse_class, place_classes
 
 #: Texts of an application that are shown as they are.
 TEXTS: Mapping[str, Label] = {
     "present_name": Label("现名", "present name"),
     "within": Label("所在政区代码", "division code"),
-    "class": Label("类别", "class"),
     "meaning": Label("含义", "meaning"),
     "origin": Label("来历", "origin"),
     "reason": Label("理由", "reason"),
@@ -38,12 +38,20 @@ def propose(facts: Mapping[str, Any]) -> Proposal:
 
 def _rows(facts: Mapping[str, Any]) -> Iterator[ProposalRow]:
     yield ProposalRow(Label("事项", "matter"), route_book().word("kind", facts["kind"]).zh)
+    yield ProposalRow(Label("类别", "class"), _class_name(facts["class"]))
     romans = {check["name"]: check["roman"] for check in facts.get("checks", ())}
     for number, name in enumerate(facts.get("names", ()), start=1):
         yield ProposalRow(Label(f"拟用名 {number}", f"candidate {number}"), f"{name} {romans.get(name, '')}".strip())
     yield from (ProposalRow(label, str(facts[key]), key in CODES) for key, label in TEXTS.items() if facts.get(key))
     yield ProposalRow(Label("申请人", "applicant"), facts["applicant"]["name"])
     yield from _route_rows(facts.get("route"))
+
+
+def _class_name(text: str) -> str:
+    """The class of Art. 3, with the type where one was given."""
+    kind = parse_class(text)
+    name = place_classes()[kind.art3].name_zh
+    return name if kind.type_code is None else f"{name}（{kind.type_code}）"
 
 
 def _route_rows(route: Mapping[str, Any] | None) -> Iterator[ProposalRow]:

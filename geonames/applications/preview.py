@@ -1,0 +1,38 @@
+"""What an application would meet: its route and what is found about its names, before anything is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from geonames.applications.checking import check_candidates
+from geonames.applications.draft import check_facts, draft_of
+from geonames.applications.route_of_case import as_facts, find_route
+from geonames.rules.answer import as_answer
+
+#: No case has this id: every open application is another one.
+NO_CASE = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`route`: as a case would keep it; `checks`: the answer of the check of each candidate, with `in_flight`."""
+
+    facts: Mapping[str, Any]
+    route: Mapping[str, Any]
+    checks: list[dict[str, Any]]
+
+
+def preview(connection: Connection, facts: Mapping[str, Any], day: date) -> Preview:
+    """What would come of an application of these facts; the errors of opening it."""
+    stored = check_facts(facts)
+    draft = draft_of(stored)
+    found = find_route(connection, draft, day)
+    checked = check_candidates(connection, NO_CASE, draft, day)
+    checks = [{**as_answer(one.result), "in_flight": [dict(o) for o in one.others]} for one in checked]
+    return Preview(stored, as_facts(found, day), checks)
