@@ -101,7 +101,7 @@ def open_dispute(request: Request, body: shapes.NewDispute, key: MaybeKey = None
     responses=answers(200, shapes.DISPUTE, *ASKED, "bad_id", "no_such_case", "no_such_dispute"),
 )
 def find_dispute(request: Request, id: EntityId) -> Response:  # noqa: A002 -- the name in the address
-    """A dispute by the id of its case: its route, the courses on the table, the case. Steps: `/v1/cases/{id}/actions`."""
+    """A dispute by the id of its case: its route, the courses on the table, and the case with what comes next."""
     return answer(service.find_dispute(casework_of(request), actor_of(request), str(id)))
 
 

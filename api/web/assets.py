@@ -45,6 +45,7 @@ STYLE_PARTS = (
     ("mapping", "css/map.css"),
     ("findings", "css/findings.css"),
     ("counter", "css/counter.css"),
+    ("inspections", "css/inspections.css"),
     ("apply", "css/apply.css"),
     ("print", "css/print.css"),
 )

@@ -19,6 +19,9 @@ SECTIONS: tuple[Section, ...] = (
     Section("lines", "/lines"),
     Section("markers", "/markers"),
     Section("counter", "/counter", staff=True),
+    Section("rounds", "/rounds", staff=True),
+    Section("inspections", "/inspections", staff=True),
+    Section("disputes", "/disputes", staff=True),
     Section("patrol", "/patrol/plans", staff=True),
 )
 
