@@ -88,6 +88,13 @@ OF_LINE = text(f"""
     SELECT {_MARKER} FROM diming.marker_version m
     WHERE m.line_id = :line AND m.valid @> CAST(:on AS date) AND upper_inf(m.known) ORDER BY m.code, m.part
 """)
+#: Markers as they stand now, by line or by id; what was scrapped is there no more. For staff.
+STANDING = text(f"""
+    SELECT {_MARKER} FROM diming.marker_version m
+    WHERE (m.line_id = ANY(:lines) OR m.marker_id = ANY(:ids)) AND upper_inf(m.known) AND upper_inf(m.valid)
+      AND m.state <> 'scrapped'
+    ORDER BY m.code, m.marker_id
+""")
 #: Whether a code is taken by another marker.
 CODE_TAKEN = text("""
     SELECT EXISTS (SELECT FROM diming.marker_version

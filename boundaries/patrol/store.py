@@ -80,16 +80,6 @@ LINE_SIDES = text("""
     SELECT unit_a, unit_b, name FROM diming.boundary_line_version
     WHERE line_id = :line AND upper_inf(known) ORDER BY lower(valid) DESC LIMIT 1
 """)
-#: Markers as they stand: by line or by id; what was scrapped is there no more.
-MARKERS = text("""
-    SELECT m.marker_id, m.line_id, m.code, m.scheme, m.kind, m.part, m.faces, m.material, m.state,
-           ST_AsBinary(m.geom) AS geometry, m.accuracy_m, m.method, m.elevation_m, m.height_datum, m.place,
-           m.witnesses, m.custodian
-    FROM diming.marker_version m
-    WHERE (m.line_id = ANY(:lines) OR m.marker_id = ANY(:ids)) AND upper_inf(m.known) AND upper_inf(m.valid)
-      AND m.state <> 'scrapped'
-    ORDER BY m.code, m.marker_id
-""")
 
 INSERT_PLAN = text("""
     INSERT INTO diming.patrol_plan (id, title, unit_id, line_id, begin_on, due_on, note, made_at, made_by)

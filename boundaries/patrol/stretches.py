@@ -13,9 +13,8 @@ from sqlalchemy import Connection
 
 from boundaries.geometry.course import Course
 from boundaries.markers.model import Marker
-from boundaries.markers.store import marker_of
+from boundaries.markers.store import STANDING, marker_of
 from boundaries.network.service import course_of, run_of
-from boundaries.patrol import store
 from data.crs import ELLIPSOID
 from data.db import Audience, Row
 from data.errors import NotFound
@@ -23,7 +22,7 @@ from data.errors import NotFound
 
 def standing_markers(connection: Connection, *, lines: Iterable[UUID] = (), ids: Iterable[UUID] = ()) -> list[Marker]:
     """The markers of these lines or with these ids as they stand now, by code."""
-    return [marker_of(row) for row in connection.execute(store.MARKERS, {"lines": list(lines), "ids": list(ids)})]
+    return [marker_of(row) for row in connection.execute(STANDING, {"lines": list(lines), "ids": list(ids)})]
 
 
 def standing_marker(connection: Connection, marker: UUID) -> Marker:
