@@ -46,16 +46,22 @@ class Assembled:
 def assemble(arcs: Mapping[int, Floats], sides: Sequence[Side], cell: int = 0) -> Assembled:
     """The polygon whose boundary are the arcs of `sides`, each with the polygon on its left.
 
-    An arc with the polygon on both sides is no part of its boundary.
+    An arc with the polygon on both sides is no part of its boundary. The order of `sides` and the direction of arcs
+    do not matter, also where the boundary does not close.
     """
     both = {(arc, -way) for arc, way in sides}
-    lines = {side: arcs[side[0]][:: side[1]] for side in sides if side not in both}
+    lines = _in_order({side: arcs[side[0]][:: side[1]] for side in sides if side not in both})
     following = _following(lines)
     cycles, chains = _cycles(following)
     loops = [loop for cycle in cycles for loop in _split_at_repeated_nodes(lines, cycle)]
     ends = [end for chain in chains for end in _ends(lines, chain, cell)]
     rings = [np.vstack([*(lines[side][:-1] for side in loop), lines[loop[-1]][-1:]]) for loop in loops]
     return Assembled(_with_holes(rings), ends)
+
+
+def _in_order(lines: Mapping[Side, Floats]) -> dict[Side, Floats]:
+    """Lines by their first two vertices: which one goes on where several could must not depend on their order."""
+    return dict(sorted(lines.items(), key=lambda item: item[1][:2].ravel().tolist()))
 
 
 def _position(line: Floats, at: int) -> Position:
