@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -45,7 +47,8 @@ LINES_OFFERED = 500
 #: Scales of boundary sheets that the form offers; any other may be typed over the API.
 SCALES = (2_000, 5_000, 10_000, 25_000, 50_000, 100_000)
 SAMPLES = Path(__file__).parents[3] / "data" / "samples" / "yunxi" / "handed_in"
-SAMPLE_SUFFIXES = (".zip", ".gpkg", ".geojson", ".kml", ".dxf", ".csv")
+#: Which of them there are, and what is wrong with each.
+SAMPLE_INDEX = "handed_in.csv"
 
 
 @router.get("/counter")
@@ -114,18 +117,20 @@ async def hand_in(request: Request, visit: Visiting) -> Response:
 @router.get("/counter/samples/{name}")
 def sample(name: str) -> Response:
     """A sample file, made up whole, to try the counter with."""
-    path = next((path for path in sample_files() if path.name == name), None)
-    if path is None:
+    if name not in {row["file"] for row in sample_files()}:
         raise NotFound("There is no such sample file.", code="path_not_found")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
-    return Response(path.read_bytes(), media_type="application/octet-stream", headers=headers)
+    return Response((SAMPLES / name).read_bytes(), media_type="application/octet-stream", headers=headers)
 
 
-def sample_files() -> list[Path]:
-    """The sample files that come with the program."""
-    if not SAMPLES.is_dir():
+@cache
+def sample_files() -> list[dict[str, str]]:
+    """The sample files that come with the program: `file`, `kind` of finding, `title_zh`, `title_en`."""
+    index = SAMPLES / SAMPLE_INDEX
+    if not index.is_file():
         return []
-    return sorted(path for path in SAMPLES.iterdir() if path.suffix in SAMPLE_SUFFIXES)
+    with index.open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file) if (SAMPLES / row["file"]).is_file()]
 
 
 @router.get("/counter/{id}")
