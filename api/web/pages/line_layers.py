@@ -12,6 +12,7 @@ from api.auth.audience import audience_of
 from api.v1.answers import PUBLIC_CACHE, STAFF_CACHE, conditional, encode
 from api.web.linefeatures import brief, course_features, marker_features, neighbour_features, side_labels
 from api.web.pages.line import identifier
+from api.web.pages.line_scans import for_map
 from api.web.view import parse_day
 from boundaries.network.service import find_line
 from boundaries.workbench.model import standing
@@ -41,6 +42,7 @@ def layers(request: Request, line_id: str) -> Response:
             "type": "FeatureCollection",
             "features": features,
             "as_of": found["as_of"],
+            "scans": for_map(connection, identity) if audience is Audience.STAFF else [],
             "decisions": brief(brief_decisions(connection, documents)),
         }
     cache = STAFF_CACHE if audience is Audience.STAFF else PUBLIC_CACHE

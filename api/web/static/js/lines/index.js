@@ -85,6 +85,7 @@ class LineMap {
     this.features = answer.data.features;
     this.decisions = answer.data.decisions;
     this.map.getSource("line").setData(collection(this.features));
+    this.showScans(answer.data.scans);
     if (!viewFromAddress()) this.whole();
     this.choose(this.chosen, false);
     this.showLand();
@@ -105,8 +106,18 @@ class LineMap {
     if (box) this.map.fitBounds(box, { padding: PADDING, animate: false });
   }
 
+  // Scanned sheets lie under everything that the register draws: they are paper, and pale.
+  showScans(scans) {
+    this.scans = scans.map(({ url, outline }, at) => {
+      this.map.addSource(`scan-${at}`, { type: "image", url, coordinates: outline });
+      this.map.addLayer({ id: `scan-${at}`, type: "raster", source: `scan-${at}`, paint: { "raster-opacity": 0.7, "raster-fade-duration": 0 } }, "neighbours");
+      return `scan-${at}`;
+    });
+    document.querySelector("[data-layer-switch][value=scans]")?.closest("label").toggleAttribute("hidden", !scans.length);
+  }
+
   toggle(name, shown) {
-    SWITCHES[name].forEach((layer) => this.map.setLayoutProperty(layer, "visibility", shown ? "visible" : "none"));
+    (name === "scans" ? this.scans : SWITCHES[name]).forEach((layer) => this.map.setLayoutProperty(layer, "visibility", shown ? "visible" : "none"));
   }
 
   /** Show the versions of `day`. */

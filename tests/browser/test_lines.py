@@ -1,0 +1,159 @@
+"""The workbench of a line in a real browser: slider, click, swipe, keys, without scripts, on a phone, by axe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from api.app import create_app
+from api.settings import Settings
+from data.db import make_engine
+from data.server.cluster import Cluster
+from tests import database
+from tests.browser.conftest import DESK, PHONE, Open
+from tests.browser.test_accessibility import serious
+from tests.samples.two_versions import DOCUMENT, FIRST, SECOND, fill, line_between
+from tests.serving import serving
+
+
+@pytest.fixture(scope="module")
+def lines_url(cluster: Cluster) -> Iterator[str]:
+    with database.clone(cluster, database.template(cluster, "two_versions", fill)) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def bench(lines_url: str) -> Iterator[str]:
+    """A server whose visitors on this machine are staff."""
+    with serving(create_app(Settings(database_url=lines_url, demonstration=True))) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def outside(lines_url: str) -> Iterator[str]:
+    """A server whose visitors are the public."""
+    with serving(create_app(Settings(database_url=lines_url))) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def path(lines_url: str) -> str:
+    engine = make_engine(lines_url, pooled=False)
+    line = line_between(engine, "990121", "990122")
+    engine.dispose()
+    return f"/lines/{line}"
+
+
+#: Where on the screen the middle of the line is.
+MIDDLE = """() => {
+  const map = document.querySelector("[data-line-map]").map;
+  const { type, coordinates } = map.queryRenderedFeatures({ layers: ["legal-hit"] })[0].geometry;
+  const part = type === "LineString" ? coordinates : coordinates[0];
+  const at = map.project(part[Math.floor(part.length / 2)]);
+  const box = map.getCanvas().getBoundingClientRect();
+  return [box.x + at.x, box.y + at.y];
+}"""
+
+
+def drawn(page: Page) -> Page:
+    page.wait_for_selector("[data-line-map][data-state=ready]", timeout=90_000)
+    return page
+
+
+def test_the_slider_goes_through_the_versions_and_the_page_follows(bench: str, open_page: Open, path: str) -> None:
+    page = drawn(open_page(bench, path))
+    slider = page.get_by_label("版本：向左较早，向右较近")
+    expect(slider).to_have_value("1")
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("[data-map-date]")).to_have_text(str(FIRST))
+    expect(page.locator("#line-identity")).to_have_attribute("data-day", str(FIRST))
+    expect(page.locator(".stops li[aria-current]")).to_contain_text(str(FIRST))
+    assert f"as_of={FIRST}" in page.url
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("[data-map-date]")).to_have_text(str(SECOND))
+    assert "as_of" not in page.url
+
+
+def test_a_click_on_the_line_shows_its_documents_and_a_second_one_the_vertex(
+    bench: str, open_page: Open, path: str
+) -> None:
+    page = drawn(open_page(bench, path))
+    middle = page.evaluate(MIDDLE)
+    page.mouse.click(*middle)
+    expect(page.locator("#segment")).to_contain_text(DOCUMENT)
+    expect(page.locator("#segment .history li")).to_have_count(2)
+    expect(page.locator("#segment .blame tbody tr")).to_have_count(3)
+    assert "segment=" in page.url
+    page.mouse.click(*middle)
+    expect(page.locator("[data-caption]")).to_contain_text("个折点")
+    page.get_by_role("link", name="关闭").click()
+    expect(page.locator("#segment")).to_have_count(0)
+
+
+def test_the_keys_choose_a_segment_and_the_table_shows_it(bench: str, open_page: Open, path: str) -> None:
+    page = drawn(open_page(bench, path))
+    page.keyboard.press("j")
+    expect(page.locator("tr[data-segment][aria-current]")).to_have_count(1)
+    expect(page.locator("#segment h2")).to_have_text("界线段")
+
+
+def test_two_versions_are_compared_and_swiped(bench: str, open_page: Open, path: str) -> None:
+    page = drawn(open_page(bench, path))
+    page.get_by_label("另一期版本").select_option(str(FIRST))
+    page.get_by_role("button", name="比较", exact=True).click()
+    expect(page.locator("[data-compared]")).to_contain_text("1 段不同")
+    expect(page.locator(".strip path.course")).to_be_visible()
+    expect(page.locator("table.land tbody")).to_contain_text("乙县")
+    button = page.get_by_role("button", name="卷帘对比")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    page.wait_for_selector("[data-swiped][data-state=ready]", timeout=60_000)
+    expect(page.locator("[data-before]")).to_have_text(str(FIRST))
+    bar = page.get_by_label("卷帘位置：左为较早版本，右为所看版本")
+    bar.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("[data-swiped]")).to_have_css("clip-path", "inset(0px 51% 0px 0px)")
+    button.click()
+    expect(page.locator("[data-swiped]")).to_be_hidden()
+
+
+def test_without_scripts_everything_is_links_forms_and_a_drawing(bench: str, open_page: Open, path: str) -> None:
+    page = open_page(bench, f"{path}?with={FIRST}", java_script_enabled=False)
+    drawing = page.locator("img.sheetimage")
+    expect(drawing).to_be_visible()
+    assert drawing.evaluate("image => image.naturalWidth") > 0
+    expect(page.locator("table.stretches")).to_be_visible()
+    page.locator(".stops a").first.click()
+    expect(page.locator("#line-identity")).to_have_attribute("data-day", str(FIRST))
+    page.locator("tr[data-segment] a").first.click()
+    expect(page.locator("#segment")).to_be_visible()
+
+
+def test_the_public_reads_why_there_is_no_map(outside: str, open_page: Open, path: str) -> None:
+    page = open_page(outside, path)
+    expect(page.locator(".nomap")).to_contain_text("审图号")
+    expect(page.locator("[data-line-map]")).to_have_count(0)
+    expect(page.locator("#markers")).to_contain_text("9901001Q")
+    expect(page.locator("#markers")).not_to_contain_text("99.505")
+
+
+@pytest.mark.parametrize("more", ["", "/sheets?scale=50000"])
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_nothing_serious_and_nothing_too_wide(
+    bench: str, open_page: Open, axe: str, path: str, more: str, viewport: dict[str, int]
+) -> None:
+    page = open_page(bench, f"{path}{more or f'?with={FIRST}'}", viewport=viewport)
+    if not more:
+        drawn(page)
+    assert serious(page, axe) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
+@pytest.mark.parametrize("address", ["/lines?lang=en", "/lines?q=没有"])
+def test_nothing_serious_in_the_list(bench: str, open_page: Open, axe: str, address: str) -> None:
+    page = open_page(bench, address, viewport=PHONE)
+    assert serious(page, axe) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
