@@ -19,6 +19,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("lines", "/lines"),
     Section("markers", "/markers"),
     Section("counter", "/counter", staff=True),
+    Section("comparisons", "/comparisons", staff=True),
     Section("rounds", "/rounds", staff=True),
     Section("inspections", "/inspections", staff=True),
     Section("disputes", "/disputes", staff=True),

@@ -43,6 +43,7 @@ from api.web.pages import (
     styleguide,
     unit,
 )
+from api.web.pages.comparisons import router as comparisons
 from api.web.pages.disputes import router as disputes
 from api.web.pages.inspections import router as inspections
 from api.web.pages.issued import router as issued
@@ -100,6 +101,7 @@ for _page in (
     router.include_router(_page.router)
 for _more in (issued, markers, marker_work, survey, templates, verify, patrol_phone, patrol_office, patrol_seen, rounds, inspections, disputes):
     router.include_router(_more)
+router.include_router(comparisons)
 
 
 def mount(app: FastAPI, settings: WebSettings | None = None) -> None:

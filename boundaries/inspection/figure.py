@@ -29,6 +29,8 @@ LONGEST_WIDTHS, SHOWN_WIDTHS = 16.0, 12.0
 MARGIN_PX = 14
 #: Kinds whose land is hatched, dotted, or outlined.
 FILLS = {"disputed_area": "both", "unclaimed_area": "neither", "departure": "left", "enclave_new": "left"}
+GRADES = {"error": "#9c1c14", "warning": "#8a5a00", "info": "#1f4e9e"}
+FONTS = {"code": 'font-size="11"', "figure": 'font-size="14" font-weight="600"', "scale": ""}
 ROUND = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 
 DEFINITIONS = (
@@ -138,8 +140,10 @@ class Figures:
                 y -= 16
             placed.append((x, y))
             yield (
-                f'<a href="#f{number}"><g class="sign {finding.severity}"><circle cx="{x:.1f}" cy="{y:.1f}" r="9"/>'
-                f'<text x="{x:.1f}" y="{y + 3.5:.1f}" text-anchor="middle">{number}</text></g></a>'
+                f'<a href="#f{number}"><g class="sign {finding.severity}">'
+                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="9" fill="{GRADES[finding.severity]}"/>'
+                f'<text x="{x:.1f}" y="{y + 3.5:.1f}" text-anchor="middle" font-size="11" fill="#fff">'
+                f"{number}</text></g></a>"
             )
 
 
@@ -167,7 +171,8 @@ def _view(bounds: tuple[float, ...], size: tuple[int, int]) -> View:
 def _svg(view: View, title: str, parts: Sequence[str]) -> str:
     width, height = view.size
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" class="figure">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" class="figure" '
+        'font-family="sans-serif" font-size="12">'
         f"<title>{html.escape(title)}</title>{DEFINITIONS}"
         f'<rect width="{width}" height="{height}" fill="#fbfbf8"/>'
         f"{''.join(parts)}{_scale_bar(view)}{_north(view)}</svg>"
@@ -241,7 +246,7 @@ def _marker(view: View, code: str, x: float, y: float) -> Iterator[str]:
 def _text(x: float, y: float, text: str, name: str, anchor: str = "start") -> str:
     return (
         f'<text class="{name}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" paint-order="stroke" stroke="#fff" '
-        f'stroke-width="3">{html.escape(text)}</text>'
+        f'stroke-width="3" {FONTS[name]}>{html.escape(text)}</text>'
     )
 
 

@@ -50,7 +50,10 @@ class Words:
 
     def between(self, finding: Finding) -> str:
         """Between which markers a finding lies."""
-        before, after = finding.between
+        return self.between_codes(*finding.between)
+
+    def between_codes(self, before: str | None, after: str | None) -> str:
+        """The same of the codes; empty where there is no marker."""
         if before is None and after is None:
             return ""
         names = [before or self["start"], after or self["end"]]

@@ -1,0 +1,71 @@
+"""What the page of a comparison draws: the layer of its map, the whole line, each finding close up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from boundaries.comparisons.stored import comparison_of
+from boundaries.inspection.figure import Figures
+from boundaries.inspection.report import wording
+from boundaries.inspection.words import words_of
+from data.errors import NotFound
+
+#: How the component of maps draws each kind.
+DRAWS = {"disputed_area": "disputed", "unclaimed_area": "unclaimed"}
+COURSES = {"legal": "legal", "a": "side_a", "b": "side_b"}
+
+
+def layer_of(found: dict[str, Any], language: str) -> list[dict[str, Any]]:
+    """The features of the map: legal line, both claims, recorded markers, findings with a place."""
+    drawn = found["drawn"]
+    features = [
+        _feature(geometry, draw=COURSES[name]) for name, geometry in drawn["courses"].items() if geometry is not None
+    ]
+    features += [
+        _feature({"type": "Point", "coordinates": marker["position"]}, draw="marker", label=marker["code"])
+        for marker in drawn["markers"]
+    ]
+    return features + [
+        _told(finding, language) for finding in found["report"]["findings"] if finding["geometry"] is not None
+    ]
+
+
+def _feature(geometry: Any, **properties: Any) -> dict[str, Any]:
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
+
+
+def _told(finding: dict[str, Any], language: str) -> dict[str, Any]:
+    number = str(finding["number"])
+    return _feature(
+        finding["geometry"],
+        id=number,
+        draw=DRAWS.get(finding["kind"], "finding"),
+        severity=finding["severity"],
+        label=number,
+        title=f"{number} · {title_of(finding['kind'], language)}",
+    )
+
+
+def title_of(kind: str, language: str) -> str:
+    """What a kind of finding is called."""
+    return str(wording()[kind][f"title_{language}"])
+
+
+def where_of(finding: dict[str, Any], language: str) -> str:
+    """Between which markers a finding lies, in words."""
+    before, after = finding["between"]
+    return words_of(language).between_codes(before, after)
+
+
+def drawing_of(found: dict[str, Any], number: int | None, language: str) -> str:
+    """The whole line, or finding `number` close up, as SVG; `NotFound` `no_geometry` where it has no place."""
+    figures = Figures(comparison_of(found))
+    if number is None:
+        return figures.whole(words_of(language)["map"])
+    if not 1 <= number <= len(figures.comparison.findings):
+        raise NotFound("The comparison has no finding of that number.", code="no_geometry")
+    kind = figures.comparison.findings[number - 1].kind
+    drawing = figures.close_up(number - 1, title_of(kind, language))
+    if drawing is None:
+        raise NotFound("This finding has no place: there is nothing to draw.", code="no_geometry")
+    return drawing

@@ -1,0 +1,47 @@
+"""A kept comparison as the values that were compared, for whoever draws it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shapely import MultiLineString
+from shapely.geometry import shape
+
+from boundaries.inspection.model import Agreement, Comparison, Finding, Marker, Shift
+
+
+def comparison_of(found: Mapping[str, Any]) -> Comparison:
+    """The comparison of a row with `report` and `drawn`."""
+    report, drawn = found["report"], found["drawn"]
+    courses = {name: MultiLineString() for name in ("legal", "a", "b")}
+    courses |= {name: _course(geometry) for name, geometry in drawn["courses"].items()}
+    return Comparison(
+        report["tolerance_m"],
+        {side: None if shift is None else Shift(**shift) for side, shift in report["shift"].items()},
+        Agreement(**report["agreement"]),
+        tuple(_finding(one) for one in report["findings"]),
+        courses,
+        tuple(Marker(one["code"], tuple(one["position"])) for one in drawn["markers"]),
+    )
+
+
+def _course(geometry: dict[str, Any]) -> MultiLineString:
+    found = shape(geometry)
+    if not isinstance(found, MultiLineString):
+        raise TypeError(f"a course is kept as {found.geom_type}")
+    return found
+
+
+def _finding(one: Mapping[str, Any]) -> Finding:
+    before, after = one["between"]
+    return Finding(
+        one["kind"],
+        one["severity"],
+        one["side"],
+        one["kind"],
+        None if one["geometry"] is None else shape(one["geometry"]),
+        {name: value for name, value in one["measures"].items() if value is not None},
+        (before, after),
+        one["facts"],
+    )
