@@ -19,7 +19,9 @@ END_ASSIGNMENT = text("""
 LOCK_ASSIGNMENT = text("SELECT * FROM diming.patrol_assignment WHERE id = :id FOR UPDATE")
 _UNIT = """JOIN LATERAL (SELECT v.code, v.name, v.level FROM diming.unit_version v
         WHERE v.unit_id = a.unit_id AND upper_inf(v.known) ORDER BY lower(v.valid) DESC LIMIT 1) u ON true"""
-_LINE = """LEFT JOIN LATERAL (SELECT l.name, coalesce(l.name, one.name || '–' || other.name) AS title
+_LINE = """LEFT JOIN LATERAL (SELECT l.name, coalesce(l.name,
+            CASE WHEN one.code < other.code THEN one.name || '–' || other.name
+                 ELSE other.name || '–' || one.name END) AS title
         FROM diming.boundary_line_version l
         JOIN diming.unit_version one ON one.unit_id = l.unit_a AND upper_inf(one.known) AND upper_inf(one.valid)
         JOIN diming.unit_version other ON other.unit_id = l.unit_b AND upper_inf(other.known) AND upper_inf(other.valid)

@@ -17,6 +17,7 @@ async function takeAlong() {
   try {
     const answer = await fetch("/v1/patrol/extract", { credentials: "same-origin" });
     if (answer.status === 401) shown.stopped = "sign_in";
+    else if (answer.status >= 500) shown.stopped = "server";
     if (!answer.ok) return;
     const extract = await answer.json();
     await store.keep("extract", { ...extract, taken_at: new Date().toISOString() });
@@ -101,7 +102,8 @@ function showStatus(items) {
   $("send").disabled = waiting === 0;
   $("net").textContent = t(navigator.onLine ? "patrol.online" : "patrol.offline");
   $("net").className = navigator.onLine ? "pill on" : "pill off";
-  const why = waiting || shown.stopped === "sign_in" || shown.stopped === "other_account" ? shown.stopped : null;
+  const always = ["sign_in", "other_account", "server"].includes(shown.stopped);
+  const why = waiting || always ? shown.stopped : null;
   $("stopped").hidden = !why;
   $("stopped").textContent = why ? t(`patrol.stopped.${why}`) : "";
   $("sign-in").hidden = why !== "sign_in" && why !== "other_account";
