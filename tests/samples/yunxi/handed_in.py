@@ -28,8 +28,8 @@ SRID, WRONG_SRID = 4528, 4527
 #: What dBASE writes as the day of its last change: fixed, so that the same content gives the same bytes.
 DBF_DATE = bytes([126, 1, 1])
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-#: Between which vertices the missing stretch is, and where the line turns back on itself.
-MISSING, CROSSED = (1420, 1460), 640
+#: At which shares of its vertices the missing stretch is, and where the line turns back on itself.
+MISSING, CROSSED = (0.46, 0.5), 0.219
 CROSSED_M = 45.0
 Parts = dict[str, bytes]
 
@@ -60,7 +60,8 @@ def _features(path: Path) -> dict[str, LineString]:
     return {key: course for key, course in found.items() if key.startswith("甲乙")}
 
 
-def _packed(*pieces: LineString, srid: int = SRID) -> Parts:
+def packed(*pieces: LineString, srid: int = SRID) -> Parts:
+    """The parts of a Shapefile of `pieces` (degrees) by their suffixes."""
     records = [
         {"line": "甲乙线", "ordinal": number, "left_name": "甲县", "right_name": "乙县", "remark": "松林乡至云溪街道段"}
         for number, _ in enumerate(pieces, 1)
@@ -72,41 +73,43 @@ def _packed(*pieces: LineString, srid: int = SRID) -> Parts:
 
 def good(course: LineString) -> Parts:
     """The line as agreed."""
-    return _packed(course)
+    return packed(course)
 
 
 def without_prj(course: LineString) -> Parts:
     """The declaration of the coordinate system was not packed."""
-    return {suffix: content for suffix, content in _packed(course).items() if suffix != ".prj"}
+    return {suffix: content for suffix, content in packed(course).items() if suffix != ".prj"}
 
 
 def wrong_zone(course: LineString) -> Parts:
     """The declaration is that of the zone beside it, from another project."""
-    return {**_packed(course), ".prj": _packed(course, srid=WRONG_SRID)[".prj"]}
+    return {**packed(course), ".prj": packed(course, srid=WRONG_SRID)[".prj"]}
 
 
 def crossed(course: LineString) -> Parts:
     """Two vertices were put in the wrong order by hand, so that the line makes a loop."""
     plane = LocalPlane(MERIDIAN)
     points = shapely.get_coordinates(plane.to_plane(course))
-    (x1, y1), (x2, y2) = points[CROSSED], points[CROSSED + 1]
+    at = round(CROSSED * len(points))
+    (x1, y1), (x2, y2) = points[at], points[at + 1]
     along, across = ((x2 - x1) / 2, (y2 - y1) / 2), (y1 - y2, x2 - x1)
-    far = CROSSED_M / math.hypot(*across)
+    far = max(CROSSED_M / math.hypot(*across), 1.0)  # a loop as wide as it is long, and no spike
     middle = ((x1 + x2) / 2 + across[0] * far, (y1 + y2) / 2 + across[1] * far)
     off = [(middle[0] + turn * along[0], middle[1] + turn * along[1]) for turn in (1.6, -1.6)]
-    drawn = [*map(tuple, points[: CROSSED + 1].tolist()), *off, *map(tuple, points[CROSSED + 1 :].tolist())]
-    return _packed(plane.to_degrees(LineString(drawn)))
+    drawn = [*map(tuple, points[: at + 1].tolist()), *off, *map(tuple, points[at + 1 :].tolist())]
+    return packed(plane.to_degrees(LineString(drawn)))
 
 
 def with_a_gap(course: LineString) -> Parts:
     """A stretch between two sheets was not digitised."""
-    first, last = MISSING
-    return _packed(LineString(course.coords[: first + 1]), LineString(course.coords[last:]))
+    first, until = (round(share * len(course.coords)) for share in MISSING)
+    last = max(first + 1, until)
+    return packed(LineString(course.coords[: first + 1]), LineString(course.coords[last:]))
 
 
 def damaged_text(course: LineString) -> Parts:
     """A program that does not know Chinese has cut a character in half."""
-    parts = _packed(course)
+    parts = packed(course)
     whole, half = "松林乡至".encode("gb18030"), "松林乡".encode("gb18030") + b"\xd6 "
     if whole not in parts[".dbf"]:
         raise ValueError("the remark is not in the table")
@@ -140,18 +143,19 @@ def write(folder: Path = OUT) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     course = legal_course()
     for sample in SAMPLES:
-        (folder / sample.file).write_bytes(_zipped(sample.make(course)))
+        (folder / sample.file).write_bytes(zipped(sample.make(course)))
     with (folder / "handed_in.csv").open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(["file", "kind", "title_zh", "title_en"])
         table.writerows([s.file, s.kind or "", s.title_zh, s.title_en] for s in SAMPLES)
 
 
-def _zipped(parts: Parts) -> bytes:
+def zipped(parts: Parts) -> bytes:
+    """The parts of a Shapefile as one archive, the same content as the same bytes."""
     archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as out:
         for suffix in sorted(parts):
-            packed.writestr(zipfile.ZipInfo(f"甲乙线{suffix}", ZIP_DATE), parts[suffix], zipfile.ZIP_DEFLATED, 9)
+            out.writestr(zipfile.ZipInfo(f"甲乙线{suffix}", ZIP_DATE), parts[suffix], zipfile.ZIP_DEFLATED, 9)
     return archive.getvalue()
 
 
