@@ -11,7 +11,9 @@ from fastapi import APIRouter
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from api.auth.identity import actor_of
 from api.web.drawing.strip import draw_strip
+from api.web.linework import handed_in, open_findings
 from api.web.view import View, parse_day
 from api.web.visit import Visit, Visiting
 from boundaries.markers.service import list_markers
@@ -19,7 +21,7 @@ from boundaries.network.service import SLIVER_M, find_line, line_diff, line_log,
 from boundaries.workbench.model import CourseVersion, standing
 from boundaries.workbench.service import line_states
 from boundaries.workbench.strip import Strip, displacement
-from data.db import Audience
+from data.db import Audience, reading
 from data.decisions import brief_decisions
 from data.errors import DimingError, NotFound
 
@@ -34,8 +36,21 @@ def line(visit: Visiting, line_id: str) -> Response:
     """A line at the date of view: what it is, its map, versions, segments, markers, and a comparison (`with`)."""
     identity = identifier(line_id)
     with visit.request.app.state.databases.reading(visit.audience) as connection:
-        values = Bench(connection, visit, identity).values()
+        values = Bench(connection, visit, identity).values() | _work(visit, identity)
     return visit.page("line_part.html" if visit.partial else "line.html", **values)
+
+
+def _work(visit: Visit, line: UUID) -> dict[str, Any]:
+    """What is going on about the line, for whoever has signed in and may see it."""
+    actor = actor_of(visit.request)
+    if actor.is_nobody:
+        return {"findings": [], "submissions": [], "worker": False}
+    with reading(visit.request.app.state.databases.office) as connection:
+        return {
+            "findings": open_findings(connection, actor, line),
+            "submissions": handed_in(connection, actor, line),
+            "worker": True,
+        }
 
 
 def identifier(value: str) -> UUID:
