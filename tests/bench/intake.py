@@ -41,7 +41,7 @@ def main() -> None:
         print(json.dumps(_one(Path(sys.argv[2]), Path(sys.argv[3]) if len(sys.argv) > 3 else None)))
         return
     with tempfile.TemporaryDirectory() as folder:
-        rows = [_measured(kind, size, Path(folder)) for kind in ("line", "units") for size in SIZES]
+        rows = [measured(kind, size, Path(folder)) for kind in ("line", "units") for size in SIZES]
     if "--json" in sys.argv:
         print(json.dumps(rows))
         return
@@ -65,7 +65,8 @@ def _section(rows: list[dict[str, Any]]) -> str:
     return "\n".join(["## intake", "", "Check of one boundary file, in a process of its own:", "", *table(head, cells)])
 
 
-def _measured(kind: str, size: int, folder: Path) -> dict[str, Any]:
+def measured(kind: str, size: int, folder: Path) -> dict[str, Any]:
+    """Seconds and memory of the check of one file of so many vertices, in a process of its own."""
     path, legal = _line(size, folder) if kind == "line" else (_units(size, folder), None)
     command = [sys.executable, "-m", "tests.bench.intake", "one", str(path), *([str(legal)] if legal else [])]
     told = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)

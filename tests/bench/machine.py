@@ -15,16 +15,28 @@ from data.server import tuning
 def description(connection: Connection) -> dict[str, str]:
     """Processor, cores, memory, system, versions, load before the run, and the day."""
     return {
+        **computer(),
+        "postgresql": str(connection.scalar(text("SHOW server_version"))).split(" ", maxsplit=1)[0],
+        "postgis": str(connection.scalar(text("SELECT PostGIS_Lib_Version()"))),
+        "load before": load(),
+    }
+
+
+def computer() -> dict[str, str]:
+    """The machine without its database, and the day."""
+    return {
         "day": datetime.now(UTC).strftime("%Y-%m-%d"),
         "processor": _processor(),
         "cores": str(tuning.machine_cores()),
         "memory": f"{tuning.machine_memory_bytes() / 2**30:.0f} GiB",
         "system": f"{platform.system()} {platform.release().split('-')[0]}",
         "python": platform.python_version(),
-        "postgresql": str(connection.scalar(text("SHOW server_version"))).split(" ", maxsplit=1)[0],
-        "postgis": str(connection.scalar(text("SELECT PostGIS_Lib_Version()"))),
-        "load before": " ".join(f"{value:.2f}" for value in os.getloadavg()),
     }
+
+
+def load() -> str:
+    """The load averages: what else ran beside a measurement."""
+    return " ".join(f"{value:.2f}" for value in os.getloadavg())
 
 
 def _processor() -> str:
