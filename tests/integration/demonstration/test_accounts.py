@@ -30,7 +30,7 @@ NAMES = text("SELECT username FROM diming.account WHERE disabled_at IS NULL ORDE
 @pytest.fixture
 def office(loaded: Stage) -> Stage:
     stage = replace(loaded, with_accounts=True)
-    assert load_office(stage) == ["accounts"]
+    assert load_office(stage) == ["accounts", "patrol"]
     return stage
 
 

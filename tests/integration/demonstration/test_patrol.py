@@ -1,0 +1,39 @@
+"""甲乙线 in the field: keepers, a plan half done and what they saw come with the demonstration and go with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import text
+
+from api.demo_office import load_office, office_state, remove_office
+from api.demo_office.model import Stage
+from data.db import reading
+
+COUNTS = text("""
+    SELECT (SELECT count(*) FROM diming.patrol_assignment) AS assignments,
+           (SELECT count(*) FROM diming.patrol_observation) AS observations,
+           (SELECT count(*) FROM diming.patrol_task WHERE observation_id IS NOT NULL) AS done,
+           (SELECT count(*) FROM diming.patrol_task WHERE observation_id IS NULL) AS open,
+           (SELECT count(*) FROM diming.account WHERE starts_with(username, 'demo.patrol-')) AS keepers
+""")
+KINDS = text("SELECT DISTINCT kind FROM diming.inspection_finding WHERE source = 'patrol' ORDER BY kind")
+UNMARKED = text("SELECT count(*) FROM diming.patrol_observation WHERE NOT starts_with(note, '演示数据·非公文')")
+
+
+def test_patrols_come_and_go_with_the_demonstration(loaded: Stage) -> None:
+    stage = replace(loaded, with_accounts=True)
+    load_office(stage)
+    assert office_state(stage.engine)["patrol"]
+    with reading(stage.engine) as connection:
+        found = connection.execute(COUNTS).mappings().one()
+        kinds = set(connection.scalars(KINDS))
+        assert connection.scalar(UNMARKED) == 0
+    assert (found["assignments"], found["observations"], found["keepers"]) == (2, 8, 2)
+    assert found["done"] >= 4
+    assert found["open"] > found["done"]
+    assert {"marker_displaced", "marker_possibly_moved", "marker_lost", "marker_tilted", "marker_overgrown"} == kinds
+    assert load_office(stage) == []
+    remove_office(stage)
+    with reading(stage.engine) as connection:
+        assert set(connection.execute(COUNTS).one()) == {0}
