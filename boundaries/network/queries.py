@@ -113,6 +113,12 @@ NODES = text("""
     WHERE n.node_id = ANY(:nodes) AND upper_inf(n.known) AND n.valid @> CAST(:on AS date)
     GROUP BY n.node_id, n.kind
 """)
+#: The markers of a line on a day that stand for its course, by code: what is scrapped stands for nothing.
+MARKERS = text("""
+    SELECT code, kind, accuracy_m, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM diming.marker_version
+    WHERE line_id = :line AND upper_inf(known) AND valid @> CAST(:on AS date) AND state <> 'scrapped'
+    ORDER BY code
+""")
 CHANGESET = text("""
     SELECT id, message, decision_id, effective_on, at, reverts FROM published.boundary_changeset WHERE id = :id
 """)

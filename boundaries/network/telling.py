@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Sequence
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from boundaries.geometry.content import to_steps
+from boundaries.geometry.ellipsoid import distance_m
 from boundaries.network import queries
 from boundaries.network.description import Leg, Stop, legs
 from boundaries.network.service import Run, course_of, run_of
 from boundaries.network.store import node_id
-from data.db import Audience, fetch_all
+from data.db import Audience, Row, fetch_all
 
+RULES = Path(__file__).parents[2] / "data" / "rules" / "boundaries" / "description.toml"
 #: What a node is called in a description (data/reference/boundaries/vocabulary.csv).
 NODE_WORDS = {
     "tri_point": "三交点",
@@ -28,20 +35,64 @@ NODE_WORDS = {
 }
 
 
-def line_description(connection: Connection, line: UUID, as_of: date | None = None) -> list[Leg]:
-    """The line told from node to node, in the order of its run; a line of several stretches one after another.
+#: Nodes at which lines meet: they are told by the units, whatever stone stands there.
+MEETINGS = ("tri_point", "quad_point")
 
-    For staff, whose connection sees the nodes. Raises as `find_line`.
+
+def line_description(connection: Connection, line: UUID, as_of: date | None = None) -> list[Leg]:
+    """The line told from point to point, in the order of its run: nodes, and the markers on it between them.
+
+    A marker at a node between two segments names it; where lines meet, the node is told by its units. A stone further
+    from the line than its kind allows (data/rules/boundaries/description.toml) is no point of it. For staff, whose connection sees nodes and markers. Raises as `find_line`.
     """
     run = run_of(connection, line, as_of, Audience.STAFF)
     beside = _units_at_ends(connection, run)
+    markers = fetch_all(connection, queries.MARKERS, {"line": line, "on": run.day})
+    courses = [shapely.get_coordinates(course) for course in course_of(run).geoms]
+    named = _named_vertices(courses, markers)
     found: list[Leg] = []
-    for course in course_of(run).geoms:
-        vertices = shapely.get_coordinates(course)
-        names = [beside.get(_place(vertices[at]), "") for at in (0, -1)]
-        stops = [Stop(names[0], 0), Stop(names[1], len(vertices) - 1)]
-        found += legs(vertices, stops)
+    for number, vertices in enumerate(courses):
+        ends = {at % len(vertices): beside.get(_place(vertices[at]), ("", "")) for at in (0, -1)}
+        meetings = {vertex: name for vertex, (name, kind) in ends.items() if kind in MEETINGS}
+        stops = {**{vertex: name for vertex, (name, _) in ends.items()}, **named.get(number, {}), **meetings}
+        found += legs(vertices, [Stop(name, vertex) for vertex, name in sorted(stops.items())])
     return found
+
+
+def _named_vertices(courses: Sequence[NDArray[np.float64]], markers: Sequence[Row]) -> dict[int, dict[int, str]]:
+    """By course and vertex the markers there: each at the vertices nearest to it that are near enough."""
+    codes: dict[tuple[int, int], list[str]] = {}
+    limits = description_rules()
+    for marker in markers:
+        position = (marker["lon"], marker["lat"])
+        limit = max(limits[f"{marker['kind']}_m"], 2 * (marker["accuracy_m"] or 0.0))
+        for place in _nearest(courses, position, limit):
+            codes.setdefault(place, []).append(marker["code"])
+    found: dict[int, dict[int, str]] = {}
+    for (course, vertex), names in codes.items():
+        found.setdefault(course, {})[vertex] = f"{'、'.join(names)}号界桩"
+    return found
+
+
+def _nearest(
+    courses: Sequence[NDArray[np.float64]], position: tuple[float, float], limit_m: float
+) -> list[tuple[int, int]]:
+    """The vertices nearest to a position: one, or one of each course that meets there; none beyond the limit."""
+    scale = np.array([np.cos(np.radians(position[1])), 1.0])
+    offsets = [np.hypot(*((vertices - position) * scale).T) for vertices in courses]
+    if not offsets:
+        return []
+    best = min(float(off.min()) for off in offsets)
+    places = [(number, int(off.argmin())) for number, off in enumerate(offsets) if float(off.min()) == best]
+    number, vertex = places[0]
+    return places if distance_m(position, courses[number][vertex]) <= limit_m else []
+
+
+@cache
+def description_rules() -> dict[str, float]:
+    """How far from the line a stone of each kind may stand and still be a point of it, in metres."""
+    rows = tomllib.loads(RULES.read_text("utf-8"))["marker"]
+    return {key: float(row["value"]) for key, row in rows.items()}
 
 
 def _place(vertex: Any) -> tuple[int, int]:
@@ -49,9 +100,11 @@ def _place(vertex: Any) -> tuple[int, int]:
     return int(steps[0]), int(steps[1])
 
 
-def _units_at_ends(connection: Connection, run: Run) -> dict[tuple[int, int], str]:
-    """A name for each end of the run's segments: what kind of node it is, and the units that meet there."""
+def _units_at_ends(connection: Connection, run: Run) -> dict[tuple[int, int], tuple[str, str]]:
+    """For each end of the run's segments a name, from its kind and the units that meet there, and its kind."""
     ends = {_place(v): v for course in course_of(run).geoms for v in shapely.get_coordinates(course)[[0, -1]]}
     nodes = {node_id(place): place for place in ends}
     rows = fetch_all(connection, queries.NODES, {"nodes": list(nodes), "on": run.day})
-    return {nodes[row["node"]]: f"{NODE_WORDS[row['kind']]}（{'、'.join(row['units'])}）" for row in rows}
+    return {
+        nodes[row["node"]]: (f"{NODE_WORDS[row['kind']]}（{'、'.join(row['units'])}）", row["kind"]) for row in rows
+    }

@@ -15,6 +15,8 @@ from sqlalchemy import Engine, text
 from boundaries.markers.coding import parse_code, schemes
 from boundaries.markers.model import Marker, Witness, chainage_faults, check_marker
 from boundaries.markers.service import Happening, list_markers, marker_history, record_marker
+from boundaries.network.description import compare
+from boundaries.network.telling import line_description
 from data import audit
 from data.access import Actor, Grant, Role
 from data.access.model import operator
@@ -182,3 +184,25 @@ def test_every_scheme_says_where_it_comes_from() -> None:
 def test_a_witness_that_was_surveyed_again_is_so_far_off() -> None:
     assert Witness("石", 0, 10).offset_m(Witness("石", 90, 10)) == pytest.approx(14.142, abs=1e-3)
     assert Witness("石", 359.99, 10).offset_m(Witness("石", 0.01, 10)) == pytest.approx(0.0035, abs=1e-3)
+
+
+def test_a_line_is_told_by_the_markers_on_it_and_not_by_stones_beside_it(office: Engine) -> None:
+    line = line_of(office, "990121", "990122")
+    at = ridge_segment(office).geometry.coords[80]
+    for number, (code, more) in enumerate(
+        (
+            ("9901001Q", {"longitude": at[0], "latitude": at[1]}),
+            ("9901002Q", {"longitude": at[0] + 0.01, "latitude": at[1]}),  # some 850 m off the line
+        )
+    ):
+        paper = document(f"示例〔2024〕{number}号")
+        record_marker(office, OPERATOR, stone(line, code, **more), Happening("set", SET_ON), paper)
+    with reading(office) as connection:
+        legs = line_description(connection, line)
+        before = line_description(connection, line, date(2024, 4, 30))
+    assert [leg.end for leg in legs] == ["9901001Q号界桩", before[0].end]
+    assert sum(leg.length_m for leg in legs) == pytest.approx(before[0].length_m)
+    told = "".join(leg.text_zh() for leg in legs)
+    assert compare(told, legs) == []
+    wrong = compare(told.replace("9901001Q", "9901003Q"), legs)
+    assert [(one.leg, one.kind) for one in wrong] == [(1, "point"), (2, "point")]
