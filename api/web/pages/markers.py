@@ -11,17 +11,20 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api import marker_files
+from api.auth.identity import actor_of
 from api.uploads import in_thread
 from api.v1.answers import STAFF_CACHE, conditional, encode
 from api.web.drawing.qr import qr_code
 from api.web.drawing.witnesses import sketch
 from api.web.pages.account_forms import NO_STORE, account_page
+from api.web.pages.patrol_seen import marker_observations
 from api.web.visit import Visit, Visiting
 from boundaries.markers.along import line_courses
 from boundaries.markers.forms import azimuth_text, degrees_text, gridded
 from boundaries.markers.photos import photos_of
 from boundaries.markers.service import find_marker, list_markers
 from boundaries.markers.vocabulary import words
+from boundaries.patrol.rules import rules
 from data.db import Audience
 from data.documents.model import Form
 from data.errors import DimingError, NotFound
@@ -133,6 +136,7 @@ def _page(visit: Visit, marker_id: UUID, error: DimingError | None = None) -> Re
     with visit.request.app.state.databases.reading(visit.audience) as connection:
         found = find_marker(connection, marker_id, visit.view.as_of, visit.audience)
         photos = photos_of(connection, marker_id) if staff else []
+        patrolled = marker_observations(connection, actor_of(visit.request), marker_id) if staff else []
     address = _public_address(visit, marker_id)
     return account_page(
         visit,
@@ -141,6 +145,8 @@ def _page(visit: Visit, marker_id: UUID, error: DimingError | None = None) -> Re
         path=f"/markers/{marker_id}",
         marker=found,
         photos=photos,
+        patrolled=patrolled,
+        patrol_rules=rules(),
         word=_word(visit),
         badge=STATE_BADGE,
         place=_place(found) if staff else None,

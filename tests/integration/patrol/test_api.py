@@ -62,14 +62,14 @@ def served(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     app = create_app(Settings(database_url=engine.url.render_as_string(hide_password=False), pages=False))
     app.state.keys, app.state.clock, app.state.blobs = Keyring(home / "keys"), lambda: NOW, FolderBlobs(home / "blobs")
     with serving(app) as address:
-        clients = [httpx.Client(base_url=address, timeout=60) for _ in range(3)]
-        for client, name in zip(clients, names, strict=False):
+        keeper, office, public = (httpx.Client(base_url=address, timeout=60) for _ in range(3))
+        for client, name in ((keeper, names[0]), (office, names[1])):
             client.post("/v1/session", json={"username": name, "password": PASSWORD}).raise_for_status()
-        made = Served(*clients, line, markers)
+        made = Served(keeper, office, public, line, markers)
         assigned = made.office.post("/v1/patrol/assignments", json=assignment(made, names[0]))
         assert assigned.status_code == 201, assigned.text
         yield made
-        for client in clients:
+        for client in (keeper, office, public):
             client.close()
 
 

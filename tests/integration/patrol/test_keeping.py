@@ -182,10 +182,10 @@ def test_attendance_counts_days_out_and_what_is_left(field: Field) -> None:
     send(field, "9901002Q")
     field.assign(field.another()[1], marker=field.markers["9901005Q"])
     with reading(field.engine) as connection:
-        span = {"begin": TODAY - timedelta(days=6), "until": TODAY}
-        found = attendance(connection, field.office, TODAY + timedelta(days=1), **span)["items"]
+        begin = TODAY - timedelta(days=6)
+        found = attendance(connection, field.office, TODAY + timedelta(days=1), begin=begin, until=TODAY)["items"]
         with pytest.raises(NotPermitted):
-            attendance(connection, nobody(), TODAY, **span)
+            attendance(connection, nobody(), TODAY, begin=begin, until=TODAY)
         assert audit.verify(connection)[1] is None
     idle, busy = sorted(found, key=lambda item: item["days_out"])
     assert (busy["keeper"]["name"], busy["days_out"], busy["walks"], busy["hours_out"]) == ("王五", 2, 1, 3.0)

@@ -84,6 +84,8 @@ def test_what_was_seen_is_listed_drawn_and_shown(patrol_field: Field, office: ht
     assert (finding["severity"], "丢失" in finding["title"]) == ("error", True)
     one = office.get(f"/patrol/observations/{finding['id']}", params={"lang": "en"}).text
     assert "Marker not found" in one
+    marker = office.get(f"/markers/{patrol_field.markers['9901001Q']}", params={"lang": "zh"}).text
+    assert (marker.count("只剩底座"), str(photo) in marker) == (1, True)
     empty = office.get("/patrol/observations", params={"state": "buried", "lang": "zh"}).text
     assert "没有这样的巡查记录" in empty
 

@@ -140,7 +140,7 @@ def test_a_file_belongs_to_one_observation_of_its_sender(field: Field) -> None:
     field.assign(name, marker=field.markers["9901002Q"])
     for more in ({"photos": (photo,)}, {"photos": (upload(field),), "keeper": other}, {"voice": (upload(field),)}):
         with pytest.raises(Conflict) as refused:
-            send(field, "9901002Q", **more)  # type: ignore[arg-type]
+            send(field, "9901002Q", **more)
         assert refused.value.code == "file_id_reused"
 
 
