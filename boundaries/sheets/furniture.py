@@ -141,4 +141,4 @@ def watermark(paper: Paper, words: str) -> list[str]:
     """Across a sheet that is no document."""
     x, y = paper.width_mm / 2, paper.top_mm + paper.inner_height_mm / 2
     size = paper.width_mm / 16
-    return [svg.text(x, y, words, size, anchor="middle", weight=700, ink="#a8221a", opacity=0.16, turn=-28)]
+    return [svg.text(x, y, words, size, anchor="middle", weight=700, ink="#646e7a", opacity=0.22, turn=-28)]

@@ -70,7 +70,10 @@ function symbols() {
     words("former-years", kind("nothing"), { "text-field": years, "symbol-placement": "line", "text-size": 11, "symbol-spacing": 320, "text-offset": [0, -0.8] }, { "text-color": token("--ink-faint") }),
     words("sides", kind("side"), { "text-field": ["get", "name"], "text-size": 15, "text-letter-spacing": 0.3, "text-allow-overlap": true }, { "text-color": token("--ink-soft") }),
     words("markers", kind("nothing"), {
-      "icon-image": ["concat", "marker-", ["get", "stones"]], "icon-allow-overlap": true, "icon-padding": 0, "text-field": ["get", "code"], "text-size": 11,
+      "icon-image": ["concat", "marker-", ["get", "stones"]], "icon-allow-overlap": true, "icon-padding": 0, "text-size": 11,
+      // From afar the serial number is enough, and the squares must not hide the line.
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.5, 13, 1],
+      "text-field": ["step", ["zoom"], ["slice", ["get", "code"], -4], 14, ["get", "code"]],
       "text-optional": true, "text-variable-anchor-offset": ["literal", ["left", [1, 0], "right", [-1, 0], "top", [0, 0.9], "bottom", [0, -0.9]]],
     }),
     { id: "vertex", type: "circle", source: "vertex", paint: { "circle-radius": 6, "circle-color": token("--halo"), "circle-stroke-color": token("--ink"), "circle-stroke-width": 1.5 } },
