@@ -52,8 +52,8 @@ from api.web.pages.markers import router as markers
 from api.web.pages.patrol_office import router as patrol_office
 from api.web.pages.patrol_phone import router as patrol_phone
 from api.web.pages.patrol_seen import router as patrol_seen
-from api.web.pages.survey import router as survey
 from api.web.pages.rounds import router as rounds
+from api.web.pages.survey import router as survey
 from api.web.pages.templates import router as templates
 from api.web.pages.verify import router as verify
 from api.web.rendering import Renderer
@@ -99,7 +99,10 @@ for _page in (
     counter,
 ):
     router.include_router(_page.router)
-for _more in (issued, markers, marker_work, survey, templates, verify, patrol_phone, patrol_office, patrol_seen, rounds, inspections, disputes):
+for _more in (
+    *(issued, markers, marker_work, survey, templates, verify, patrol_phone, patrol_office, patrol_seen, rounds),
+    *(inspections, disputes),
+):
     router.include_router(_more)
 router.include_router(comparisons)
 
