@@ -26,10 +26,10 @@ def wording() -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(FINDINGS_FILE.read_text(encoding="utf-8"))
 
 
-def message(finding: Finding, language: str) -> str:
-    """What was found, in `en` or `zh`."""
+def message(finding: Finding, language: str, names: Mapping[str, str] | None = None) -> str:
+    """What was found, in `en` or `zh`; `names`: what the units of sides `a` and `b` are called."""
     text = wording()[finding.kind][f"{_variant(finding)}{language}"]
-    return text.format(**finding.measures, **finding.facts, **_words(finding, language))
+    return text.format(**finding.measures, **finding.facts, **_words(finding, language, names or {}))
 
 
 def _variant(finding: Finding) -> str:
@@ -41,16 +41,17 @@ def _variant(finding: Finding) -> str:
     return "turned_" if "turn_arcsec" in finding.measures else ""
 
 
-def _words(finding: Finding, language: str) -> dict[str, str]:
+def _words(finding: Finding, language: str, names: Mapping[str, str]) -> dict[str, str]:
     """The words for sides, directions and causes that a text may ask for."""
     words, facts = wording(), finding.facts
-    named = {f"side_{language}": words["words"][f"{finding.side}_{language}"]}
+    sides = {side: names.get(side) or words["words"][f"{side}_{language}"] for side in ("a", "b")}
+    named = {f"side_{language}": sides.get(finding.side, words["words"][f"both_{language}"])}
     if "takes" in facts:
         named[f"takes_{language}"] = words["words"][f"{facts['takes']}_{language}"]
     for name in facts.keys() & {"type", "found_type"}:
         named[f"{name}_{language}"] = words["words"][f"{facts[name]}_{language}"]
     if "departed" in facts:
-        named[f"departed_{language}"] = words["departed"][f"{facts['departed']}_{language}"]
+        named[f"departed_{language}"] = words["departed"][f"{facts['departed']}_{language}"].format(**sides)
     if "cause" in facts:
         named[f"cause_{language}"] = words["causes"][f"{facts['cause']}_{language}"]
     return named

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from api.web.visit import Visit, Visiting
 from boundaries.comparisons import service
 from boundaries.comparisons.model import NOT_TAKEN, STATES
 from boundaries.comparisons.stored import comparison_of
-from boundaries.inspection.report import wording
+from boundaries.inspection.report import message, wording
 from boundaries.inspection.sheet import as_html
 from data.access.table import permissions
 from data.db import reading
@@ -97,7 +98,7 @@ def _comparison(visit: Visit, comparison_id: UUID, error: DimingError | None = N
     me(visit)
     language = visit.view.t.language
     found = _found(visit, comparison_id)
-    findings = [_shown(finding, language) for finding in found["report"]["findings"]] if found["report"] else []
+    findings = list(_findings(found, language)) if found["report"] else []
     chosen = visit.view.query.get("finding") or next((str(f["number"]) for f in findings if f["geometry"]), "")
     return account_page(
         visit, "comparison.html", error, path=f"/comparisons/{comparison_id}" if error else None, comparison=found,
@@ -111,15 +112,21 @@ def _found(visit: Visit, comparison_id: UUID) -> dict[str, Any]:
         return service.find_comparison(connection, actor_of(visit.request), comparison_id)
 
 
-def _shown(finding: dict[str, Any], language: str) -> dict[str, Any]:
-    """A finding as the list shows it."""
+def _findings(found: dict[str, Any], language: str) -> Iterator[dict[str, Any]]:
+    """The findings as the list shows them, with the names of the units."""
+    names = {side: found[side]["unit"] for side in "ab" if found[side]["unit"]}
+    for finding, value in zip(found["report"]["findings"], comparison_of(found).findings, strict=True):
+        yield _shown(finding, message(value, language, names), language)
+
+
+def _shown(finding: dict[str, Any], said: str, language: str) -> dict[str, Any]:
     zh = language == "zh"
     land = finding["kind"] in ("disputed_area", "unclaimed_area") and finding["number"] <= CLOSE_UPS
     return {
         **finding,
         "title": title_of(finding["kind"], language),
         "where": where_of(finding, language),
-        "said": finding["message_zh"] if zh else finding["message"],
+        "said": said,
         "why": wording()[finding["kind"]]["rule_zh" if zh else "rule"],
         "close_up": land,
         "takable": finding["taken"] is None and finding["kind"] not in NOT_TAKEN,

@@ -45,6 +45,7 @@ def test_a_comparison_is_understood_from_its_page_and_taken_over(desk: Desk, bro
     assert "不一致的土地" in text
     assert re.search(r"双方均(未)?主张的区域", text)
     assert {"甲县", "乙县"} <= set(re.findall(r"[甲乙]县", text))
+    assert "乙县在此偏离法定界线" in text
     assert 'name="all"' in text
     layer = browser.get("keeper", f"{address}/layer.json").json()
     draws = {feature["properties"]["draw"] for feature in layer["features"]}
