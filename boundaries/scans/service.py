@@ -56,8 +56,11 @@ def add_scan(engine: Engine, blobs: Blobs, actor: Actor, line: UUID, new: NewSca
             code="scan_not_a_picture",
         )
     title = new.title.strip() or new.name
-    if len(title) > MAX_TITLE:
-        raise BadInput(f"A title has at most {MAX_TITLE} characters. Nothing was stored.", code="scan_title")
+    if len(title) > MAX_TITLE or not title.isprintable():
+        raise BadInput(
+            f"A title has at most {MAX_TITLE} characters, none of which controls anything. Nothing was stored.",
+            code="scan_title",
+        )
     with new.path.open("rb") as file:
         width, height = picture_size(file)
     corners = _corners(new.points, width, height)

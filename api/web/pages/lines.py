@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.web.visit import Visiting
 from boundaries.network.service import list_lines
+from data.errors import BadRequest
 
 router = APIRouter(include_in_schema=False)
 
@@ -21,6 +24,8 @@ def lines(visit: Visiting) -> Response:
     query = visit.view.query
     wanted = {key: query[key].strip() for key in ("q", "level") if query.get(key, "").strip()}
     level = wanted.get("level")
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in wanted.get("q", "")):
+        raise BadRequest("The search contains control characters.", code="query_control_characters")
     found = list_lines(
         visit.conn,
         q=wanted.get("q"),

@@ -21,9 +21,10 @@ from boundaries.network.region import Region, export_region
 from boundaries.workbench.model import days_of_change, standing
 from boundaries.workbench.service import line_courses, line_markers, line_states, neighbours
 from boundaries.workbench.strip import displacement
-from data.db import Audience, make_engine, reading
+from data.db import Audience, make_engine, reading, unit_of_work
 from data.errors import BadRequest, NotFound, NotPermitted
 from data.server.cluster import Cluster
+from data.setting import MAP_APPROVAL, change_setting
 from tests import database
 from tests.samples.two_versions import DOCUMENT, FIRST, MOVED_M, SECOND, fill, line_between
 from tests.serving import serving
@@ -221,3 +222,29 @@ def test_courses_run_as_the_line_runs(bench: Engine, line: UUID) -> None:
     (now,) = standing(versions, SECOND)
     first, last = shapely.get_coordinates(now.course)[[0, -1]]
     assert first[1] > last[1]  # taller than wide: from north to south
+
+
+def test_under_an_approval_number_the_public_sees_courses_and_no_marker(cluster: Cluster) -> None:
+    with database.clone(cluster, database.template(cluster, "two_versions", fill)) as url:
+        engine = make_engine(url, pooled=False)
+        with unit_of_work(engine) as connection:
+            change_setting(connection, MAP_APPROVAL, {"number": "示例审图号"}, "test")
+        identity = line_between(engine, "990121", "990122")
+        engine.dispose()
+        with serving(create_app(Settings(database_url=url))) as address:
+            layer = httpx.get(f"{address}/lines/{identity}/map.json").json()
+            page = httpx.get(f"{address}/lines/{identity}").text
+            sheet = httpx.get(f"{address}/lines/{identity}/sketch.svg").text
+            scans = httpx.get(f"{address}/lines/{identity}/scans", headers={"Accept": "application/json"})
+    kinds = {feature["properties"]["kind"] for feature in layer["features"]}
+    assert "course" in kinds
+    assert "marker" not in kinds
+    assert "data-line-map" in page
+    assert "审图号：示例审图号" in sheet
+    assert "9901001Q" not in sheet
+    assert scans.status_code == 403
+
+
+def test_a_search_with_control_characters_is_refused(office: httpx.Client) -> None:
+    answer = office.get("/lines?q=%00", headers={"Accept": "application/json"})
+    assert (answer.status_code, "query_control_characters" in answer.text) == (400, True)
