@@ -3,7 +3,7 @@
 Real files of every kind, with bytes changed, cut, doubled and replaced by extreme
 numbers, are checked one after another in as many processes as there are cores.
 Allowed is an answer, or a refusal that the contract knows; everything else (another
-exception, a crash, more than `SECONDS` for one file) ends the run, and the file is
+exception, a crash, more than `SECONDS` of processor time for one file) ends the run, and the file is
 kept. What a process holds is counted after a start and at the end: open files, memory,
 and files left in its temporary folder.
 """
@@ -37,9 +37,11 @@ from data.errors import DimingError
 from tests.unit.intake.surveys import line, write
 
 ROOT = Path(__file__).parents[1]
+#: Seconds of processor time for one file: what else runs on the machine is not the file's fault.
 SECONDS = 20
-#: Seconds without a new file after which a process counts as hung: the alarm does not reach into a library.
-HUNG_S = 4 * SECONDS
+#: Seconds by the clock without a new file after which a process counts as hung: it waits for something, or the alarm
+#: does not reach into a library.
+HUNG_S = 300
 MEMORY_BYTES = 3 << 30
 EXTREMES = [0, 1, 0x7F, 0x80, 0xFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF]
 DOUBLES = [float("nan"), float("inf"), -1e308, 1e-308, 0.0]
@@ -140,13 +142,13 @@ def _together(told: Iterable[dict[str, Any]]) -> dict[str, Any]:
 
 def _work(count: int, seed: int, own: Path) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    signal.signal(signal.SIGALRM, _too_long)
+    signal.signal(signal.SIGPROF, _too_long)
     with tempfile.TemporaryDirectory() as name:
         return _run(count, seed, Path(name), own / "at")
 
 
 def _too_long(_signal: int, _frame: object) -> None:
-    raise TimeoutError(f"more than {SECONDS} s")
+    raise TimeoutError(f"more than {SECONDS} s of processor time")
 
 
 def _run(count: int, seed: int, folder: Path, at: Path) -> int:
@@ -186,7 +188,7 @@ def _handles() -> int:
 
 
 def _checked(path: Path, legal: Path | None) -> set[str]:
-    signal.alarm(SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
         report = check_file(path, Options(against=legal))
         json.dumps(as_document(report))
@@ -194,7 +196,7 @@ def _checked(path: Path, legal: Path | None) -> set[str]:
     except DimingError as error:
         return {f"refused:{error.code}"}
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _seeds(folder: Path) -> list[Path]:

@@ -155,6 +155,7 @@ def _place_item(graph: Graph, row: Any, place: Any, day: date) -> dict[str, Any]
         "unit": _unit_of(graph, version, day) if version else None,
         "status": "current" if row.standing else "former",
         "uncertain": False,
+        "demonstration": version is not None and version.demonstration,
     }
 
 
