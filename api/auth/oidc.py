@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import warnings
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -16,14 +17,19 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+from authlib.deprecate import AuthlibDeprecationWarning  # type: ignore[import-untyped]
 from authlib.integrations.base_client.errors import OAuthError  # type: ignore[import-untyped]
-from authlib.integrations.httpx_client import OAuth2Client  # type: ignore[import-untyped]
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from api.settings import Settings
 from data.errors import NotFound, NotSignedIn, Unavailable
+
+with warnings.catch_warnings():
+    # It says that authlib will go on with another HTTP library: nothing that whoever starts this program can act on.
+    warnings.simplefilter("ignore", AuthlibDeprecationWarning)
+    from authlib.integrations.httpx_client import OAuth2Client  # type: ignore[import-untyped]
 
 #: Signatures by the provider's private key. None and shared secrets (HS256) are not among them.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
