@@ -8,20 +8,29 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
+import httpx
 import pytest
 from PIL import Image
 from sqlalchemy import Engine, text
 
+from api.app import create_app
+from api.settings import Settings
 from boundaries.scans.service import NewScan, add_scan, list_scans, open_scan, remove_scan
 from data.access import Actor, Grant, Role
+from data.access.model import operator
+from data.accounts.records import account_named
+from data.accounts.tokens import issue_token
 from data.blobs import FolderBlobs
-from data.db import make_engine, reading
+from data.clock import system_clock
+from data.db import make_engine, reading, unit_of_work
 from data.errors import BadInput, NotFound, NotPermitted
 from data.previews.pictures import draw_picture
 from data.server.cluster import Cluster
 from tests import database
+from tests.accounts import add_person
 from tests.samples.counties import BING, JIA
 from tests.samples.two_versions import fill, line_between
+from tests.serving import serving
 
 GROUND = ((None, None, 99.45, 40.2), (None, None, 99.55, 40.2), (None, None, 99.55, 40.1), (None, None, 99.45, 40.1))
 
@@ -104,3 +113,39 @@ def test_the_public_role_cannot_read_the_table(cluster: Cluster) -> None:
         with reading(reader) as connection, pytest.raises(Exception, match="permission denied"):
             connection.execute(text("SELECT * FROM diming.boundary_scan"))
         reader.dispose()
+
+
+def signed_in(office: Engine, role: str, code: str) -> dict[str, str]:
+    now = system_clock()
+    name = add_person(office, (role, code), now=now, password=False)
+    with unit_of_work(office) as connection:
+        account: UUID = account_named(connection, name)["id"]
+        issued = issue_token(connection, operator("cli:test"), account, "test", lambda _: (), now)
+    return {"Authorization": f"Bearer {issued.secret}"}
+
+
+def test_a_sheet_is_handed_in_by_the_form_and_lies_under_the_map(office: Engine, line: UUID, tmp_path: Path) -> None:
+    keeper, stranger = (signed_in(office, "boundary_keeper", code) for code in ("990121", "990123"))
+    app = create_app(Settings(database_url=office.url.render_as_string(hide_password=False)))
+    app.state.blobs = FolderBlobs(tmp_path / "blobs")
+    content = scanned(tmp_path).path.read_bytes()
+    corners = {"ul": "99.45,40.2", "ur": "99.55，40.2", "lr": "99.55 40.1", "ll": "99.45, 40.1"}
+    with serving(app) as address, httpx.Client(base_url=address, timeout=60) as client:
+
+        def send(headers: dict[str, str], **more: str) -> httpx.Response:
+            files = {"file": ("附图.png", content, "image/png")}
+            return client.post(f"/lines/{line}/scans", data={**corners, **more}, files=files, headers=headers)
+
+        assert client.get(f"/lines/{line}/scans").status_code == 403
+        assert send(stranger).status_code == 403
+        wrong = send(keeper, ul="99.45")
+        assert (wrong.status_code, "corners_malformed" in wrong.text) == (422, True)
+        assert 'value="99.55，40.2"' in wrong.text  # what was typed is kept
+        assert send(keeper).status_code == 303
+        page = client.get(f"/lines/{line}/scans", headers=keeper).text
+        (scan,) = client.get(f"/lines/{line}/map.json", headers=keeper).json()["scans"]
+        picture = client.get(scan["url"], headers=keeper)
+        assert client.get(scan["url"]).status_code == 403
+    assert "附图.png" in page
+    assert [round(v, 6) for v in scan["outline"][0]] == [99.45, 40.2]
+    assert Image.open(io.BytesIO(picture.content)).size == (600, 500)
