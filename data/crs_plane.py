@@ -13,17 +13,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from pyproj import CRS, Geod, Proj, Transformer
+from pyproj import CRS, Proj, Transformer
 
-from data.crs import STORED_SRID
+from data.crs import ELLIPSOID, STORED_SRID
 from data.crs_grids import FALSE_EASTING_M
 
 Array = np.ndarray[Any, Any]
 Move = Callable[[Array], Array]
-
-#: The ellipsoid of CGCS2000 has the axis and flattening of GRS 80 (GB 22021-2008).
-ELLIPSOID = "GRS80"
-GEOD = Geod(ellps=ELLIPSOID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +79,17 @@ def unplaced_plane(*, swapped: bool = False) -> Plane:
     return Plane(f"unplaced {swapped}", turn, turn, None, None)
 
 
-def geodesic_area_m2(lonlat_rings: Array) -> float:
-    """Area in square metres on the ellipsoid of one closed ring of longitudes and latitudes (degrees)."""
-    area, _ = GEOD.polygon_area_perimeter(lonlat_rings[:, 0], lonlat_rings[:, 1])
-    return abs(float(area))
-
-
-def geodesic_length_m(lonlat: Array) -> float:
-    """Length in metres on the ellipsoid of one line of longitudes and latitudes (degrees)."""
-    return float(GEOD.line_length(lonlat[:, 0], lonlat[:, 1]))
-
-
 def _transverse_mercator(central_meridian: float, false_easting_m: float) -> Proj:
-    return Proj(proj="tmerc", lat_0=0, lon_0=central_meridian, k=1, x_0=false_easting_m, y_0=0, ellps=ELLIPSOID)
+    return Proj(
+        proj="tmerc",
+        lat_0=0,
+        lon_0=central_meridian,
+        k=1,
+        x_0=false_easting_m,
+        y_0=0,
+        a=ELLIPSOID.a,
+        rf=1 / ELLIPSOID.f,
+    )
 
 
 def _forward(project: Proj) -> Move:

@@ -9,9 +9,10 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from boundaries.geometry.ellipsoid import area_m2, length_m
 from boundaries.intake.catalogue import order_of, worded
 from boundaries.intake.model import Array, Fact, Finding, Observation
-from data.crs_plane import Move, geodesic_area_m2, geodesic_length_m
+from data.crs_plane import Move
 
 #: Decimals of a degree that are kept: a tenth of a millimetre.
 DEGREE_DECIMALS = 9
@@ -116,18 +117,10 @@ def _measures(observation: Observation, place: BaseGeometry | None, geometry: Ba
     if place is None or geometry is None:
         return measures
     if "area_m2" in measures and place.area > 0:
-        area = sum(_area(part) for part in shapely.get_parts(geometry))
+        area = area_m2(geometry)
         if "width_m" in measures:
             measures["width_m"] *= float(np.sqrt(area / place.area))
         measures["area_m2"] = area
     if "length_m" in measures and geometry.geom_type.endswith("LineString"):
-        lines = shapely.get_parts(geometry)
-        measures["length_m"] = sum(geodesic_length_m(shapely.get_coordinates(line)) for line in lines)
+        measures["length_m"] = length_m(geometry)
     return measures
-
-
-def _area(polygon: BaseGeometry) -> float:
-    if not isinstance(polygon, shapely.Polygon):
-        return 0.0
-    holes = sum(geodesic_area_m2(shapely.get_coordinates(ring)) for ring in polygon.interiors)
-    return geodesic_area_m2(shapely.get_coordinates(polygon.exterior)) - holes

@@ -43,7 +43,8 @@ def line_description(connection: Connection, line: UUID, as_of: date | None = No
     """The line told from point to point, in the order of its run: nodes, and the markers on it between them.
 
     A marker at a node between two segments names it; where lines meet, the node is told by its units. A stone further
-    from the line than its kind allows (data/rules/boundaries/description.toml) is no point of it. For staff, whose connection sees nodes and markers. Raises as `find_line`.
+    from the line than its kind allows (data/rules/boundaries/description.toml) is no point of it. For staff, whose
+    connection sees nodes and markers. Raises as `find_line`.
     """
     run = run_of(connection, line, as_of, Audience.STAFF)
     beside = _units_at_ends(connection, run)

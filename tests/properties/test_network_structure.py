@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 from uuid import UUID
@@ -58,7 +59,7 @@ def editor(state: State, first: int = 9000) -> Editor:
     return Editor(World(state, {}, {}), lambda: UUID(int=next(numbers)))
 
 
-def holders(state: State) -> list[UUID]:
+def holders(state: State) -> Sequence[UUID]:
     return Network(state.values()).holders
 
 

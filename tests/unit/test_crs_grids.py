@@ -8,7 +8,7 @@ from pyproj import CRS, Transformer
 
 from data.crs_grids import Grid, find_grid, grid_of_zone, grids, understand, unnumbered_grids
 from data.crs_offsets import from_bd09, from_gcj02, to_bd09, to_gcj02
-from data.crs_plane import degree_plane, geodesic_area_m2, grid_plane, other_plane
+from data.crs_plane import degree_plane, grid_plane, other_plane
 
 
 def test_every_zone_is_what_proj_says_it_is() -> None:
@@ -100,12 +100,6 @@ def test_any_declared_projection_can_be_measured() -> None:
     numbers = np.column_stack(Transformer.from_crs(4490, 3857, always_xy=True).transform(HERE[:, 0], HERE[:, 1]))
     metres = plane.to_metres(numbers)
     assert np.abs(plane.to_file(metres) - numbers).max() < 1e-3
-
-
-def test_an_area_is_that_of_the_ellipsoid() -> None:
-    # one degree square at the equator on GRS 80: 110.574 km × 111.319 km
-    ring = np.array([[118.0, 0.0], [119.0, 0.0], [119.0, 1.0], [118.0, 1.0], [118.0, 0.0]])
-    assert geodesic_area_m2(ring) == pytest.approx(12_308_778_361, rel=1e-6)
 
 
 def test_offsets_of_web_maps_are_as_published_and_lead_back() -> None:

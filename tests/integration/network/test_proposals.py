@@ -231,10 +231,11 @@ def test_who_may_propose_and_withdraw(office: Engine) -> None:
 
 
 def test_what_is_no_proposal_is_refused(reading_room: Engine) -> None:
-    for code, more in (
+    wrong: tuple[tuple[str, dict[str, Any]], ...] = (
         ("change_without_document", {"document_wanted": "notice"}),
         ("message_missing", {"message": " "}),
-    ):
+    )
+    for code, more in wrong:
         with pytest.raises(BadInput) as refused:
             suggest(reading_room, bend(JIA, YI), **more)
         assert refused.value.code == code

@@ -23,7 +23,7 @@ from boundaries.network.structure.world import world_around
 from data import audit
 from data.access.model import operator
 from data.db import Audience, reading, unit_of_work
-from data.errors import BadInput, Conflict
+from data.errors import BadInput, Conflict, DimingError
 from data.ids import derived_id, new_id
 from tests.samples.counties import ADD_UNIT, ADD_VERSION, BEGIN, BING, JIA, SOURCE, YI, draft, ridge
 
@@ -57,7 +57,7 @@ def between(editing: Editor, one: UUID, other: UUID) -> Segment:
     return found
 
 
-def refused(office: Engine, edit: Callable[[Editor], object], **more: Any) -> BadInput | Conflict:
+def refused(office: Engine, edit: Callable[[Editor], object], **more: Any) -> DimingError:
     before = counts(office)
     with pytest.raises((BadInput, Conflict)) as error:
         amend(office, edit, **more)
@@ -82,11 +82,11 @@ def polygon(office: Engine, unit: UUID, day: date = DAY) -> shapely.MultiPolygon
 def nodes(office: Engine, day: date = DAY) -> dict[str, int]:
     with reading(office) as connection:
         rows = connection.execute(
-            text("""SELECT kind, count(*) FROM diming.boundary_node_version
+            text("""SELECT kind, count(*) AS number FROM diming.boundary_node_version
                  WHERE upper_inf(known) AND valid @> CAST(:on AS date) GROUP BY 1"""),
             {"on": day},
         )
-        return dict(map(tuple, rows))  # type: ignore[arg-type]
+        return {row.kind: row.number for row in rows}
 
 
 def lines(office: Engine, day: date = DAY) -> dict[tuple[str, ...], dict[str, Any]]:
@@ -336,8 +336,10 @@ def test_a_line_is_named_by_the_document_and_run_the_other_way(office: Engine) -
 
     def turn(editing: Editor) -> None:
         with reading(office) as connection:
-            ways = dict(connection.execute(text("SELECT segment_id, forward FROM diming.boundary_line_run"
-                                                " WHERE upper_inf(known)")).all())  # type: ignore[arg-type] # fmt: skip
+            rows = connection.execute(
+                text("SELECT segment_id, forward FROM diming.boundary_line_run WHERE upper_inf(known)")
+            )
+            ways = {row.segment_id: row.forward for row in rows}
         editing.order_line("county", [JIA, YI], [(s, -1 if ways[s] else 1) for s in reversed(stored)])
 
     amend(office, turn, 3, date(2026, 5, 1))
