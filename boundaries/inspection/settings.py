@@ -26,6 +26,7 @@ class Settings:
     wide_tolerances: float
     wide_run_tolerances: float
     tail_tolerances: float
+    tail_spacings: float
     joining_tolerances: float
     end_tolerances: float
     missing_m: float

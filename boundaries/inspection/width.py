@@ -110,7 +110,7 @@ def wide_parts(
     strips = _polygons(robust(shapely.difference, face, shapely.union_all(grown), grid=GRID_M))
     together = _together(face, cores, rules.joining_tolerances * half)
     # where a disagreement ends one edge leads from the last place that agrees to the first that does not
-    reach_m = max(rules.tail_tolerances * tolerance_m, spacing_m)
+    reach_m = max(rules.tail_tolerances * tolerance_m, rules.tail_spacings * spacing_m)
     return _joined(grown, strips, together, reach_m)
 
 
