@@ -15,7 +15,7 @@ DEFAULT_PAPER = "A3"
 
 
 def order_from(query: Mapping[str, str], usual_scale: int) -> Order:
-    """The order in an address: `kind`, `scale`, `paper`; `BadRequest` `bad_sheet_kind`, `bad_sheet_scale`, `bad_paper`."""
+    """The order in an address: `kind`, `scale`, `paper`; raises what `Order.check` raises."""
     order = Order(
         cast(Kind, query.get("kind") or "agreement"),
         parse_scale(query.get("scale")) or usual_scale,
