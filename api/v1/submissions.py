@@ -80,6 +80,11 @@ FormName = Annotated[
 LineFilter = Annotated[
     UUID | None, Query(description="Only about this boundary line.", json_schema_extra={"maxLength": 36})
 ]
+RoundFilter = Annotated[
+    UUID | None,
+    WithJsonSchema({"type": "string", "format": "uuid", "maxLength": 36}),
+    Query(alias="round", description="Only for this round of joint inspection."),
+]
 Kind = Annotated[str | None, Query(pattern="^[a-z_]{1,40}$", max_length=40, description="Only findings of this kind.")]
 Severity = Annotated[str | None, Query(pattern="^(error|warning|info)$", max_length=7, description="Only these.")]
 Standing = Annotated[
@@ -148,6 +153,7 @@ def _patience(request: Request) -> float:
 def listed(
     request: Request,
     line: LineFilter = None,
+    inspection_round: RoundFilter = None,
     side: Side = None,
     state: State = None,
     verdict: Verdict = None,
@@ -158,7 +164,7 @@ def listed(
     """The submissions beside whose lines your office lies, and your own, the latest first."""
     asked = Asked(
         line,
-        None,
+        inspection_round,
         check_filter(side, "side", SIDES),
         check_filter(state, "state", STATES),
         check_filter(verdict, "verdict", VERDICTS),

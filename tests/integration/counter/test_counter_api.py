@@ -37,6 +37,8 @@ def test_a_file_is_handed_in_and_answered(window: Window, tmp_path: Path) -> Non
     assert window.get("neighbour", f"/v1/submissions/{told['id']}/original").json()["code"] == "not_permitted"
     listed = window.get("keeper", "/v1/submissions?verdict=accepted_with_warnings&state=checked").json()
     assert [item["id"] for item in listed["items"]] == [told["id"]]
+    other = window.get("keeper", "/v1/submissions?round=0199aaaa-0000-7000-8000-000000000001")
+    assert other.json()["items"] == []
     _files(window, told["id"], report)
     _pages_of_findings(window, told["id"], report)
 
