@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
-from dataclasses import replace
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from api.demo_accounts import PASSWORDS, kept_passwords
-from api.demo_office import load_office, office_state, remove_office
+from api.demo_office import accounts, load_office, office_state, remove_office
 from api.demo_office.model import Stage
 from boundaries.units.demonstration import unit_id
 from data.access import Role
@@ -17,8 +19,11 @@ from data.accounts.identity import actor_of
 from data.accounts.records import account_named
 from data.accounts.sessions import Visitor
 from data.accounts.signing_in import Credentials, sign_in
-from data.db import reading, unit_of_work
+from data.db import make_engine, reading, unit_of_work
 from data.secrets import Keyring
+from data.server.cluster import Cluster
+from data.server.home import home_at
+from tests import database
 
 ATTACH = text("""
     INSERT INTO diming.attachment (id, sha256, bytes, file_name, media_type, added_by)
@@ -27,11 +32,28 @@ ATTACH = text("""
 NAMES = text("SELECT username FROM diming.account WHERE disabled_at IS NULL ORDER BY username")
 
 
+@pytest.fixture(scope="module")
+def staffed(
+    cluster: Cluster, office_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Path]]:
+    """A database with the accounts, whose passwords take time to hash, and the file that keeps them."""
+    home = home_at(tmp_path_factory.mktemp("staffed"))
+    with database.clone(cluster, office_template) as url:
+        engine = make_engine(url, pooled=False)
+        loaded = load_office(Stage(engine, home, lambda _what: None, with_accounts=True), [accounts.STEP])
+        engine.dispose()
+        assert loaded == ["accounts"]
+        yield url.rpartition("/")[2].partition("?")[0], home.root / PASSWORDS
+
+
 @pytest.fixture
-def office(loaded: Stage) -> Stage:
-    stage = replace(loaded, with_accounts=True)
-    assert load_office(stage) == ["accounts", "patrol"]
-    return stage
+def office(cluster: Cluster, staffed: tuple[str, Path], tmp_path: Path) -> Iterator[Stage]:
+    name, passwords = staffed
+    shutil.copy2(passwords, tmp_path / PASSWORDS)
+    with database.clone(cluster, name) as url:
+        engine = make_engine(url, pooled=False)
+        yield Stage(engine, home_at(tmp_path), lambda _what: None, with_accounts=True)
+        engine.dispose()
 
 
 def test_they_are_made_only_where_nobody_works(loaded: Stage) -> None:
