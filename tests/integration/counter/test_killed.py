@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -22,6 +23,8 @@ from tests.integration.counter.test_resumable import PIECE, named
 from tests.samples.counter import Desk, faulty_file
 
 ROOT = Path(__file__).parents[3]
+#: Every place in `./diming test --long`, else the one of each that leaves the most behind.
+LONG = bool(os.environ.get("DIMING_TEST_LONG"))
 #: Does one thing and stops at a place, where it says so and waits to be killed.
 WORKER = """
 import sys, time
@@ -107,7 +110,7 @@ def killed(desk: Desk, what: str, place: str, subject: object) -> None:
     worker.stdout.close()
 
 
-@pytest.mark.parametrize("place", ["kept", "commit 2"])
+@pytest.mark.parametrize("place", ["kept", "commit 2"] if LONG else ["kept"])
 def test_a_hand_in_that_was_killed_is_made_again_once(desk: Desk, tmp_path: Path, place: str) -> None:
     """The first commit is the intent, the second the submission with its audit entry and its job."""
     path = faulty_file(desk, tmp_path / "a.gpkg")
@@ -117,7 +120,7 @@ def test_a_hand_in_that_was_killed_is_made_again_once(desk: Desk, tmp_path: Path
     assert (desk.count("submission"), desk.count("blob_intent"), again["state"]) == (1, 0, "received")
 
 
-@pytest.mark.parametrize("place", ["step 1", "commit 2"])
+@pytest.mark.parametrize("place", ["step 1", "commit 2"] if LONG else ["commit 2"])
 def test_a_check_that_was_killed_is_done_again_and_recorded_once(desk: Desk, tmp_path: Path, place: str) -> None:
     """The first commit says that it is being checked, the second records all that was found."""
     path = faulty_file(desk, tmp_path / "a.gpkg")
