@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -28,8 +27,6 @@ from data.db import reading
 
 router = v1_router("patrol", "/patrol")
 
-#: What attendance covers where nobody says otherwise.
-DAYS = 30
 READ = ("sign_in_needed", "not_permitted", "limit_out_of_range", "bad_cursor", "register_empty")
 WRITE = ("sign_in_needed", "not_permitted", "cross_site_write", "bad_body", "bad_json", "body_too_large",
          "register_empty")  # fmt: skip
@@ -259,7 +256,7 @@ def attendance(
     """Of each keeper of your jurisdiction on how many days he was out, and what is still to do."""
     today = civil_date(clock_of(request)())
     until = to or today
-    begin = from_ or until - timedelta(days=DAYS - 1)
+    begin = from_ or seen.first_day(until)
     with reading(request.app.state.databases.office) as connection:
         found: dict[str, Any] = seen.attendance(
             connection, actor_of(request), today, begin=begin, until=until, limit=limit, cursor=cursor

@@ -18,6 +18,9 @@ from data.db import Row, fetch_all, fetch_one
 from data.errors import BadRequest, NotFound
 from data.paging import check_limit, decode_cursor, page
 
+#: What days out are counted over where nobody says otherwise.
+DAYS = 30
+
 
 def list_observations(
     connection: Connection,
@@ -99,6 +102,11 @@ def last_seen(connection: Connection, markers: Sequence[UUID]) -> dict[UUID, Row
     return {row["marker_id"]: row for row in rows}
 
 
+def first_day(until: date) -> date:
+    """Where a span of days that ends on `until` begins if nobody says otherwise."""
+    return date.fromordinal(max(1, until.toordinal() - DAYS + 1))
+
+
 def attendance(
     connection: Connection,
     actor: Actor,
@@ -114,6 +122,7 @@ def attendance(
     A day out is a civil day with a walk or an observation by the phone's clock. Permission `patrol.read`;
     BadRequest `bad_date`.
     """
+    reach = reach_of(connection, actor, "patrol.read")
     if until < begin:
         raise BadRequest(f"{until} is before {begin}.", code="bad_date")
     limit = check_limit(limit)
@@ -121,7 +130,7 @@ def attendance(
     after = decode_cursor(query, cursor, (str, UUID)) or (None, None)
     span = {"begin": begin, "until": until, "today": today}
     keys = {"after_name": after[0], "after_id": after[1], "limit": limit + 1}
-    rows = fetch_all(connection, store.ATTENDANCE, {**reach_of(connection, actor, "patrol.read"), **span, **keys})
+    rows = fetch_all(connection, store.ATTENDANCE, {**reach, **span, **keys})
     shown, following = page(rows, limit, query, lambda row: (row["keeper"], row["account_id"]))
     return {"items": [_attended(row) for row in shown], "next": following, "from": begin, "to": until}
 

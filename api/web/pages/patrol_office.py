@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -31,8 +30,6 @@ from data.errors import BadInput, BadRequest, DimingError, NotFound
 router = APIRouter(include_in_schema=False)
 
 PAGE = 50
-#: What the page of days out covers where nobody says otherwise.
-DAYS = 30
 Word = Annotated[str, Form(max_length=200)]
 Text = Annotated[str, Form(max_length=2000)]
 
@@ -200,7 +197,7 @@ def attendance(visit: Visiting) -> Response:
     """Days out of each keeper within a span of days."""
     actor, query, today = require_reader(visit), visit.view.query, civil_date(now_of(visit))
     until = parse_day(query.get("to")) or today
-    begin = parse_day(query.get("from")) or until - timedelta(days=DAYS - 1)
+    begin = parse_day(query.get("from")) or seen.first_day(until)
     with reading(office(visit)) as connection:
         found = seen.attendance(
             connection, actor, today, begin=begin, until=until, limit=PAGE, cursor=query.get("cursor") or None

@@ -194,6 +194,13 @@ def test_an_office_plans_and_cancels(served: Served) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "plan_cancelled")
 
 
+def test_a_span_of_days_runs_forwards(served: Served) -> None:
+    backwards = {"from": "2026-03-02", "to": "2026-03-01"}
+    assert served.office.get("/v1/patrol/attendance", params=backwards).json()["code"] == "bad_date"
+    assert served.public.get("/v1/patrol/attendance", params=backwards).json()["code"] == "sign_in_needed"
+    assert served.office.get("/v1/patrol/attendance", params={"to": "0001-01-02"}).json()["from"] == "0001-01-01"
+
+
 def test_an_assignment_ends(served: Served) -> None:
     (listed,) = served.office.get("/v1/patrol/assignments", params={"as_of": "2026-03-10"}).json()["items"]
     name = {"reason": " "}
