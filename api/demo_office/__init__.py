@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from api.demo_office import accounts, divisions, inspections, line, markers, patrol
+from api.demo_office import accounts, divisions, inspections, line, markers, patrol, works
 from api.demo_office.model import Stage, Step
 from data.db import reading, unit_of_work
 from data.demonstration import Removed, remove_demonstration
@@ -20,7 +20,10 @@ from data.server.home import Home
 #: A file in the home that says that the office was removed: the next start does not bring it back.
 REMOVED = "demonstration-removed"
 #: Every step, in the order in which they are loaded.
-STEPS: tuple[Step, ...] = (divisions.STEP, accounts.STEP, line.STEP, markers.STEP, patrol.STEP, inspections.STEP)
+STEPS: tuple[Step, ...] = (
+    *(divisions.STEP, accounts.STEP, line.STEP, markers.STEP),
+    *(works.STEP, patrol.STEP, inspections.STEP),
+)
 
 
 def load_office(stage: Stage, steps: Sequence[Step] = STEPS) -> list[str]:
