@@ -26,8 +26,11 @@ from tests.browser.conftest import PHONE
 from tests.browser.patrolling import Office, Phone, arrived, begun, observe, ready, sign_in
 from tests.browser.test_accessibility import serious
 from tests.samples.patrol import add_markers, fill, line_and_markers
+from tests.scale import LONG
 from tests.serving import serving
 
+#: Twenty, as the issue asks, in the long run; by hand each takes a second or more.
+OBSERVATIONS = 20 if LONG else 8
 #: Markers beside those of the sample, so that there are twenty.
 MORE = tuple(range(12, 192, 12))
 
@@ -136,39 +139,45 @@ def count(page: Page, which: str, number: int) -> None:
     expect(page.locator(f"#{which}")).to_have_text(str(number), timeout=60_000)
 
 
-def test_twenty_observations_without_a_network_and_killed_arrive_once(hardy: Patrol) -> None:
+def test_observations_made_without_a_network_and_killed_arrive_once(hardy: Patrol) -> None:
+    codes = hardy.codes[:OBSERVATIONS]
+    first = len(codes) * 3 // 5
+    files = first + 2 * (len(codes) - first)
     page = hardy.begin()
     hardy.network(False)
     page.reload()
     begun(page)
     expect(page.locator("#net")).to_have_text("离线")
-    for code in hardy.codes[:12]:
+    for code in codes[:first]:
         observe(page, code)
-    count(page, "waiting", 12)
+    count(page, "waiting", first)
     hardy.phone.kill()
     page = hardy.phone.open(offline=True)
     begun(page)
-    count(page, "waiting", 12)
-    for code in hardy.codes[12:]:
-        observe(page, code, state="损坏" if code == hardy.codes[-1] else "完好", photos=2)
-    count(page, "waiting", 20)
+    count(page, "waiting", first)
+    for code in codes[first:]:
+        observe(page, code, state="损坏" if code == codes[-1] else "完好", photos=2)
+    count(page, "waiting", len(codes))
     assert hardy.arrived()["patrol_observation"] == 0
     hardy.network(True)
     # the browser that was killed has forgotten who was signed in; nothing else is forgotten
     expect(page.locator("#stopped")).to_contain_text("需要登录")
-    count(page, "waiting", 20)
+    count(page, "waiting", len(codes))
     page.locator("#sign-in").click()
     sign_in(page, hardy.keeper)
-    count(page, "sent", 20)
+    count(page, "sent", len(codes))
     count(page, "waiting", 0)
     page.reload()
     begun(page)
     page.get_by_role("button", name="更新资料").click()
-    count(page, "sent", 20)
+    count(page, "sent", len(codes))
     assert hardy.arrived() == {
-        "patrol_observation": 20, "patrol_file": 28, "patrol_observation_file": 28, "inspection_finding": 1,
+        "patrol_observation": len(codes),
+        "patrol_file": files,
+        "patrol_observation_file": files,
+        "inspection_finding": 1,
         "patrol_walk": 0,
-    }  # fmt: skip
+    }
 
 
 def test_a_server_that_dies_in_the_middle_of_a_batch_loses_and_doubles_nothing(shaky: Patrol) -> None:
