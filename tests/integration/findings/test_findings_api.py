@@ -66,5 +66,5 @@ def test_refusals_of_the_api(office: Engine, client: httpx.Client) -> None:
     assert client.get("/v1/findings", params={"state": "gone"}, headers=clerk).json()["code"] == "bad_finding_filter"
     nothing = client.get(f"/v1/findings/{UUID(int=9)}", headers=clerk)
     assert (nothing.status_code, nothing.json()["code"]) == (404, "no_such_finding_of_line")
-    empty = {"items": [], "next": None, "crs": "CGCS2000 (EPSG:4490)"}
+    empty: dict[str, object] = {"items": [], "next": None, "crs": "CGCS2000 (EPSG:4490)"}
     assert client.get("/v1/findings", headers=clerk).json() == empty
