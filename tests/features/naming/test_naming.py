@@ -42,7 +42,7 @@ class Story:
 
 @pytest.fixture
 def story(cluster: Cluster) -> Iterator[Story]:
-    with database.clone(cluster, database.template(cluster, "invented", load_searchable)) as url:
+    with database.clone(cluster, database.template(cluster, "invented_searchable", load_searchable)) as url:
         engine = make_engine(url)
         yield Story(NamingOffice(engine))
         engine.dispose()

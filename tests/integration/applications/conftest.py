@@ -22,7 +22,7 @@ from tests.serving import serving
 @pytest.fixture
 def office(cluster: Cluster) -> Iterator[NamingOffice]:
     """An office with nobody's case in it."""
-    template = database.template(cluster, "invented", load_searchable)
+    template = database.template(cluster, "invented_searchable", load_searchable)
     with database.clone(cluster, template) as url:
         engine: Engine = make_engine(url)
         yield NamingOffice(engine)

@@ -13,6 +13,8 @@ from api.jobs import schema
 from data.db import reading
 
 CASES = text("SELECT procedure, state, facts ->> 'reason' AS reason FROM diming.case_file ORDER BY procedure")
+#: The procedures of this step; others have cases of their own in the demonstration.
+OURS = ("boundary_survey", "marker_work")
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def test_both_are_under_way_and_loaded_once(office: Stage) -> None:
     assert office_state(office.engine)["works"]
     assert load_office(office) == []
     with reading(office.engine) as connection:
-        rows = connection.execute(CASES).all()
+        rows = [row for row in connection.execute(CASES) if row.procedure in OURS]
     assert [(row.procedure, row.state) for row in rows] == [
         ("boundary_survey", "preparing"), ("marker_work", "proposed"),
     ]  # fmt: skip

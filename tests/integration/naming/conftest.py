@@ -17,7 +17,7 @@ from tests.samples.invented import load_invented
 @pytest.fixture(scope="session")
 def invented_template(cluster: Cluster) -> str:
     """The name of a database that holds the invented province."""
-    return database.template(cluster, "invented", load_searchable)
+    return database.template(cluster, "invented_searchable", load_searchable)
 
 
 def load_searchable(url: str) -> None:

@@ -17,7 +17,6 @@ from data.errors import BadRequest, Conflict, NotFound
 from data.ids import new_id
 from geonames.places.naming import NewPlace, StandardName, abolish_name, name_place, release, rename_place
 from geonames.places.service import find_place
-from geonames.search.nearby import reverse
 from geonames.search.service import search_places
 from tests.samples.invented import place_id, unit_id
 
@@ -200,14 +199,3 @@ def test_the_reader_of_public_answers_sees_nothing_held_back(register: Engine) -
             assert connection.scalar(text("SELECT count(*) FROM published.decision WHERE kind = 'approval'")) == 0
     finally:
         reader.dispose()
-
-
-def test_places_near_a_position_are_those_of_the_last_known_day(register: Engine) -> None:
-    decision, place = name_a_street(register)
-    announce(register, decision)
-    with reading(register) as connection:
-        try:
-            near = reverse(connection, 110.05, 30.045)
-        except NotFound:
-            pytest.skip("the invented province has no polygons")
-    assert near["places"][0]["id"] == place
