@@ -99,7 +99,7 @@ class Consulted:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A document that an application carries. `key` is a word of data/rules/routes/papers.toml."""
+    """A document that an application carries. `key` is a word of data/rules/routes/words.toml."""
 
     key: str
     need: Need
