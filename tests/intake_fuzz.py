@@ -4,8 +4,8 @@ Real files of every kind, with bytes changed, cut, doubled and replaced by extre
 numbers, are checked one after another in as many processes as there are cores.
 Allowed is an answer, or a refusal that the contract knows; everything else (another
 exception, a crash, more than `SECONDS` of processor time for one file) ends the run, and the file is
-kept. What a process holds is counted after a start and at the end: open files, memory,
-and files left in its temporary folder.
+kept. What a process holds is counted after a start, at every tenth of the run and at its end: open files and
+resident memory (that it stays level is what "no leak" means), and files left in its temporary folder.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ SECONDS = 20
 #: does not reach into a library.
 HUNG_S = 300
 MEMORY_BYTES = 3 << 30
+#: How often in a run what a process holds is counted.
+LOOKS = 10
 EXTREMES = [0, 1, 0x7F, 0x80, 0xFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF]
 DOUBLES = [float("nan"), float("inf"), -1e308, 1e-308, 0.0]
 SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -134,8 +136,10 @@ def _together(told: Iterable[dict[str, Any]]) -> dict[str, Any]:
         "processes": len(told),
         "slowest_s": max(one["slowest_s"] for one in told),
         "peak_mb": max(one["peak_mb"] for one in told),
-        "grown_mb": max(one["grown_mb"] for one in told),
-        "handles_grown": max(one["handles_grown"] for one in told),
+        "resident_mb": [one["resident_mb"] for one in told],
+        "handles": [one["handles"] for one in told],
+        "grown_mb": max(one["resident_mb"][-1] - one["resident_mb"][0] for one in told),
+        "handles_grown": max(one["handles"][-1] - one["handles"][0] for one in told),
         "kinds": dict(kinds.most_common()),
     }
 
@@ -156,7 +160,8 @@ def _run(count: int, seed: int, folder: Path, at: Path) -> int:
     legal = write(folder / "legal.gpkg", [line(1_200)])
     dice = random.Random(seed)
     kinds: Counter[str] = Counter()
-    worst, warm = 0.0, (0, 0)
+    worst, held = 0.0, []
+    looked = _looks(count)
     for number in range(count):
         path = _mutated(dice, seeds[number % len(seeds)], folder / "work")
         at.write_text(str(number), "ascii")
@@ -168,11 +173,17 @@ def _run(count: int, seed: int, folder: Path, at: Path) -> int:
             shutil.copytree(folder / "work", folder.parent / "failed" / "work", dirs_exist_ok=True)
             return 3
         worst = max(worst, time.monotonic() - started)
-        if number == min(500, count // 2):
-            warm = (_resident_mb(), _handles())
+        if number + 1 in looked:
+            held.append((_resident_mb(), _handles()))
     told = {"files": count, "slowest_s": round(worst, 2), "peak_mb": _peak_mb(), "kinds": dict(kinds)}
-    print(json.dumps({**told, "grown_mb": _resident_mb() - warm[0], "handles_grown": _handles() - warm[1]}))
+    print(json.dumps({**told, "resident_mb": [mb for mb, _ in held], "handles": [handles for _, handles in held]}))
     return 0
+
+
+def _looks(count: int) -> set[int]:
+    """After how many files what is held is counted: once warm, then at every tenth of the run, and at its end."""
+    warm = max(1, min(500, count // 2))
+    return {warm, count} | {tenth for share in range(1, LOOKS) if (tenth := count * share // LOOKS) > warm}
 
 
 def _peak_mb() -> int:

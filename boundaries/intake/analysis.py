@@ -13,7 +13,7 @@ from boundaries.intake.cleaning import line_parts
 from boundaries.intake.coverage import Units, check_coverage, find_enclaves
 from boundaries.intake.crossings import find_crossings
 from boundaries.intake.joins import Joins
-from boundaries.intake.legal import Against, Legal
+from boundaries.intake.legal import Against, Legal, Told
 from boundaries.intake.legal_file import LegalInput
 from boundaries.intake.lineset import LineSet, ends_of, joined
 from boundaries.intake.markers import Markers, check_markers
@@ -97,7 +97,8 @@ class Analysis:
             why = "the whole file is shifted: every comparison of positions would only repeat that"
             self._left_out("against", why, "整个文件有系统偏移，逐项比较位置没有意义")
             return True
-        against = Against(lines, ends, joins.component, joins.explained, legal, self.limits)
+        told = Told(joins.explained, self.group.bridges())
+        against = Against(lines, ends, joins.component, told, legal, self.limits)
         self.observations += against.observations
         return False
 

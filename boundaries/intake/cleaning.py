@@ -7,6 +7,8 @@ line can still be checked.
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,6 +24,22 @@ SINGLE_LINE = (1, 2)
 SHOWN = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Usable:
+    """Geometries without vertices that cannot be meant, and what was left out.
+
+    `bridges` are the steps (LineStrings of two vertices) by which the copies of lines go past what was left out: what
+    they leave out of a legal line was told already.
+    """
+
+    geometries: Array
+    observations: list[Observation]
+    bridges: Array
+
+
+NO_BRIDGES = np.empty(0, dtype=object)
+
+
 def missing_geometries(layer: Layer) -> list[Observation]:
     """Features without geometry, and those whose geometry cannot be built."""
     found = []
@@ -35,8 +53,8 @@ def missing_geometries(layer: Layer) -> list[Observation]:
     return found
 
 
-def unusable_vertices(layer: Layer) -> tuple[Array, list[Observation]]:
-    """The geometries without vertices that are no numbers or lie far from all others, and what was left out."""
+def usable_of(layer: Layer) -> Usable:
+    """The geometries without vertices that are no numbers or lie far from all others."""
     coordinates, owner = shapely.get_coordinates(layer.geometries, return_index=True)
     finite = np.isfinite(coordinates).all(axis=1)
     far = np.zeros(len(coordinates), dtype=bool)
@@ -45,15 +63,19 @@ def unusable_vertices(layer: Layer) -> tuple[Array, list[Observation]]:
         if far.sum() * 2 >= finite.sum():
             far[:] = False
     if finite.all() and not far.any():
-        return layer.geometries, []
+        return Usable(layer.geometries, [], NO_BRIDGES)
     geometries = layer.geometries.copy()
+    bridges: list[BaseGeometry] = []
     for at in np.unique(owner[~finite | far]):
         mine = _mine(owner, at)
-        geometries[at] = _without(geometries[at], far_of=coordinates[mine][far[mine]])
-    return geometries, [
+        dropped = {tuple(point) for point in coordinates[mine][far[mine]]}
+        bridges += _bridges(geometries[at], dropped)
+        geometries[at] = _without(geometries[at], dropped)
+    observations = [
         *_nonfinite(layer, coordinates, owner, np.logical_not(finite)),
         *_strays(layer, coordinates, owner, far),
     ]
+    return Usable(geometries, observations, np.array(bridges, dtype=object))
 
 
 def _mine(owner: Array, number: int) -> slice:
@@ -86,9 +108,8 @@ def _strays(layer: Layer, coordinates: Array, owner: Array, far: Array) -> list[
     return found
 
 
-def _without(geometry: BaseGeometry, far_of: Array) -> BaseGeometry | None:
-    """`geometry` without vertices that are no numbers or among `far_of`; None where too little is left."""
-    dropped = {tuple(point) for point in far_of}
+def _without(geometry: BaseGeometry, dropped: set[Any]) -> BaseGeometry | None:
+    """`geometry` without vertices that are no numbers or among `dropped`; None where too little is left."""
     kept = [part for one in shapely.get_parts(geometry) if (part := _part_without(one, dropped)) is not None]
     if not kept:
         return None
@@ -96,18 +117,32 @@ def _without(geometry: BaseGeometry, far_of: Array) -> BaseGeometry | None:
 
 
 def _part_without(part: BaseGeometry, dropped: set[Any]) -> BaseGeometry | None:
-    def usable(coordinates: Array) -> Array:
-        good = [bool(np.isfinite(point).all()) and tuple(point) not in dropped for point in coordinates]
-        kept: Array = coordinates[np.array(good, dtype=bool)]
-        return kept
+    def usable(of: BaseGeometry) -> Array:
+        coordinates: Array = shapely.get_coordinates(of)
+        return coordinates[_good(coordinates, dropped)]
 
     if isinstance(part, shapely.Polygon):
-        shell, *holes = [usable(shapely.get_coordinates(ring)) for ring in (part.exterior, *part.interiors)]
+        shell, *holes = [usable(ring) for ring in (part.exterior, *part.interiors)]
         return shapely.Polygon(shell, [hole for hole in holes if len(hole) >= 4]) if len(shell) >= 4 else None
-    coordinates = usable(shapely.get_coordinates(part))
+    coordinates = usable(part)
     if part.geom_type == "Point":
         return shapely.Point(coordinates[0]) if len(coordinates) else None
     return shapely.LineString(coordinates) if len(coordinates) >= 2 else None
+
+
+def _good(coordinates: Array, dropped: set[Any]) -> Array:
+    return np.array([bool(np.isfinite(one).all()) and tuple(one) not in dropped for one in coordinates], dtype=bool)
+
+
+def _bridges(geometry: BaseGeometry, dropped: set[Any]) -> list[BaseGeometry]:
+    """The steps that `_without` makes over what it leaves out of lines."""
+    found: list[BaseGeometry] = []
+    for part in shapely.get_parts(geometry):
+        if part.geom_type == "LineString":
+            coordinates = shapely.get_coordinates(part)
+            kept = np.flatnonzero(_good(coordinates, dropped)).tolist()
+            found += [shapely.LineString(coordinates[[a, b]]) for a, b in itertools.pairwise(kept) if b > a + 1]
+    return found
 
 
 def in_metres(geometries: Array, plane: Plane) -> Array:

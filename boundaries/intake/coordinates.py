@@ -302,6 +302,8 @@ def _placed(case: _Case, option: Option) -> Placement:
     distance = case.distance(option)
     if distance <= case.limits.near:
         return case.answer(option, _confidence(case, distance), _why(case, distance))
+    if case.legal.reached_m(lonlat) <= case.limits.near:
+        return case.answer(option, "likely", _why_wider(case))
     other = _other_zone(case)
     if other is None:
         case.see("out_of_area", "legal", distance_km=distance / 1000)
@@ -324,8 +326,18 @@ def _confidence(case: _Case, distance: float) -> Confidence:
 
 
 def _why(case: _Case, distance: float) -> tuple[str, str]:
-    how, how_zh = ("declared", "按声明") if case.declared and not case.seen else ("by the numbers", "按数值")
+    how, how_zh = _how(case)
     return f"{how}; {distance:,.1f} m from the legal line", f"{how_zh}；距法定界线{distance:,.1f}米"
+
+
+def _why_wider(case: _Case) -> tuple[str, str]:
+    """A file of more than the line: most of it lies far off, and yet the line is within it."""
+    how, how_zh = _how(case)
+    return f"{how}; the legal line runs within the file", f"{how_zh}；法定界线在文件范围内"
+
+
+def _how(case: _Case) -> tuple[str, str]:
+    return ("declared", "按声明") if case.declared and not case.seen else ("by the numbers", "按数值")
 
 
 def _in_country(case: _Case, option: Option, lonlat: Array) -> Placement:

@@ -98,15 +98,24 @@ def _last_nodes(chains: Array) -> Array:
     return np.vstack([np.empty((0, 2)), *(shapely.get_coordinates(shapely.get_point(chains, at)) for at in (0, -1))])
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Of what something was said already: `ends` of parts, and `bridges` (steps) over vertices that are no numbers."""
+
+    ends: set[int]
+    bridges: Array
+
+
 class Against:
     """What is wrong with the lines of a file where they should follow the legal line."""
 
     def __init__(
-        self, lines: LineSet, ends: Ends, component: Array, explained: set[int], legal: Legal, limits: Tolerances
+        self, lines: LineSet, ends: Ends, component: Array, told: Told, legal: Legal, limits: Tolerances
     ) -> None:
-        """`explained` are ends of which something was said already; `component` what was meant to hang together."""
+        """`component` says what was meant to hang together."""
         self.lines, self.ends, self.component = lines, ends, component
-        self.legal, self.limits, self.explained = legal, limits, set(explained)
+        self.legal, self.limits, self.explained = legal, limits, set(told.ends)
+        self.bridges = told.bridges
         self.observations: list[Observation] = []
         self.rings = self._new_rings()
         coordinates, self._of = _stations(lines.parts)
@@ -183,6 +192,7 @@ class Against:
         steps = np.diff(coordinates, axis=0)
         long = (np.hypot(steps[:, 0], steps[:, 1]) > self.limits.search) & (of[1:] == of[:-1]) & ~self.rings[of[1:]]
         at = np.flatnonzero(long)
+        at = at[~_among(np.hstack([coordinates[at], coordinates[at + 1]]), self.bridges, self.limits)]
         begin, end = (self.legal.chains.locate(coordinates[at + one]) for one in (0, 1))
         on = (begin.distance <= self.limits.join) & (end.distance <= self.limits.join) & (begin.line == end.line)
         for number in np.flatnonzero(on):
@@ -306,6 +316,13 @@ def _stations(parts: Array) -> tuple[Array, Array]:
     place = np.arange(len(of)) - first[of]
     keep = (place % step == 0) | (place == size[of] - 1)
     return coordinates[keep], of[keep]
+
+
+def _among(steps: Array, bridges: Array, limits: Tolerances) -> Array:
+    """Which of `steps` (n, 4) are, to the resolution, one of `bridges` (LineStrings of two vertices)."""
+    known = shapely.get_coordinates(bridges).reshape(-1, 4)
+    every = {tuple(row) for row in np.round(known / limits.coincide).tolist()}
+    return np.array([tuple(row) in every for row in np.round(steps / limits.coincide).tolist()], dtype=bool)
 
 
 def _uncovered(intervals: Array, length: float) -> list[tuple[float, float]]:

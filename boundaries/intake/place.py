@@ -12,6 +12,8 @@ from data.crs_plane import degree_plane
 
 #: Vertices of one piece in the index: few enough for near answers, many enough for few pieces.
 PIECE = 64
+#: How many vertices of the legal line are asked whether a file reaches them.
+STATIONS = 400
 
 
 class LegalPlace:
@@ -21,6 +23,7 @@ class LegalPlace:
         """`lonlat_lines`: longitudes and latitudes in degrees, one array (n, 2) for each line."""
         every = np.vstack(lonlat_lines)
         self.middle = np.median(every, axis=0)
+        self._stations = every[:: max(1, len(every) // STATIONS)]
         self._plane = degree_plane(float(self.middle[0]))
         forward = self._plane.to_metres
         pieces = [piece for line in lonlat_lines for piece in pieces_of(forward(line))]
@@ -43,6 +46,15 @@ class LegalPlace:
     def typical_m(self, lonlat: Array) -> float:
         """The median of the distances."""
         return float(np.median(self.distances_m(lonlat)))
+
+    def reached_m(self, lonlat: Array) -> float:
+        """The median of the distances from the line's own vertices to the nearest of the positions (degrees)."""
+        good = lonlat[np.isfinite(lonlat).all(axis=1)]
+        if len(good) == 0:
+            return float("inf")
+        tree = STRtree(points_of(self._plane.to_metres(good)))
+        asked = points_of(self._plane.to_metres(self._stations))
+        return float(np.median(tree.query_nearest(asked, all_matches=False, return_distance=True)[1]))
 
 
 def points_of(coordinates: Array) -> Array:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import shapely
 
-from boundaries.intake.cleaning import in_metres, missing_geometries, unusable_vertices
+from boundaries.intake.cleaning import NO_BRIDGES, in_metres, missing_geometries, usable_of
 from boundaries.intake.coordinates import Placement, judge_crs
 from boundaries.intake.families import sort_out
 from boundaries.intake.findings import Frame
@@ -27,7 +27,8 @@ class PlacedLayer:
     """One layer after the judgement of its coordinate system.
 
     `geometries` are usable working copies, in the file's numbers; `features` their
-    numbers (from 0); `plane` is None where nothing can be measured.
+    numbers (from 0); `plane` is None where nothing can be measured. `bridges` are steps
+    over vertices that were left out.
     """
 
     layer: Layer
@@ -37,6 +38,7 @@ class PlacedLayer:
     belief: CrsBelief
     plane: Plane | None
     observations: tuple[Observation, ...]
+    bridges: Array = field(default_factory=NO_BRIDGES.copy)
 
     @property
     def positioned(self) -> bool:
@@ -57,6 +59,10 @@ class Group:
     positioned: bool
     observations: tuple[Observation, ...] = ()
 
+    def bridges(self) -> Array:
+        """The steps of all layers over vertices that were left out, in the plane of the group."""
+        return np.concatenate([in_metres(one.bridges, self.planes[one.layer.name]) for one in self.layers])
+
     def frame(self) -> Frame:
         """How places in the plane of the group are told."""
         to_file = {name: plane.to_file for name, plane in self.planes.items()}
@@ -66,21 +72,22 @@ class Group:
 
 def placed(layer: Layer, legal: LegalPlace | None, expected: Family | None, limits: Tolerances) -> PlacedLayer:
     """`layer` with what it is, where it is, and what was observed on the way."""
-    usable, observed = unusable_vertices(layer)
-    observations = [*missing_geometries(layer), *observed]
-    sorted_out = sort_out(layer, usable, expected)
-    numbers = look_at(shapely.get_coordinates(usable))
+    usable = usable_of(layer)
+    observations = [*missing_geometries(layer), *usable.observations]
+    sorted_out = sort_out(layer, usable.geometries, expected)
+    numbers = look_at(shapely.get_coordinates(usable.geometries))
     placement = judge_crs(numbers, layer.crs_text, legal, limits) if numbers else Placement(NOWHERE, None)
     observations += [replace(seen, layer=layer.name) for seen in placement.observations]
     features = np.flatnonzero(sorted_out.fitting)
     return PlacedLayer(
         layer,
         sorted_out.family,
-        usable[features],
+        usable.geometries[features],
         features,
         placement.belief,
         placement.plane,
         (*observations, *sorted_out.observations),
+        usable.bridges,
     )
 
 

@@ -18,7 +18,7 @@ from boundaries.intake.legal_file import LegalInput
 from boundaries.intake.model import EncodingBelief, Finding, Layer
 from data.crs_grids import Grid, grids
 from data.crs_plane import grid_plane
-from tests.unit.intake import damages
+from tests.unit.intake import figures
 from tests.unit.intake.surveys import CRS, LINE_NAME, beside, cut, inserted, line
 
 UTF8 = EncodingBelief("UTF-8", "UTF-8", "")
@@ -62,8 +62,8 @@ PIECES = [
     inserted(cut(line(), 300, 420), 40, beside(339, 4, 90), beside(339, 0.3, 0.1)),
     cut(line(), 440, 500),
     shapely.LineString([beside(500, 0.3, 0.5), *line().coords[501:600], beside(600, 2, 9)]),
-    damages.branch(300),
-    damages.ring(3000, 4000),
+    figures.branch(300),
+    figures.ring(3000, 4000),
 ]
 
 
@@ -109,11 +109,11 @@ def test_a_missing_stretch_is_as_long_as_what_was_taken_away(start: int, count: 
 
 
 SQUARES = [
-    damages.square(0, 0),
-    damages.square(3960, 0),
-    damages.square(0, 4001.2),
-    damages.square(4000, 4000, 3000, 3000),
-    damages.square(-4000, 500),
+    figures.square(0, 0),
+    figures.square(3960, 0),
+    figures.square(0, 4001.2),
+    figures.square(4000, 4000, 3000, 3000),
+    figures.square(-4000, 500),
 ]
 
 

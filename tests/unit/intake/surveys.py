@@ -85,18 +85,22 @@ def write(
     path: Path,
     geometries: Sequence[BaseGeometry | None],
     *,
-    crs: str | None = CRS,
+    crs: str | None = "",
     to: str | None = None,
+    base: str = CRS,
     encoding: str = "GB18030",
     layer: str | None = None,
     fields: Mapping[str, Sequence[Any]] | None = None,
 ) -> Path:
-    """A file of `geometries` (metres in `CRS`), transformed to `to` where given; `crs` None writes no declaration."""
+    """A file of `geometries` (metres in `base`), transformed to `to` where given.
+
+    `crs` is what is declared instead of their system; None writes no declaration.
+    """
     frame = gpd.GeoDataFrame(pd.DataFrame(fields or {"line": [LINE_NAME] * len(geometries)}), geometry=list(geometries))
-    frame = frame.set_crs(CRS)
+    frame = frame.set_crs(base)
     if to is not None:
         frame = frame.to_crs(to)
-    elif crs != CRS:
+    elif crs != "":
         frame = frame.set_crs(crs, allow_override=True)
     extra: dict[str, Any] = {"encoding": encoding} if path.suffix == ".shp" else {}
     if path.suffix == ".kml":

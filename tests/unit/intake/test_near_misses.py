@@ -12,7 +12,7 @@ import pytest
 import shapely
 from shapely.affinity import translate
 
-from tests.unit.intake import damages
+from tests.unit.intake import figures
 from tests.unit.intake.surveys import (
     CRS,
     DEGREES,
@@ -125,7 +125,7 @@ GOOD: dict[str, Callable[[], Any]] = {
     ],
     "a sharp turn that is none": lambda: [inserted(line(), 301, beside(300, 8, 160), beside(300, 16, 2))],
     "vertices a centimetre apart": lambda: [inserted(line(), 301, beside(300, 0.01, 0.002))],
-    "ends that are far apart": lambda: [*segments(line(), 2), damages.ring(0, -10)][:2],
+    "ends that are far apart": lambda: [*segments(line(), 2), figures.ring(0, -10)][:2],
 }
 
 
@@ -142,52 +142,52 @@ def test_a_tee_is_no_crossing_and_two_names_are_no_hole(tmp_path: Path) -> None:
 
 
 def test_three_lines_in_one_point_are_a_tri_point(tmp_path: Path) -> None:
-    assert said(check(write(tmp_path / "survey.shp", damages.tri((0, 0), (0, 0), (0, 0))))) == []
+    assert said(check(write(tmp_path / "survey.shp", figures.tri((0, 0), (0, 0), (0, 0))))) == []
 
 
 def test_markers_within_the_tolerance_and_pairs_on_both_sides(tmp_path: Path) -> None:
-    path = damages.markers_beside(tmp_path, ["001", "002", "003"], [0.4, -1.2, 1.5])
+    path = figures.markers_beside(tmp_path, ["001", "002", "003"], [0.4, -1.2, 1.5])
     assert said(check(path)) == []
     (tmp_path / "pair").mkdir()
-    assert said(check(damages.pair(tmp_path / "pair", 6, -7))) == []
+    assert said(check(figures.pair(tmp_path / "pair", 6, -7))) == []
 
 
 def test_markers_numbered_from_the_other_end_say_that_the_line_runs_the_wrong_way(tmp_path: Path, legal: Path) -> None:
-    path = damages.markers_beside(tmp_path, ["005", "004", "003", "001"], [0] * 4)
+    path = figures.markers_beside(tmp_path, ["005", "004", "003", "001"], [0] * 4)
     assert said(check(path)) == [("direction", "markers")]
     # where a legal line gives the direction, numbers may go either way as long as they are in order
     assert said(check(path, against=legal)) == []
 
 
 def test_the_scale_sets_what_is_near(tmp_path: Path) -> None:
-    path = damages.markers_beside(tmp_path, ["001", "002", "003"], [0, 9, 0])
+    path = figures.markers_beside(tmp_path, ["001", "002", "003"], [0, 9, 0])
     assert said(check(path, scale=50_000)) == []
     assert said(check(path, scale=5_000)) == [("marker_off_line", "plain")]
 
 
 def test_units_that_fit_with_a_hole_filled_by_another(tmp_path: Path) -> None:
-    inner = damages.square(1000, 1000, 800, 800)
-    outer = shapely.Polygon(damages.square(0, 0).exterior, [inner.exterior.coords])
-    path = damages.units(tmp_path, [outer, inner, damages.square(4000, 0)])
+    inner = figures.square(1000, 1000, 800, 800)
+    outer = shapely.Polygon(figures.square(0, 0).exterior, [inner.exterior.coords])
+    path = figures.units(tmp_path, [outer, inner, figures.square(4000, 0)])
     assert said(check(path)) == []
 
 
 def test_a_neighbour_with_a_further_vertex_on_the_common_edge_fits(tmp_path: Path) -> None:
     x, y = origin(4000, 0)
     right = shapely.Polygon([(x, y), (x + 4000, y), (x + 4000, y + 4000), (x, y + 4000), (x, y + 1500)])
-    assert said(check(damages.units(tmp_path, [damages.square(0, 0), right]))) == []
+    assert said(check(figures.units(tmp_path, [figures.square(0, 0), right]))) == []
 
 
 def test_an_enclave_is_new_only_where_the_legal_units_do_not_know_it(tmp_path: Path) -> None:
-    inner = damages.square(1000, 1000, 800, 800)
-    outer = shapely.Polygon(damages.square(0, 0).exterior, [inner.exterior.coords])
-    mainland = damages.square(4000, 0)
+    inner = figures.square(1000, 1000, 800, 800)
+    outer = shapely.Polygon(figures.square(0, 0).exterior, [inner.exterior.coords])
+    mainland = figures.square(4000, 0)
     handed_in = [outer, shapely.MultiPolygon([mainland, inner])]
     (tmp_path / "known").mkdir()
     (tmp_path / "unknown").mkdir()
-    path = damages.units(tmp_path, handed_in)
-    known = damages.units(tmp_path / "known", handed_in)
-    unknown = damages.units(tmp_path / "unknown", [damages.square(0, 0), mainland])
+    path = figures.units(tmp_path, handed_in)
+    known = figures.units(tmp_path / "known", handed_in)
+    unknown = figures.units(tmp_path / "unknown", [figures.square(0, 0), mainland])
     assert said(check(path, against=known)) == []
     report = check(path, against=unknown)
     assert said(report) == [("enclave_new", "polygon")]
@@ -197,14 +197,14 @@ def test_an_enclave_is_new_only_where_the_legal_units_do_not_know_it(tmp_path: P
 def test_units_are_held_against_their_legal_neighbours(tmp_path: Path) -> None:
     for name in ("legal", "same", "wider", "narrower"):
         (tmp_path / name).mkdir()
-    west, east, north = damages.square(0, 0), damages.square(4000, 0), damages.square(0, 4000, 8000)
+    west, east, north = figures.square(0, 0), figures.square(4000, 0), figures.square(0, 4000, 8000)
     legal = write(tmp_path / "legal" / "legal.gpkg", [west, east, north], to=DEGREES, fields={"code": ["1", "2", "3"]})
-    assert said(check(damages.units(tmp_path / "same", [west]), against=legal)) == []
-    wider = check(damages.units(tmp_path / "wider", [damages.square(0, 0, 4030)]), against=legal)
+    assert said(check(figures.units(tmp_path / "same", [west]), against=legal)) == []
+    wider = check(figures.units(tmp_path / "wider", [figures.square(0, 0, 4030)]), against=legal)
     assert said(wider) == [("overlap", "polygons")]
     assert wider.findings[0].measures["area_m2"] == pytest.approx(30 * 4000, rel=1e-3)
-    strip = [damages.square(0, 0, 3970), damages.square(4000, -4000, 4000, 4000)]
-    found = check(damages.units(tmp_path / "narrower", strip), against=legal)
+    strip = [figures.square(0, 0, 3970), figures.square(4000, -4000, 4000, 4000)]
+    found = check(figures.units(tmp_path / "narrower", strip), against=legal)
     # between the strip and what is outside there is no edge: land is missing only where units are all round it
     assert said(found) == []
 
@@ -231,7 +231,7 @@ def test_the_legal_line_may_hold_more_lines_than_the_file_is_about(tmp_path: Pat
 
 
 def test_a_closed_line_may_begin_anywhere(tmp_path: Path) -> None:
-    ring = damages.ring(3000, 3000, 900)
+    ring = figures.ring(3000, 3000, 900)
     turned = shapely.LineString([*ring.coords[20:], *ring.coords[1:21]])
     legal = write(tmp_path / "legal.gpkg", [ring])
     assert said(check(write(tmp_path / "survey.shp", [turned]), against=legal)) == []
