@@ -18,9 +18,10 @@ from api.v1 import inspection_shapes as shapes
 from api.v1.inspections import Id, MaybeKey
 from api.v1.params import Cursor, EntityId, Limit, optional_word
 from api.v1.rounds import ASKED, SENT, Flag, answer, answers
-from boundaries.disputes import service
+from boundaries.disputes import courses, service
 from boundaries.disputes.model import PROCEDURES, DisputeOpening, Party, Route
 from data.cases.reading import require_signed_in
+from data.errors import BadInput
 
 router = v1_router("disputes", "/disputes")
 
@@ -115,15 +116,24 @@ def find_dispute(request: Request, id: EntityId) -> Response:  # noqa: A002 -- t
         shapes.COURSE,
         *SENT,
         *("bad_id", "no_such_case", "no_such_dispute", "dispute_course_malformed", "action_not_possible"),
-        "coordinates_out_of_range",
+        *("coordinates_out_of_range", "claim_not_known", "claim_not_in_segment"),
     ),
 )
 def propose_course(request: Request, id: EntityId, body: shapes.NewCourse) -> Response:  # noqa: A002 -- the address
-    """Propose the course of segments of the line. It is law only by the document that ends the dispute."""
+    """Propose the course of segments, or what one side claims. It is law only by the document that ends the dispute."""
     actor = actor_of(request)
     require_signed_in(actor)
+    if body.claim is not None:
+        if body.parts:
+            raise BadInput(
+                "A course is drawn in `parts` or taken from a `claim`, not both. Nothing was stored.",
+                code="dispute_course_malformed",
+            )
+        claim = body.claim
+        found = courses.propose_claim(casework_of(request), actor, str(id), claim.finding, claim.side, body.note)
+        return answer(found, 201)
     parts = {part.segment: LineString(part.coordinates) for part in body.parts}
-    return answer(service.propose_course(casework_of(request), actor, str(id), parts, body.note), 201)
+    return answer(courses.propose_course(casework_of(request), actor, str(id), parts, body.note), 201)
 
 
 @router.post(

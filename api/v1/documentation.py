@@ -256,6 +256,8 @@ EVERYWHERE = (
     "token_not_valid",
     "bad_parameter",
     "unknown_parameter",
+    "claim_not_in_segment": 422,
+    "claim_not_known": 422,
     "repeated_parameter",
     "query_string_too_long",
     "internal_error",

@@ -171,10 +171,18 @@ class CoursePart(Sent):
     ]
 
 
-class NewCourse(Sent):
-    """A course to be put on the table."""
+class Claim(Sent):
+    """What one side claims at a finding of the dispute that a comparison of both surveys told."""
 
-    parts: Annotated[list[CoursePart], Field(min_length=1, max_length=200)]
+    finding: UUID
+    side: Literal["left", "right"]
+
+
+class NewCourse(Sent):
+    """A course to be put on the table: drawn in `parts`, or as one side claims it."""
+
+    parts: Annotated[list[CoursePart], Field(max_length=200)] = []
+    claim: Claim | None = None
     note: Annotated[str, Field(max_length=2000)] = ""
 
 
@@ -192,6 +200,7 @@ class DisputeShape(Shape):
 
     route: str
     line: dict[str, Any]
+    findings: list[dict[str, Any]]
     courses: list[dict[str, Any]]
     case: dict[str, Any]
 
@@ -246,6 +255,7 @@ DISPUTE: dict[str, Any] = {
     "line": {"id": _ID, "name": "甲乙线"},
     "inspection": None,
     "your_side": "left",
+    "findings": [],
     "courses": [],
     "case": {**CASE, "kind": "dispute.unclear"},
 }

@@ -75,15 +75,18 @@ class Words:
 
 
 def told_fields(words: Words, sheet: Sheet, step: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What a step brought with it, in words: names for people, documents and cases."""
-    labels = {
-        field.name: words.label(field.label)
+    """What a step brought with it, in words: names for people, documents and cases, labels for what was chosen."""
+    fields = [
+        field
         for transition in sheet.dossier.case.procedure.transitions
         if transition.action == step["action"]
         for field in transition.fields
-        if field.label
-    }
-    told = ((name, _told(words, sheet, name, value)) for name, value in step["fields"].items())
+    ]
+    labels = {field.name: words.label(field.label) for field in fields if field.label}
+    chosen = {(field.name, key): words.label(label) for field in fields for key, label in field.choices}
+    told = (
+        (name, chosen.get((name, value)) or _told(words, sheet, name, value)) for name, value in step["fields"].items()
+    )
     return [(labels.get(name) or words.t.term("case.field", name), text) for name, text in told if text]
 
 

@@ -44,6 +44,8 @@ from api.web.pages import (
     unit,
 )
 from api.web.pages.comparisons import router as comparisons
+from api.web.pages.consultations import router as consultations
+from api.web.pages.dispute_opening import router as dispute_opening
 from api.web.pages.disputes import router as disputes
 from api.web.pages.inspections import router as inspections
 from api.web.pages.issued import router as issued
@@ -101,7 +103,7 @@ for _page in (
     router.include_router(_page.router)
 for _more in (
     *(issued, markers, marker_work, survey, templates, verify, patrol_phone, patrol_office, patrol_seen, rounds),
-    *(inspections, disputes),
+    *(inspections, dispute_opening, disputes),
 ):
     router.include_router(_more)
 router.include_router(comparisons)

@@ -1,41 +1,28 @@
-"""Opening disputes, proposing courses, each side's own file, and asking for disputes."""
+"""Opening disputes, each side's own file, and asking for disputes."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-import shapely
-from shapely.geometry import LineString
 from sqlalchemy import Connection
 
 from boundaries.disputes import store
+from boundaries.disputes.matters import findings_of, require_dispute
 from boundaries.disputes.model import PROCEDURES, SIDE_FILE, SIDE_KEYS, DisputeOpening, Party, Route
-from boundaries.geometry.content import on_grid
 from boundaries.records import store as records
 from boundaries.records.visibility import side_of
 from boundaries.rounds.model import LineSides
 from boundaries.rounds.sides import sides_of
-from boundaries.shapes.store import ewkb
 from boundaries.units.service import chain_of, find_unit, register_span
-from data import audit
-from data.access import Actor, require
-from data.audit import canonical_json
+from data.access import Actor
 from data.cases.model import Casework, Opening
 from data.cases.reading import id_of, load_case, may_see, require_signed_in, today_of
 from data.cases.service import open_case
-from data.cases.views import Dossier, matter_of, show
-from data.crs import check_position
-from data.db import Row, fetch_all, fetch_one, reading, unit_of_work
-from data.errors import BadInput, BadRequest, Conflict, NotFound, NotPermitted
-from data.ids import new_id
+from data.cases.views import show
+from data.db import Row, fetch_all, fetch_one, reading
+from data.errors import BadInput, BadRequest, Conflict, NotPermitted
 from data.paging import check_limit, decode_cursor, page
-
-TAKE_PART = "dispute.take_part"
-#: A stretch between two nodes has some thousands of vertices.
-MAX_VERTICES = 50_000
 
 
 def open_dispute(casework: Casework, actor: Actor, opening: DisputeOpening) -> dict[str, Any]:
@@ -108,103 +95,6 @@ def _malformed(why: str) -> BadInput:
     return BadInput(f"The sides cannot be so: {why}. Nothing was opened.", code="party_malformed")
 
 
-# -- courses ---------------------------------------------------------------------------------------------------------
-
-
-def propose_course(
-    casework: Casework, actor: Actor, reference: str, parts: Mapping[UUID, LineString], note: str = ""
-) -> dict[str, Any]:
-    """Put a course of the line on the table of its dispute: segments, each with the course that it would get.
-
-    The ends of a segment stay where they are. It is law only by the document that ends the case. Raises `NotFound`
-    `no_such_case`; `BadInput` `dispute_course_malformed`; `Conflict` `segment_changed`, `action_not_possible`;
-    `NotPermitted`.
-    """
-    with unit_of_work(casework.engine) as connection:
-        dossier = load_case(casework, connection, actor, id_of(connection, actor, reference), lock=True)
-        dispute = _dispute(connection, dossier)
-        require(actor, TAKE_PART, matter_of(dossier))
-        if dossier.case.closed_at is not None or dossier.case.facts.get("signed_text"):
-            raise Conflict(
-                "The case has ended, or what is on the table is being signed. Nothing was stored.",
-                code="action_not_possible",
-                state=dossier.case.state,
-            )
-        wanted = {segment: _clean(course) for segment, course in parts.items()}
-        before = _present(connection, dispute["line_id"], list(wanted))
-        _require_same_ends(wanted, before)
-        course = _store(connection, casework, actor, dossier, wanted, before, note)
-        details = {"case": str(dossier.case.id), "course": str(course["id"]), "sha256": course["sha256"]}
-        audit.append(connection, actor=actor.name, action="dispute.course", decision_id=None, details=details)
-    return course
-
-
-def _dispute(connection: Connection, dossier: Dossier) -> Row:
-    row = fetch_one(connection, store.OF_CASE, {"id": dossier.case.id})
-    if row is None:
-        raise NotFound("This case is no dispute about a boundary.", code="no_such_dispute")
-    return row
-
-
-def _clean(course: LineString) -> LineString:
-    coordinates = shapely.get_coordinates(course)
-    if not 2 <= len(coordinates) <= MAX_VERTICES:
-        raise _bad_course(f"a course has from 2 to {MAX_VERTICES} vertices")
-    for longitude, latitude in coordinates.tolist():
-        check_position(longitude, latitude)
-    cleaned = LineString(on_grid(coordinates))
-    if not cleaned.is_simple:
-        raise _bad_course("a course crosses itself")
-    return cleaned
-
-
-def _bad_course(why: str) -> BadInput:
-    return BadInput(f"The course cannot be taken: {why}. Nothing was stored.", code="dispute_course_malformed")
-
-
-def _present(connection: Connection, line: UUID, segments: Sequence[UUID]) -> dict[UUID, Row]:
-    rows = fetch_all(connection, store.PRESENT, {"line": line, "segments": list(segments)})
-    found = {row["segment_id"]: row for row in rows}
-    if not segments or len(found) < len(set(segments)):
-        raise _bad_course("each part is a segment of the line in dispute, and there is at least one")
-    return found
-
-
-def _require_same_ends(wanted: Mapping[UUID, LineString], before: Mapping[UUID, Row]) -> None:
-    for segment, course in wanted.items():
-        now = on_grid(shapely.get_coordinates(shapely.from_wkb(bytes(before[segment]["geometry"])))[[0, -1]])
-        if on_grid(shapely.get_coordinates(course)[[0, -1]]).tolist() != now.tolist():
-            raise _bad_course(f"segment {segment} keeps its two ends: nodes are agreed with all whose lines meet there")
-
-
-def _store(
-    connection: Connection,
-    casework: Casework,
-    actor: Actor,
-    dossier: Dossier,
-    wanted: Mapping[UUID, LineString],
-    before: Mapping[UUID, Row],
-    note: str,
-) -> dict[str, Any]:
-    latest = fetch_one(connection, store.LATEST_COURSE, {"case": dossier.case.id})
-    written = [[str(s), str(before[s]["id"]), shapely.get_coordinates(wanted[s]).tolist()] for s in sorted(wanted)]
-    digest = hashlib.sha256(canonical_json(written))
-    row = {
-        "id": new_id(),
-        "case": dossier.case.id,
-        "version": (latest["version"] if latest else 0) + 1,
-        "sha256": digest.digest(),
-        "note": note.strip()[:2000],
-        "at": casework.clock(),
-        "by": actor.account_id,
-    }
-    connection.execute(store.INSERT_COURSE, row)
-    for segment, course in wanted.items():
-        part = {"course": row["id"], "segment": segment, "before": before[segment]["id"], "geom": ewkb(course)}
-        connection.execute(store.INSERT_PART, part)
-    return {"id": row["id"], "version": row["version"], "sha256": digest.hexdigest(), "segments": len(wanted)}
-
-
 # -- each side's own file --------------------------------------------------------------------------------------------
 
 
@@ -216,7 +106,7 @@ def open_side_file(casework: Casework, actor: Actor, reference: str, key: str | 
     require_signed_in(actor)
     with reading(casework.engine) as connection:
         dossier = load_case(casework, connection, actor, id_of(connection, actor, reference))
-        _dispute(connection, dossier)
+        require_dispute(connection, dossier)
         facts = dossier.case.facts
         side = next((s for s in facts["sides"] if str(actor.account_id) in facts["sides"][s]["members"]), None)
         if side is None:
@@ -243,7 +133,7 @@ def find_dispute(casework: Casework, actor: Actor, reference: str) -> dict[str, 
     require_signed_in(actor)
     with reading(casework.engine) as connection:
         dossier = load_case(casework, connection, actor, id_of(connection, actor, reference))
-        row = _dispute(connection, dossier)
+        row = require_dispute(connection, dossier)
         courses = [dict(c) for c in fetch_all(connection, store.COURSES, {"case": dossier.case.id})]
         own = side_of(dossier.case.facts, actor.account_id)
         return {
@@ -251,6 +141,7 @@ def find_dispute(casework: Casework, actor: Actor, reference: str) -> dict[str, 
             "line": {"id": row["line_id"], "name": dossier.case.facts["line_name"]},
             "inspection": row["inspection_id"],
             "your_side": own,
+            "findings": findings_of(connection, dossier),
             "courses": courses,
             "case": show(casework, dossier, actor, today_of(casework)),
         }

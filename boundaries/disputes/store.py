@@ -48,6 +48,13 @@ PRESENT = text("""
      AND upper_inf(r.valid)
     WHERE upper_inf(s.known) AND upper_inf(s.valid) AND s.segment_id = ANY(:segments)
 """)
+#: Every segment of a line as it stands now.
+COURSE_OF_LINE = text("""
+    SELECT s.segment_id, ST_AsBinary(s.geom) AS geometry FROM diming.boundary_segment_version s
+    JOIN diming.boundary_line_run r ON r.segment_id = s.segment_id AND r.line_id = :line AND upper_inf(r.known)
+     AND upper_inf(r.valid)
+    WHERE upper_inf(s.known) AND upper_inf(s.valid) ORDER BY s.segment_id
+""")
 #: The approval of a division change in the register.
 APPROVAL = text("""
     SELECT id, doc_no, title FROM diming.decision WHERE doc_no = :doc_no AND kind IN ('approval', 'law') LIMIT 1
@@ -62,3 +69,8 @@ SIDE_FILE = text("""
 UNIT = text("""
     SELECT unit_id FROM diming.unit_version WHERE code = :code AND upper_inf(known) AND valid @> CAST(:on AS date)
 """)
+#: The inspection that found something, with the parties of its case.
+INSPECTED = text("""
+    SELECT i.line_id, f.facts FROM diming.inspection i LEFT JOIN diming.case_file f ON f.id = i.case_id WHERE i.id = :id
+""")
+USERNAMES = text("SELECT id, username FROM diming.account WHERE id = ANY(:ids) AND disabled_at IS NULL ORDER BY id")

@@ -15,6 +15,12 @@ from data.errors import BadInput
 KINDS_FILE = Path(__file__).parents[2] / "data" / "rules" / "inspection" / "finding_kinds.toml"
 #: The five contents of a joint inspection (Order 28 of 2005, Art. 3).
 CONTENTS = ("implementation", "markers", "terrain", "activity", "other")
+#: Kinds that say by themselves on which route of disputes they belong.
+ROUTE_OF: Mapping[str, str] = {
+    "position_read_differently": "reading",
+    "line_never_clear": "unclear",
+    "land_to_change_hands": "transfer",
+}
 SettledBy = Literal["side", "both"]
 
 

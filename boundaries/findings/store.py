@@ -34,6 +34,7 @@ _COLUMNS = """f.id, f.line_id, f.segment_id, f.marker_id, f.inspection_id, f.sou
     f.kind, f.severity, f.side, f.measures, f.facts, f.note, f.found_on, f.opened_at, f.state, f.case_id,
     f.settled_at, f.settled_by, f.reason, ST_AsGeoJSON(f.geometry, 8, 0) AS geometry"""
 FIND = text(f"SELECT {_COLUMNS} FROM diming.inspection_finding f WHERE f.id = :id")
+BY_IDS = text(f"SELECT {_COLUMNS} FROM diming.inspection_finding f WHERE f.id = ANY(:ids) ORDER BY f.id")
 #: In the order of their ids, so that two who lock several never wait for each other.
 LOCK = text("""
     SELECT id, line_id, kind, state, case_id FROM diming.inspection_finding WHERE id = ANY(:ids) ORDER BY id FOR UPDATE

@@ -110,8 +110,9 @@ class Figures:
         for number, (finding, land) in enumerate(zip(self.comparison.findings, self.lands, strict=True)):
             if land is not None and finding.kind in FILLS:
                 yield _land(view, land, FILLS[finding.kind], chosen=number == only)
-        for name in ("a", "b", "legal"):
-            yield from _line(view, self.courses[name], name)
+        for name in DRAWN:
+            if name in self.courses:
+                yield from _line(view, self.courses[name], name)
         for number, (finding, land) in enumerate(zip(self.comparison.findings, self.lands, strict=True)):
             if land is not None and finding.kind not in FILLS:
                 yield from _place(view, land, chosen=number == only)
@@ -193,10 +194,13 @@ def _path(view: View, geometry: BaseGeometry) -> str:
     return "".join(data)
 
 
+#: The courses in the order in which they are drawn; the last is one that is proposed for the line.
+DRAWN = ("a", "b", "legal", "course")
 STROKES: Mapping[str, str] = {
     "legal": 'stroke="#111" stroke-width="1.8" stroke-dasharray="12 4 2 4"',
     "a": 'stroke="#b3261e" stroke-width="1.5"',
     "b": 'stroke="#1f4e9e" stroke-width="1.5"',
+    "course": 'stroke="#1b6e3c" stroke-width="3" stroke-opacity=".75"',
 }
 
 

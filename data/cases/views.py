@@ -208,6 +208,7 @@ def ways_out(casework: Casework, dossier: Dossier, actor: Actor) -> list[dict[st
                     "required": f.required,
                     "max_length": f.max_length,
                     "label": _label(f.label) if f.label else None,
+                    "choices": [{"key": key, "label": _label(label)} for key, label in f.choices],
                 }
                 for f in p.transition.fields
             ],

@@ -47,12 +47,15 @@ class Field:
     """What an action brings with it: a text of up to `max_length` characters.
 
     `label`: how a form asks for it; None: the pages have a word for `name` (`reason`, `text` …).
+    `choices`: what a form offers, by key, where the action takes one of a list and nothing else; its effect refuses
+    what is none of them.
     """
 
     name: str
     required: bool = True
     max_length: int = 2000
     label: Label | None = None
+    choices: tuple[tuple[str, Label], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ from data.workflow.model import (
 )
 
 FOLDER = Path(__file__).parents[1] / "procedures"
+#: Where the lists are of which a field takes one.
+RULES = Path(__file__).parents[1] / "rules"
 
 
 class ProcedureError(ValueError):
@@ -140,9 +142,23 @@ def _transition(r: _Reader) -> Transition:
 
 def _field(r: _Reader) -> Field:
     label = _label(r) if "label" in r.table else None
-    field = Field(r.need("name", str), r.have("required", bool, True), r.have("max_length", int, 2000), label)
+    field = Field(
+        r.need("name", str),
+        r.have("required", bool, True),
+        r.have("max_length", int, 2000),
+        label,
+        _choices(r.have("choices", str, "")),
+    )
     r.done()
     return field
+
+
+def _choices(name: str) -> tuple[tuple[str, Label], ...]:
+    """The rows `[[class]]` of the list `name` below data/rules, in its order; nothing where a field has no list."""
+    if not name:
+        return ()
+    rows = tomllib.loads((RULES / f"{name}.toml").read_text("utf-8"))["class"]
+    return tuple((row["key"], Label(row["label"]["zh"], row["label"]["en"])) for row in rows)
 
 
 def _clock(r: _Reader) -> ClockRule:

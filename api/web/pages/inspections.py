@@ -118,7 +118,7 @@ def _page(visit: Visit, identity: UUID, error: DimingError | None = None, kept: 
     case = find_case(casework, actor, sheet["case"]["id"]) if sheet["case"] else None
     with reading(casework.engine) as connection:
         found = _findings(connection, actor, identity)
-        may_begin = sheet["case"] is None and _may_plan(connection, actor, sheet)
+        may_plan = _may_plan(connection, actor, sheet)
     return case_page(
         visit,
         "inspection.html",
@@ -130,7 +130,8 @@ def _page(visit: Visit, identity: UUID, error: DimingError | None = None, kept: 
         standing=_standing(sheet),
         answers=stage is not None and sheet["your_side"] is not None and not _is_in(sheet),
         findings=found,
-        may_begin=may_begin,
+        may_begin=sheet["case"] is None and may_plan,
+        may_dispute=may_plan,
         results=RESULTS,
         causes=service.causes(),
         kept=kept,

@@ -12,9 +12,10 @@ import shapely
 from shapely.geometry import LineString
 from sqlalchemy import text
 
+from boundaries.disputes.courses import propose_course
 from boundaries.disputes.evidence import evidence_classes
 from boundaries.disputes.model import DisputeOpening, Party, Route
-from boundaries.disputes.service import find_dispute, list_disputes, open_dispute, open_side_file, propose_course
+from boundaries.disputes.service import find_dispute, list_disputes, open_dispute, open_side_file
 from boundaries.findings.model import FindingDraft
 from boundaries.findings.service import Wanted, list_findings, open_findings
 from boundaries.network.service import run_of
