@@ -5,18 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import orjson
 import typer
 
 from api.cli import output
 from api.cli.boundary import group
 from api.cli.boundary_lines import SIGNS, line_of, office_reading, print_line, whole_day
+from api.cli.query import _parsed as parsed
 from data.errors import BadRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from datetime import date, datetime
 
     from boundaries.network.difference.model import Difference
+    from boundaries.sheets.differences import About
 
 
 def register(_app: typer.Typer) -> None:
@@ -34,18 +35,31 @@ def diff(
     tolerance: Annotated[
         float | None, typer.Option(metavar="METRES", help="Up to this width land is a sliver.")
     ] = None,
+    begin_known: Annotated[
+        str | None, typer.Option("--from-known-at", metavar="MOMENT", help="The earlier side as it was known then.")
+    ] = None,
+    end_known: Annotated[
+        str | None, typer.Option("--to-known-at", metavar="MOMENT", help="The later side as it was known then.")
+    ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="F", help="Also write it: .xlsx, .gpkg or .geojson.")
+        Path | None,
+        typer.Option("--out", metavar="F", help="Also write it: .xlsx, .gpkg, .geojson, .pdf (sheets), .svg (a map)."),
+    ] = None,
+    scale: Annotated[
+        str | None, typer.Option(metavar="1:N", help="Of the sheets; default: the usual one of the line's level.")
     ] = None,
     as_json: output.AsJson = False,
 ) -> None:
-    """What differs between two dates of a line, a line and a file, or two files: +, -, +/- by segment, land in m²."""
+    """What differs between two dates of a line, a line and a file, or two files: +, -, +/- by segment, land in m².
+
+    --from-known-at and --to-known-at ask what the register had recorded by then (RFC 3339), side by side.
+    """
     from boundaries.network.service import SLIVER_M
 
     width = SLIVER_M if tolerance is None else tolerance
-    found = _difference(line, against, begin, end, width)
+    found, about = _difference(line, against, (begin, end), (begin_known, end_known), width)
     if out is not None:
-        _write_difference(found, out)
+        _write_difference(found, about, out, scale)
     told = found.as_json()
     if as_json:
         output.print_json(told)
@@ -53,35 +67,72 @@ def diff(
         _print_difference(told)
 
 
-def _difference(line: str, against: Path | None, begin: str | None, end: str | None, width: float) -> Difference:
-    from boundaries.network.difference.service import dates_of_line, file_against_line, two_files
-    from data.db import Audience
+def _difference(
+    line: str,
+    against: Path | None,
+    days: tuple[str | None, str | None],
+    moments: tuple[str | None, str | None],
+    width: float,
+) -> tuple[Difference, About]:
+    from api.v1.params import parse_moment
 
+    known = tuple(parsed(parse_moment, moment) for moment in moments)
     if against is None:
+        begin, end = days
         if begin is None or end is None:
             raise BadRequest("Name two dates (--from, --to) or a file.", code="bad_parameter")
-        days = whole_day(begin), whole_day(end)
-        with office_reading() as connection:
-            return dates_of_line(connection, line_of(connection, line, days[1]), *days, Audience.STAFF, width)
+        return _of_dates(line, (whole_day(begin), whole_day(end)), (known[0], known[1]), width)
     if Path(line).is_file():
-        return two_files(Path(line), against, width)
-    day = None if begin is None else whole_day(begin)
+        return _of_files(Path(line), against, width)
+    return _of_file(line, against, None if days[0] is None else whole_day(days[0]), known[0], width)
+
+
+def _of_dates(
+    line: str, days: tuple[date, date], known: tuple[datetime | None, datetime | None], width: float
+) -> tuple[Difference, About]:
+    from api.differences import about
+    from boundaries.network.difference.service import dates_of_line
+    from data.db import Audience
+
     with office_reading() as connection:
-        return file_against_line(connection, line_of(connection, line, day), against, day, width)
+        identity = line_of(connection, line, days[1])
+        found = dates_of_line(
+            connection, identity, *days, Audience.STAFF, width, begin_known_at=known[0], end_known_at=known[1]
+        )
+        return found, about(connection, identity, days[1], "after", Audience.STAFF)
 
 
-def _write_difference(found: Difference, out: Path) -> None:
-    from boundaries.network.difference.layers import to_geojson, to_geopackage
-    from boundaries.network.difference.workbook import to_workbook
+def _of_file(line: str, file: Path, day: date | None, known: datetime | None, width: float) -> tuple[Difference, About]:
+    from api.differences import about
+    from boundaries.network.difference.service import file_against_line
+    from data.db import Audience
 
-    writers: Mapping[str, Callable[[Difference], bytes]] = {
-        ".xlsx": to_workbook,
-        ".gpkg": to_geopackage,
-        ".geojson": lambda difference: orjson.dumps(to_geojson(difference)),
-    }
-    if out.suffix not in writers:
-        raise BadRequest(f"--out ends in one of {', '.join(writers)}.", code="bad_format")
-    out.write_bytes(writers[out.suffix](found))
+    with office_reading() as connection:
+        identity = line_of(connection, line, day)
+        found = file_against_line(connection, identity, file, day, width, known_at=known)
+        return found, about(connection, identity, day, "before", Audience.STAFF)
+
+
+def _of_files(one: Path, other: Path, width: float) -> tuple[Difference, About]:
+    from boundaries.network.difference.service import two_files
+    from boundaries.sheets.differences import About
+    from data.clock import civil_date, system_clock
+
+    return two_files(one, other, width), About(f"{one.name} – {other.name}", "county", civil_date(system_clock()), None)
+
+
+def _write_difference(found: Difference, about: About, out: Path, scale: str | None) -> None:
+    from api.differences import FORMS, written
+    from api.sheets import parse_scale
+    from boundaries.sheets.settings import check_scale
+    from data.clock import system_clock
+
+    form = out.suffix.removeprefix(".")
+    if form not in FORMS or form == "json":
+        known = ", ".join(f".{name}" for name in FORMS if name != "json")
+        raise BadRequest(f"--out ends in one of {known}.", code="bad_format")
+    asked = parse_scale(scale)
+    out.write_bytes(written(found, about, form, system_clock, asked and check_scale(asked)))
 
 
 def _print_difference(found: dict[str, Any]) -> None:

@@ -121,6 +121,13 @@ class Balance(Shape):
     net_m2: float
 
 
+class KnownAt(Shape):
+    """As known when each side was asked for; null: now."""
+
+    from_: str | None = Field(alias="from")
+    to: str | None
+
+
 class LineDiff(Shape):
     """What differs between two days."""
 
@@ -133,6 +140,49 @@ class LineDiff(Shape):
     slivers: dict[str, float]
     counts: dict[Literal["added", "removed", "moved", "changed"], int]
     balance: list[Balance]
+    known_at: KnownAt
+
+
+class FileDiff(Shape):
+    """What differs between a line of the register and a file, or between two files."""
+
+    id: UUID | None = Field(description="The line; null for two files.")
+    from_: str = Field(alias="from", description="The day of the register, or the name of the first file.")
+    to: str = Field(description="The name of the file.")
+    unchanged: int
+    changes: list[SegmentChange]
+    land: list[CededLand]
+    slivers: dict[str, float]
+    counts: dict[Literal["added", "removed", "moved", "changed"], int]
+    balance: list[Balance]
+    footer: str
+
+
+EXAMPLE_FILE_DIFF: dict[str, Any] = {
+    "id": "fa5eeafe-6a6e-566f-b91f-2abbe908a081",
+    "from": "2026-03-01",
+    "to": "修测.gpkg",
+    "counts": {"moved": 1},
+    "unchanged": 2,
+    "changes": [
+        {
+            "segment": "91e5fd37-3bb2-5d6d-8d71-ce7adf3d0a20",
+            "kind": "moved",
+            "left": {"code": "990121", "name": "甲县"},
+            "right": {"code": "990122", "name": "乙县"},
+            "length_before_m": 22250.118,
+            "length_after_m": 22301.904,
+            "displacement": {"p50_m": 0.0, "p95_m": 50.021, "max_m": 50.034},
+            "before": "01a2028f-67c7-70ad-997d-c2f6f8e2275f",
+            "after": None,
+            "without_document": True,
+        }
+    ],
+    "land": [],
+    "slivers": {"tolerance_m": 2.0, "count": 0, "area_m2": 0.0, "max_width_m": 0.0},
+    "balance": [],
+    "footer": "软件演示,未经地图审核,不得公开展示或引用,界线不作划界依据",
+}
 
 
 class MarkerItem(Shape):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import Query
 from starlette.responses import Response
 
 from api.deps import Ask, v1_router
@@ -19,7 +17,6 @@ from api.v1.params import (
     ExportCrs,
     ExportEncoding,
     ExportFormat,
-    IsoDate,
     KnownAt,
     Level,
     Limit,
@@ -99,27 +96,6 @@ def find_line(ask: Ask, entity_id: EntityId, as_of: AsOf = None, known_at: Known
 def line_versions(ask: Ask, entity_id: EntityId) -> Response:
     """The days from which some segment of the line has been another one, with the documents, first to last."""
     return ask.answer(lambda connection: service.line_versions(connection, entity_id))
-
-
-@router.get(
-    "/{entity_id}/diff",
-    summary="What differs between two dates",
-    response_model=schemas.LineDiff,
-    responses=question(None, *AS_OF_PROBLEMS, *LINE_PROBLEMS, "map_not_approved", "missing_parameter"),
-)
-def line_diff(
-    ask: Ask,
-    entity_id: EntityId,
-    begin: Annotated[IsoDate, Query(alias="from", description="The earlier date.", examples=["2024-12-31"])],
-    end: Annotated[IsoDate, Query(alias="to", description="The later date.", examples=["2024-12-31"])],
-) -> Response:
-    """Per segment what became of it, how far it moved, and the land that changed hands in m² on the ellipsoid.
-
-    Slivers up to 2 m wide are counted apart. Shown to the public only under a map-approval number.
-    """
-    return ask.answer_for_audience(
-        lambda connection, audience: service.line_diff(connection, entity_id, begin, end, audience)
-    )
 
 
 @router.get(

@@ -19,6 +19,7 @@ from api.v1 import (
     inbox,
     inspections,
     jobs,
+    line_diffs,
     line_files,
     lines,
     markers,
@@ -61,6 +62,7 @@ _PARTS = (
     proposals,
     line_files,  # before `lines`, whose paths take any name for an id
     lines,
+    line_diffs,
     markers,
     findings,
     patrol,
@@ -80,4 +82,10 @@ _PARTS = (
     disputes,
 )
 
-ROUTERS: tuple[APIRouter, ...] = (*(part.router for part in _PARTS), documents, markers.works, surveys)
+ROUTERS: tuple[APIRouter, ...] = (
+    *(part.router for part in _PARTS),
+    documents,
+    markers.works,
+    surveys,
+    line_diffs.files,
+)

@@ -52,6 +52,10 @@ class Run:
         """The segments by id; only where their course is there to see."""
         return {row["segment_id"]: _segment(row) for row in self.segments}
 
+    def label(self, known_at: datetime | None) -> str:
+        """The day, and the moment where it is asked for as known then."""
+        return self.day.isoformat() if known_at is None else f"{self.day.isoformat()} (known {known_at.isoformat()})"
+
 
 def _segment(row: Row) -> Segment:
     line = shapely.from_wkb(bytes(row["geometry"]))
@@ -249,19 +253,36 @@ def line_diff(
     end: date,
     audience: Audience = Audience.PUBLIC,
     tolerance_m: float = SLIVER_M,
+    *,
+    known: tuple[datetime | None, datetime | None] = (None, None),
 ) -> dict[str, Any]:
     """What differs between the courses of a line on two days: segments, displacement in metres, land in m².
 
-    Raises `NotPermitted` `map_not_approved` for the public without an approval number, and as `find_line`.
+    `known`: as the register knew each at a moment (None: now). Raises `NotPermitted` `map_not_approved` for the public
+    without an approval number, and as `find_line`.
     """
     approval = permit_boundaries(connection, audience)
-    runs = [run_of(connection, line, day, audience) for day in (begin, end)]
+    runs, found = compared_runs(connection, line, (begin, end), audience, tolerance_m, known)
+    moments = {name: at and at.isoformat() for name, at in zip(("from", "to"), known, strict=True)}
+    told = {"id": line, **found.as_json(), "from": runs[0].day, "to": runs[1].day, "known_at": moments}
+    return {**told, **under_a_map(approval)}
+
+
+def compared_runs(
+    connection: Connection,
+    line: UUID,
+    days: tuple[date, date],
+    audience: Audience,
+    tolerance_m: float,
+    known: tuple[datetime | None, datetime | None],
+) -> tuple[list[Run], Difference]:
+    """The courses of a line on two days, each as known at a moment, and what lies between them."""
+    runs = [run_of(connection, line, day, audience, at) for day, at in zip(days, known, strict=True)]
     holders = {holder for run in runs for row in run.segments for holder in (row["left_id"], row["right_id"]) if holder}
-    rows = fetch_all(connection, queries.HOLDERS, {"ids": list(holders), "on": runs[1].day})
+    rows = fetch_all(connection, queries.HOLDERS, {"ids": sorted(holders), "on": runs[1].day})
     names = {row["id"]: {"code": row["code"], "name": row["name"]} for row in rows}
-    days = [run.day.isoformat() for run in runs]
-    found = Difference(runs[0].state(), runs[1].state(), days[0], days[1], tolerance_m, names)
-    return {"id": line, **found.as_json(), "from": runs[0].day, "to": runs[1].day, **under_a_map(approval)}
+    before, after = (run.label(at) for run, at in zip(runs, known, strict=True))
+    return runs, Difference(runs[0].state(), runs[1].state(), before, after, tolerance_m, names)
 
 
 def change_object(change: Change) -> dict[str, Any]:

@@ -248,7 +248,8 @@ def _legend(sheet: _Sheet) -> list[str]:
     content, paper = sheet.content, sheet.paper
     pen = legal_pen(content.level)
     x, y = paper.width_mm * 0.62, paper.height_mm - 27
-    rows: list[tuple[str, str]] = [(svg.path([(x, y), (x + 14, y)], **pen), f"法定界线（{content.day}）")]  # type: ignore[arg-type]
+    words = content.said or f"法定界线（{content.day}）"
+    rows: list[tuple[str, str]] = [(svg.path([(x, y), (x + 14, y)], **pen), words)]  # type: ignore[arg-type]
     rows += [
         (svg.path([(x, y), (x + 14, y)], stroke="#6b737c", width=0.2), f"界线（{f.years}）") for f in content.former
     ]

@@ -102,7 +102,7 @@ def notes(paper: Paper, content: Content, epsg: int, meridian: float, zone: int 
     said = [
         f"2000 国家大地坐标系（CGCS2000），3 度带第 {zone} 带，中央子午线 {meridian:g}°，EPSG:{epsg}；",
         f"直角坐标网间隔 {_distance(interval_m(paper))}，注记以千米计，横坐标前两位为带号。",
-        f"界线截至 {content.day}。",
+        f"{content.said or f'界线截至 {content.day}'}。",
         *content.notes,
     ]
     parts = [svg.text(x, y + 3.6 * i, line, 2.6) for i, line in enumerate(said[:5])]

@@ -86,7 +86,8 @@ class Content:
 
     `courses` is the legal line on `day` in run order; `beside` the names of the units left and right of it;
     `notes` lines of text under the map; `law` the approval number or the footer of a map that has none;
-    `watermark` is written across every sheet that is no document.
+    `watermark` is written across every sheet that is no document. `said` is what the legend calls `courses` where
+    they are not simply the legal line on `day`.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Content:
     land: tuple[Land, ...] = ()
     claims: tuple[Claim, ...] = ()
     watermark: str | None = None
+    said: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from boundaries.network import queries
 from boundaries.network.difference.files import LineFile, read_line_file, state_of
 from boundaries.network.difference.model import Difference
 from boundaries.network.model import Segment
-from boundaries.network.service import SLIVER_M, Run, run_of
+from boundaries.network.service import SLIVER_M, compared_runs, run_of
 from boundaries.shapes.service import permit_boundaries
 from boundaries.units import store as unit_store
 from data.db import Audience, fetch_all, fetch_one
@@ -38,32 +38,35 @@ def dates_of_line(
     Raises `NotPermitted` `map_not_approved` for the public without an approval number, and as `find_line`.
     """
     permit_boundaries(connection, audience)
-    runs = [
-        run_of(connection, line, day, audience, known) for day, known in ((begin, begin_known_at), (end, end_known_at))
-    ]
-    names = _names(connection, [s for run in runs for s in run.state().values()], runs[1].day)
-    return Difference(runs[0].state(), runs[1].state(), _label(runs[0], begin_known_at), _label(runs[1], end_known_at),
-                      tolerance_m, names)  # fmt: skip
+    known = begin_known_at, end_known_at
+    return compared_runs(connection, line, (begin, end), audience, tolerance_m, known)[1]
 
 
-def _label(run: Run, known_at: datetime | None) -> str:
-    return run.day.isoformat() if known_at is None else f"{run.day.isoformat()} (known {known_at.isoformat()})"
+#: How a file is read: here, or in a process of its own (`difference.guarded`) where anybody may have sent it.
+Reader = Callable[[Path], LineFile]
 
 
 def file_against_line(
-    connection: Connection, line: UUID, path: Path, as_of: date | None = None, tolerance_m: float = SLIVER_M
+    connection: Connection,
+    line: UUID,
+    path: Path,
+    as_of: date | None = None,
+    tolerance_m: float = SLIVER_M,
+    *,
+    known_at: datetime | None = None,
+    read: Reader = read_line_file,
 ) -> Difference:
-    """What differs between a line of the register and the lines of a file. For staff.
+    """What differs between a line of the register (as known at a moment) and the lines of a file. For staff.
 
     Raises as `find_line`, `BadInput` `file_missing`, `lines_unfit`, and `unit_unknown` where the file names a unit
     that does not stand on the day.
     """
-    run = run_of(connection, line, as_of, Audience.STAFF)
+    run = run_of(connection, line, as_of, Audience.STAFF, known_at)
     known = run.state()
-    file = read_line_file(path)
+    file = read(path)
     found = state_of(file, known, lambda code, _name: unit_of_code(connection, code, run.day, path.name))
     names = _names(connection, [*known.values(), *found.values()], run.day)
-    return Difference(known, found, run.day.isoformat(), file.name, tolerance_m, names)
+    return Difference(known, found, run.label(known_at), file.name, tolerance_m, names)
 
 
 def unit_of_code(connection: Connection, code: str, day: date, file: str) -> UUID:
@@ -75,9 +78,9 @@ def unit_of_code(connection: Connection, code: str, day: date, file: str) -> UUI
     return found
 
 
-def two_files(one: Path, other: Path, tolerance_m: float = SLIVER_M) -> Difference:
+def two_files(one: Path, other: Path, tolerance_m: float = SLIVER_M, *, read: Reader = read_line_file) -> Difference:
     """What differs between the lines of two files; asks no database. Raises `BadInput` as `read_line_file`."""
-    files = read_line_file(one), read_line_file(other)
+    files = read(one), read(other)
     before = state_of(files[0], {}, _holder_of_code)
     after = state_of(files[1], before, _holder_of_code)
     return Difference(before, after, files[0].name, files[1].name, tolerance_m, _names_in(files))
