@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 
 import typer
 
 from api.cli import output
+from data.errors import Unavailable
 from data.server.home import REPOSITORY
 
 group = typer.Typer(help="Measurements on this machine, on a database of their own.", no_args_is_help=True)
@@ -53,9 +56,26 @@ def bench_documents(as_json: output.AsJson = False) -> int:
 
 @group.command("boundary")
 def bench_boundary(as_json: output.AsJson = False) -> int:
-    """A nation's polygons cut and checked, beside the bare GEOS calls and mapshaper (MAPSHAPER) on the same data."""
+    """A nation's polygons cut and checked, beside the bare GEOS calls and mapshaper on the same data."""
     command = [sys.executable, "-m", "tests.bench.boundary", *(["--json"] if as_json else [])]
-    return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
+    return subprocess.run(command, cwd=REPOSITORY, env=os.environ | _mapshaper(), check=False).returncode
+
+
+def _mapshaper() -> dict[str, str]:
+    """Where mapshaper is, installed from its lock at the first time; nothing where it is named already or cannot be had."""
+    if "MAPSHAPER" in os.environ or shutil.which("node") is None:
+        return {}
+    from api.cli.environment import environment
+    from api.cli.lifecycle import artefacts
+    from api.cli.lifecycle.locks import exclusively
+
+    home = environment().home
+    try:
+        with exclusively(home):
+            return {"MAPSHAPER": str(artefacts.compared_tools(home) / "mapshaper")}
+    except Unavailable as error:
+        output.say(f"{error} The measurement goes on without mapshaper.")
+        return {}
 
 
 @group.command("check")

@@ -5,8 +5,9 @@ both neighbours, on the register's millimetre), to 6 million vertices. Measured 
 and gaps, and what brute force takes for the same findings (coverage_invalid_edges, every pair whose boxes meet
 intersected, the union for its holes); the growth from a quarter of the size on; the check again after one county has
 changed; an upload of a million vertices (in a process of its own); two versions of a line of 20,000 vertices.
-mapshaper runs on the same polygons where `MAPSHAPER` names its command. Seconds are of processor time, so that what
-else runs here counts little; `wall_s` is the clock's. `--vertices N` sets another size.
+mapshaper runs on the same polygons where `MAPSHAPER` names its command (`./diming bench boundary` sees to that).
+Seconds are of processor time, so that what else runs here counts little; `wall_s` is the clock's. `--vertices N` sets
+another size.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from boundaries.network.model import Segment
 from boundaries.network.rings import derive
 from boundaries.network.versions import diff
 from tests.bench import intake
-from tests.bench.machine import computer, load
+from tests.bench.machine import computer, load, peak_mb
 from tests.bench.report import table, write_section
 from tests.registers import demonstration_packages
 
@@ -61,7 +62,7 @@ def main() -> None:
     layers = [
         measured(dense(cells(), arguments.vertices // part), brute=arguments.brute and part == 1) for part in GROWTH
     ]
-    document = {"layers": layers, "line": compared(), "upload": uploaded(arguments.upload), "machine": facts}
+    document = {"layers": layers, "line": compared(), "uploads": uploaded(arguments.upload), "machine": facts}
     if arguments.json:
         print(json.dumps(document, ensure_ascii=False))
         return
@@ -79,7 +80,7 @@ def _arguments() -> argparse.Namespace:
 
 def section(document: dict[str, Any]) -> str:
     """The measurements as a section of RESULTS.md."""
-    layer, line, upload = document["layers"][-1], document["line"], document["upload"]
+    layer, line = document["layers"][-1], document["line"]
     lines = ["## boundary", "", *(f"* {name}: {value}" for name, value in document["machine"].items()), ""]
     lines += [
         f"{layer['polygons']:,} county polygons of the demonstration made dense; seconds of processor time:", "",
@@ -89,8 +90,8 @@ def section(document: dict[str, Any]) -> str:
         *table(("what", "seconds", "peak MB"), [
             (f"check again after one of {layer['polygons']:,} counties has changed", f"{layer['recheck_s']:.3f}", ""),
             (f"two versions of a line of {line['vertices']:,} vertices compared", f"{line['total_s']:.2f}", ""),
-            (f"an upload of {upload['vertices']:,} vertices checked (wall)", f"{upload['seconds']:.1f}",
-             str(upload["peak_mb"])),
+            *((f"an upload of {upload['vertices']:,} vertices checked: {upload['kind']}", f"{upload['cpu_s']:.1f}",
+               str(upload["peak_mb"])) for upload in document["uploads"]),
         ]),
         "",
     ]  # fmt: skip
@@ -166,7 +167,7 @@ def measured(found: NDArray[np.object_], *, brute: bool) -> dict[str, Any]:
         "overlaps": len(overlaps),
         "gaps": len(gaps),
         "wall_s": wall_s,
-        "peak_mb": _peak_mb(),
+        "peak_mb": peak_mb(),
         "recheck_s": _timed(changed_once(found))[1],
     }
     if brute:
@@ -193,10 +194,10 @@ def changed_once(found: NDArray[np.object_]) -> Callable[[], int]:
     return again
 
 
-def uploaded(vertices: int) -> dict[str, Any]:
-    """Seconds and memory of the check of one handed-in line of so many vertices against an equal legal line."""
+def uploaded(vertices: int) -> list[dict[str, Any]]:
+    """Seconds and memory of the check of one handed-in file of so many vertices, of each kind, in its own process."""
     with tempfile.TemporaryDirectory() as folder:
-        return intake.measured("line", vertices, Path(folder))
+        return [intake.measured(kind, vertices, Path(folder)) for kind in intake.KINDS]
 
 
 def _brute(found: NDArray[np.object_]) -> dict[str, Any]:
@@ -263,10 +264,6 @@ def _timed(what: Callable[[], T]) -> tuple[T, float]:
     begun = time.process_time()
     result = what()
     return result, round(time.process_time() - begun, 3)
-
-
-def _peak_mb() -> int:
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 if __name__ == "__main__":

@@ -2,15 +2,15 @@
 
 An invented line that winds (125,000 to a million vertices) against an equal legal
 line, and a layer of units of as many vertices; each in a process of its own, so
-that its memory is its own. `bare_s` is what cannot be avoided on the same data:
-reading both files and GEOS' `is_simple` (lines), or reading and
-`coverage_invalid_edges` (units). Lines are written as Shapefiles, units as GeoPackage.
+that its memory is its own; `cpu_s` is its processor time, `seconds` the clock's.
+`bare_s` is what cannot be avoided on the same data: reading both files and GEOS'
+`is_simple` (lines), or reading and `coverage_invalid_edges` (units). Lines are
+written in every format that takes them, units as GeoPackage.
 """
 
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -25,9 +25,14 @@ from shapely.affinity import translate
 
 from boundaries.intake.check import check_file
 from boundaries.intake.options import Options
+from tests.bench.machine import peak_mb
 from tests.bench.report import table, write_section
 from tests.unit.intake.surveys import line, origin, write
 
+#: A line in each format, and units.
+KINDS = ("line.shp", "line.gpkg", "line.geojson", "line.kml", "line.dxf", "units.gpkg")
+#: Formats that are in degrees by their own rules.
+IN_DEGREES = (".geojson", ".kml")
 SIZES = (125_000, 250_000, 500_000, 1_000_000)
 #: Metres between vertices: at a million the line is as long as that of a large province.
 STEP_M = 0.25
@@ -41,7 +46,7 @@ def main() -> None:
         print(json.dumps(_one(Path(sys.argv[2]), Path(sys.argv[3]) if len(sys.argv) > 3 else None)))
         return
     with tempfile.TemporaryDirectory() as folder:
-        rows = [measured(kind, size, Path(folder)) for kind in ("line", "units") for size in SIZES]
+        rows = [measured(kind, size, Path(folder)) for kind in ("line.shp", "units.gpkg") for size in SIZES]
     if "--json" in sys.argv:
         print(json.dumps(rows))
         return
@@ -67,7 +72,7 @@ def _section(rows: list[dict[str, Any]]) -> str:
 
 def measured(kind: str, size: int, folder: Path) -> dict[str, Any]:
     """Seconds and memory of the check of one file of so many vertices, in a process of its own."""
-    path, legal = _line(size, folder) if kind == "line" else (_units(size, folder), None)
+    path, legal = (_units(size, folder), None) if kind == "units.gpkg" else _line(size, folder, Path(kind).suffix)
     command = [sys.executable, "-m", "tests.bench.intake", "one", str(path), *([str(legal)] if legal else [])]
     told = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
     return {"kind": kind, "vertices": size, **told}
@@ -75,14 +80,15 @@ def measured(kind: str, size: int, folder: Path) -> dict[str, Any]:
 
 def _one(path: Path, legal: Path | None) -> dict[str, Any]:
     """Both measurements, the check first, so that the files are as cold for it as for the other."""
-    begun = time.perf_counter()
+    begun, computed = time.perf_counter(), time.process_time()
     report = check_file(path, Options(against=legal))
-    seconds = time.perf_counter() - begun
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    seconds, cpu_s = time.perf_counter() - begun, time.process_time() - computed
+    peak = peak_mb()
     begun = time.perf_counter()
     _bare(path, legal)
     return {
         "seconds": round(seconds, 2),
+        "cpu_s": round(cpu_s, 2),
         "bare_s": round(time.perf_counter() - begun, 2),
         "peak_mb": peak,
         "findings": len(report.findings),
@@ -97,9 +103,12 @@ def _bare(path: Path, legal: Path | None) -> None:
         shapely.coverage_invalid_edges(shapes[0])
 
 
-def _line(size: int, folder: Path) -> tuple[Path, Path]:
+def _line(size: int, folder: Path, suffix: str) -> tuple[Path, Path]:
     whole = line((size - 1) * STEP_M, STEP_M, seed=3)
-    return write(folder / f"line{size}.shp", [whole]), write(folder / f"legal{size}.gpkg", [whole])
+    fields = {"Layer": ["0"]} if suffix == ".dxf" else None
+    to = "EPSG:4490" if suffix in IN_DEGREES else None
+    path = write(folder / f"line{size}{suffix}", [whole], to=to, fields=fields)
+    return path, write(folder / f"legal{size}.gpkg", [whole])
 
 
 def _units(size: int, folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""What a lock file names and the environment does not hold: browser libraries and demonstration data.
+"""What a lock file names and the environment does not hold: browser libraries, demonstration data, programs to compare.
 
 Each lies in a folder of its own in the home, and a stamp written last says from
 which lock; a kill half-way leaves the stamp unwritten, and the next `up` starts
@@ -23,7 +23,19 @@ from data.server.home import REPOSITORY, Home, write_whole
 def browser_libraries(home: Home) -> None:
     """`npm ci` from `package-lock.json`; no script of a package is run."""
     locks = [REPOSITORY / "package.json", REPOSITORY / "package-lock.json"]
-    _once(home, "browser-libraries", locks, "Browser libraries", lambda: _npm_ci(home, locks))
+    folder = home.browser_libraries.parent
+    _once(home, "browser-libraries", locks, "Browser libraries", lambda: _npm_ci(home, locks, folder))
+
+
+def compared_tools(home: Home) -> Path:
+    """The commands of the programs that `./diming bench` compares with, installed from `tests/bench/node` when asked.
+
+    They are no part of an installation: some 160 MB that only a measurement needs.
+    """
+    locks = [REPOSITORY / "tests" / "bench" / "node" / name for name in ("package.json", "package-lock.json")]
+    folder = home.root / "bench"
+    _once(home, "compared-tools", locks, "Programs to compare with", lambda: _npm_ci(home, locks, folder))
+    return folder / "node_modules" / ".bin"
 
 
 def demonstration_data(home: Home) -> None:
@@ -44,8 +56,7 @@ def _once(home: Home, name: str, locks: Sequence[Path], what: str, make: Callabl
         write_whole(stamp, wanted + "\n")
 
 
-def _npm_ci(home: Home, locks: Sequence[Path]) -> None:
-    folder = home.browser_libraries.parent
+def _npm_ci(home: Home, locks: Sequence[Path], folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for lock in locks:
@@ -53,7 +64,7 @@ def _npm_ci(home: Home, locks: Sequence[Path]) -> None:
     npm, variables = _npm(home)
     _run(
         [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-        "browser libraries",
+        folder.name + " libraries",
         folder=folder,
         variables=variables,
     )
