@@ -62,7 +62,7 @@ def bench_boundary(as_json: output.AsJson = False) -> int:
 
 
 def _mapshaper() -> dict[str, str]:
-    """Where mapshaper is, installed from its lock at the first time; nothing where it is named already or cannot be had."""
+    """Where mapshaper is, installed from its lock at the first time; nothing where it is named or cannot be had."""
     if "MAPSHAPER" in os.environ or shutil.which("node") is None:
         return {}
     from api.cli.environment import environment
