@@ -49,6 +49,7 @@ from api.web.pages.dispute_opening import router as dispute_opening
 from api.web.pages.disputes import router as disputes
 from api.web.pages.inspections import router as inspections
 from api.web.pages.issued import router as issued
+from api.web.pages.line_diff import router as line_diff
 from api.web.pages.marker_work import router as marker_work
 from api.web.pages.markers import router as markers
 from api.web.pages.patrol_office import router as patrol_office
@@ -107,6 +108,7 @@ for _more in (
 ):
     router.include_router(_more)
 router.include_router(comparisons)
+router.include_router(line_diff)
 
 
 def mount(app: FastAPI, settings: WebSettings | None = None) -> None:

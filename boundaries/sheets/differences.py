@@ -90,8 +90,12 @@ def _content(difference: Difference, about: About) -> Content:
 
 
 def _courses(state: State) -> tuple[LineString, ...]:
-    """The segments of a state, those that follow each other as one line."""
-    merged = shapely.line_merge(MultiLineString([segment.geometry for segment in state.values()]))
+    """The segments of a state, those that follow each other as one line; each runs as the first does, between the same
+    two: whose land lies left of a line stays left of it.
+    """
+    segments = list(state.values())
+    turned = [segment.reversed() if segment.right == segments[0].left else segment for segment in segments]
+    merged = shapely.line_merge(MultiLineString([segment.geometry for segment in turned]), directed=True)
     return tuple(part for part in shapely.get_parts(merged) if isinstance(part, LineString))
 
 

@@ -134,8 +134,6 @@ def test_a_file_against_the_register_and_two_files(office: httpx.Client, line: U
     assert [c["kind"] for c in both["changes"]] == ["moved"]
     assert both["land"][0]["area_m2"] == pytest.approx(moved["land"][0]["area_m2"], abs=1e-4)
     assert (both["land"][0]["from"], both["land"][0]["to"]) == (moved["land"][0]["to"], moved["land"][0]["from"])
-    sheet = office.post("/v1/line-diffs", files={"file": one.open("rb")}, data={"line": str(line), "format": "pdf"})
-    assert sheet.content.startswith(b"%PDF")
 
 
 def test_what_cannot_be_compared_is_said(office: httpx.Client, line: UUID, files: tuple[Path, Path]) -> None:
@@ -184,3 +182,22 @@ def test_the_command_writes_every_form(
     assert main(["boundary", "diff", *map(str, files), "--out", str(out), "--scale", "1:100000", "--json"]) == 0
     assert out.read_bytes().startswith(b"%PDF")
     environment.cache_clear()
+
+
+def test_the_page_shows_two_days_files_and_refusals(
+    office: httpx.Client, public: httpx.Client, line: UUID, files: tuple[Path, Path]
+) -> None:
+    page = office.get(f"/lines/{line}/diff", params=DAYS)
+    assert page.status_code == 200
+    assert "data:image/svg+xml;base64," in page.text
+    assert f"/v1/lines/{line}/diff?from={FIRST}&amp;to={SECOND}&amp;format=xlsx" in page.text
+    shown = office.post(f"/lines/{line}/diff", files={"file": files[0].open("rb")}, data={"format": ""})
+    assert (shown.status_code, "原界线.gpkg" in shown.text) == (200, True)
+    saved = office.post(f"/lines/{line}/diff", files={"file": files[0].open("rb")}, data={"format": "xlsx"})
+    assert saved.content.startswith(b"PK")
+    refused = office.post(f"/lines/{line}/diff", files={"file": ("x.geojson", b"{}")})
+    assert (refused.status_code, "lines_unfit" in refused.text) == (422, True)
+    bad = office.get(f"/lines/{line}/diff", params={**DAYS, "to_known_at": "yesterday"})
+    assert (bad.status_code, "bad_moment" in bad.text) == (400, True)
+    outside = public.get(f"/lines/{line}/diff", params=DAYS)
+    assert (outside.status_code, "map_not_approved" in outside.text) == (403, True)
