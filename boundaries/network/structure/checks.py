@@ -20,8 +20,10 @@ from boundaries.geometry.content import to_degrees, to_steps
 from boundaries.network.model import Network, Segment
 from boundaries.network.versions import State
 
-Kind = Literal["course_malformed", "divides_nobody", "segments_cross", "polygon_not_valid"]
+Kind = Literal["course_malformed", "divides_nobody", "segments_cross", "polygon_not_valid", "land_claimed_twice"]
 Place = tuple[int, int]
+#: How far beside the middle of its longest edge a segment's side is asked, in lengths of that edge.
+_BESIDE = 1e-6
 #: Relation of two lines that meet in ends of both at most: no common interior point (DE-9IM).
 _APART = "FF*F*****"
 
@@ -159,6 +161,50 @@ def _place_in(reason: str) -> tuple[float, float] | None:
     _, bracket, rest = reason.partition("[")
     numbers = rest.rstrip("]").split()
     return (float(numbers[0]), float(numbers[1])) if bracket and len(numbers) == 2 else None
+
+
+def claimed_twice(before: State, after: State, around: Iterable[UUID]) -> list[Fault]:
+    """Changed segments with nobody on a side, where one of `around` has the land of that side.
+
+    So an enclave is told that was drawn into a unit without being taken out of it: both would have its land. Both
+    states have all segments beside `around`. What was claimed twice before is a finding of its build.
+    """
+    changed = [identity for identity in sorted(after) if after[identity] != before.get(identity)]
+    claims = {identity: found for identity in changed if (found := _claims(after, identity, around))}
+    told = {identity: _claims(before, identity, around) for identity in claims if identity in before}
+    return [
+        Fault("land_claimed_twice", (identity, holder), _first(shapely.get_coordinates(after[identity].geometry)),
+              "nobody is on this side of the segment, and the unit has the land there")
+        for identity, holders in claims.items()
+        for holder in sorted(holders - told.get(identity, set()))
+    ]  # fmt: skip
+
+
+def _claims(state: State, identity: UUID, around: Iterable[UUID]) -> set[UUID]:
+    """Those of `around` on whose land a side of a segment lies on which nobody is said to be."""
+    segment, network = state[identity], Network(state.values())
+    points = unclaimed([segment])
+    others = set(around) - {segment.left, segment.right}
+    return {one for one in others if any(network.polygon(one).contains(point) for point in points)}
+
+
+def unclaimed(segments: Iterable[Segment]) -> list[shapely.Point]:
+    """A point on each side of some segments on which nobody is said to be; courses that are no numbers have none."""
+    return [
+        _beside(segment, side)
+        for segment in segments
+        for side, holder in ((1, segment.left), (-1, segment.right))
+        if holder is None and np.isfinite(shapely.get_coordinates(segment.geometry)).all()
+    ]
+
+
+def _beside(segment: Segment, side: int) -> shapely.Point:
+    """A point just left (1) or right (-1) of the middle of a segment's longest edge."""
+    coordinates = shapely.get_coordinates(segment.geometry)
+    edges = np.diff(coordinates, axis=0)
+    longest = int(np.hypot(*edges.T).argmax())
+    off = side * _BESIDE * np.array([-edges[longest][1], edges[longest][0]])
+    return shapely.Point(coordinates[longest] + edges[longest] / 2 + off)
 
 
 def faults(before: State, after: State, holders: Sequence[UUID]) -> list[Fault]:

@@ -32,6 +32,18 @@ NEIGHBOURHOOD = text(
         UNION SELECT id FROM diming.boundary_segment_version WHERE segment_id = ANY(:ids))""",
     )
 )
+#: Everybody with land on a day whose segments reach round one of some places: whoever may have the land there.
+ROUND = text("""
+    WITH beside AS (
+        SELECT h.holder, ST_Extent(v.geom) AS box
+        FROM diming.boundary_segment_version v CROSS JOIN LATERAL (VALUES (v.left_id), (v.right_id)) AS h (holder)
+        WHERE h.holder IS NOT NULL AND upper_inf(v.known) AND v.valid @> CAST(:on AS date) GROUP BY h.holder
+    )
+    SELECT b.holder FROM beside b
+    WHERE EXISTS (SELECT FROM unnest(CAST(:places AS text[])) AS p (place)
+                  WHERE b.box && CAST(p.place AS geometry)::box2d)
+    ORDER BY b.holder
+""")
 #: The segments between the holders of two sides on a day.
 BETWEEN = text(
     network_store.SEGMENTS_BY_ID.text.replace(
@@ -181,6 +193,12 @@ def neighbourhood(
         "on": day,
     }
     return [network_store.stored(row) for row in connection.execute(NEIGHBOURHOOD, parameters)]
+
+
+def holders_round(connection: Connection, day: date, places: Iterable[BaseGeometry]) -> list[UUID]:
+    """Whoever may have the land at one of `places` on a day: their segments reach round it."""
+    parameters = {"places": [ewkb(place) for place in places], "on": day}
+    return list(connection.scalars(ROUND, parameters)) if parameters["places"] else []
 
 
 def close_rows(

@@ -20,7 +20,7 @@ from boundaries.network.model import Condominium, Segment
 from boundaries.network.queries import HOLDERS
 from boundaries.network.store import StoredSegment
 from boundaries.network.structure import store
-from boundaries.network.structure.checks import Opening, faults, openings
+from boundaries.network.structure.checks import Opening, claimed_twice, faults, openings, unclaimed
 from boundaries.network.structure.derived import follow_polygons
 from boundaries.network.structure.descent import descent
 from boundaries.network.structure.effects import Effects
@@ -52,13 +52,16 @@ class Ground:
         self.places = end_places(segments) | amendment.marker_nodes
         before, after = sides_of(amendment.segments)
         self.holders = sorted(before | after)
+        after_segments = [change.after for change in amendment.segments if change.after is not None]
+        #: whoever may have the land on the sides on which nobody is said to be
+        self.round = store.holders_round(connection, day, unclaimed(after_segments))
         found = store.neighbourhood(
             connection,
             day,
             segments=[change.segment for change in amendment.segments],
-            holders=self.holders,
+            holders={*self.holders, *self.round},
             nodes=[network_store.node_id(place) for place in self.places],
-            courses=[change.after.geometry for change in amendment.segments if change.after is not None],
+            courses=[segment.geometry for segment in after_segments],
         )
         self.standing: dict[UUID, StoredSegment] = {row.segment.id: row for row in found}
         self.before: State = {row.segment.id: row.segment for row in found}
@@ -201,6 +204,7 @@ def check(connection: Connection, ground: Ground, day: date) -> tuple[list[Openi
     """The rings that an amendment opens and closes; raises `BadInput` where the network would not hold together."""
     _require_holders(ground, day)
     found = faults(ground.before, ground.after, ground.holders)
+    found = found or claimed_twice(ground.before, ground.after, ground.round)
     if found:
         said = "; ".join(f"{fault.kind} at {fault.at}: {fault.why}" for fault in found[:5])
         raise BadInput(

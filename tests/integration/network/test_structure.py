@@ -296,6 +296,24 @@ def test_an_enclave_that_lies_in_another_unit_than_it_says_is_refused(reading_ro
     assert [fault["kind"] for fault in error.extra["faults"]] == ["polygon_not_valid"]
 
 
+def test_an_enclave_with_nobody_round_it_is_refused_where_a_unit_has_that_land(reading_room: Engine) -> None:
+    error = refused(reading_room, lambda e: e.add(ring(99.3, 40.05), YI, None, legal_status="agreed"))
+    assert error.code == "network_would_break"
+    assert [(fault["kind"], fault["things"][1:]) for fault in error.extra["faults"]] == [
+        ("land_claimed_twice", [str(JIA)])
+    ]
+
+
+def test_land_that_a_unit_gives_up_round_an_enclave_is_nobodys(office: Engine) -> None:
+    def moat(editing: Editor) -> None:
+        editing.add(ring(99.3, 40.05, 0.09), None, JIA, legal_status="agreed")
+        editing.add(ring(99.32, 40.07), YI, None, legal_status="agreed")
+
+    amend(office, moat)
+    assert len(polygon(office, JIA).geoms[0].interiors) == 1
+    assert len(polygon(office, YI).geoms) == 2
+
+
 def test_a_condominium_is_entered_and_ended(office: Engine) -> None:
     made: list[UUID] = []
 
