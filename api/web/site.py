@@ -44,7 +44,6 @@ from api.web.pages import (
     unit,
 )
 from api.web.pages.comparisons import router as comparisons
-from api.web.pages.consultations import router as consultations
 from api.web.pages.dispute_opening import router as dispute_opening
 from api.web.pages.disputes import router as disputes
 from api.web.pages.inspections import router as inspections
