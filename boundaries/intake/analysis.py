@@ -127,7 +127,7 @@ class Analysis:
             return
         numbers = np.arange(1, len(known) + 1)
         legal = Units(known, ("",) * len(known), numbers, tuple(map(str, numbers)))
-        self.observations += find_enclaves(units, legal)
+        self.observations += find_enclaves(units, legal, self.limits)
 
     def _left_out(self, check: str, why: str, why_zh: str) -> None:
         self.not_checked.append(NotChecked(check, why, why_zh))

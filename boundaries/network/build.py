@@ -16,6 +16,7 @@ from shapely.geometry import LinearRing, LineString, MultiPolygon, Point, Polygo
 from boundaries.geometry.content import on_grid
 from boundaries.geometry.ellipsoid import area_m2
 from boundaries.geometry.plane import LocalPlane, width_m
+from boundaries.network.coverage import misfits
 from boundaries.network.cut import Cut, cut
 from boundaries.network.faults import Survey
 from boundaries.network.model import LegalStatus, Line, Segment, TechnicalStatus, ordered_run
@@ -155,15 +156,10 @@ def _technical(arc: int, left: Sequence[int], right: Sequence[int], unsure: set[
 
 
 def _faults(survey: Survey, holdings: Sequence[Holding]) -> list[Fault]:
-    overlaps = [
-        _measured("overlap", tuple(holdings[cell].unit for cell in overlap.cells), overlap.geometry)
-        for overlap in survey.overlaps()
+    found = [
+        _measured(one.kind, tuple(holdings[cell].unit for cell in one.cells), one.geometry) for one in misfits(survey)
     ]
-    gaps = [
-        _measured("gap", tuple(holdings[cell].unit for cell in survey.around(gap.geometry)), gap.geometry)
-        for gap in survey.gaps()
-    ]
-    return sorted([*overlaps, *gaps], key=lambda fault: -fault.width_m)
+    return sorted(found, key=lambda fault: -fault.width_m)
 
 
 def _measured(kind: str, units: tuple[UUID, ...], piece: Polygon) -> Fault:
