@@ -1,37 +1,56 @@
-"""The inspections of the made-up line: one filed, one in the field with findings; they go again with the rest."""
+"""The inspections of the made-up lines, the surveys and disputes: each as far as it should be; they go again whole."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from sqlalchemy import text
 
-from api.demo_office import load_office, remove_office
-from api.demo_office.inspections import FINDINGS, STEP
+from api.demo_office import STEPS, accounts, disputes, inspections, load_office, remove_office, surveys
 from api.demo_office.model import Stage
 from data.db import reading
+from tests.integration.demonstration.test_office import content
 
+WANTED = [accounts.STEP, inspections.STEP, surveys.STEP, disputes.STEP]
 STATES = text("""
-    SELECT r.number, i.state FROM diming.inspection i JOIN diming.inspection_round r ON r.id = i.round_id ORDER BY 1
+    SELECT r.number, i.state FROM diming.inspection i JOIN diming.inspection_round r ON r.id = i.round_id ORDER BY 1, 2
 """)
-OPEN = text("SELECT count(*) FROM diming.inspection_finding WHERE state = 'open' AND inspection_id IS NOT NULL")
+FINDINGS = text("SELECT kind, state FROM diming.inspection_finding WHERE source = 'comparison' ORDER BY kind, state")
+DISPUTES = text("""
+    SELECT d.route, f.state FROM diming.dispute d JOIN diming.case_file f ON f.id = d.case_id ORDER BY 1, 2
+""")
 NUMBERS = text("SELECT doc_no, marking FROM diming.document ORDER BY doc_no")
-LEFT = text("""
-    SELECT (SELECT count(*) FROM diming.inspection) + (SELECT count(*) FROM diming.inspection_round)
-         + (SELECT count(*) FROM diming.case_file)
-""")
 
 
-def test_one_is_filed_one_is_in_the_field_and_all_of_it_goes_again(loaded: Stage) -> None:
+def test_each_is_as_far_as_it_should_be_and_all_of_it_goes_again(loaded: Stage) -> None:
     stage = replace(loaded, with_accounts=True)
-    assert load_office(stage, [STEP]) == ["inspections"]
+    remove_office(stage)
     with reading(stage.engine) as connection:
-        assert [tuple(row) for row in connection.execute(STATES)] == [(4, "filed"), (5, "field")]
-        assert connection.scalar(OPEN) == len(FINDINGS)
+        before = content(connection)
+    load_office(stage, [step for step in STEPS if step.key in ("divisions", "line", "markers")])
+    assert load_office(stage, WANTED) == ["accounts", "inspections", "surveys", "disputes"]
+    with reading(stage.engine) as connection:
+        assert [tuple(row) for row in connection.execute(STATES)] == [(4, "filed"), (5, "field"), (5, "signing")]
+        found = Counter(tuple(row) for row in connection.execute(FINDINGS))
+        cases = [tuple(row) for row in connection.execute(DISPUTES)]
         issued = connection.execute(NUMBERS).all()
+    assert found == {
+        ("systematic_shift", "open"): 1, ("marker_lost", "open"): 1, ("disputed_area", "in_case"): 2,
+        ("departure", "in_case"): 4,
+    }  # fmt: skip
+    assert cases == [
+        ("reading", "decided"),
+        ("reading", "examining"),
+        ("transfer", "referred"),
+        ("unclear", "mediating"),
+    ]
     assert issued
     assert all(row.doc_no.startswith("演示〔") and row.marking == "demonstration" for row in issued)
-    assert load_office(stage, [STEP]) == []
-    remove_office(stage, [STEP])
+    assert load_office(stage, WANTED) == []
+    keys = list((stage.home.keys / "signing").glob("*.pem"))
+    assert len(keys) == 4
+    remove_office(stage)
     with reading(stage.engine) as connection:
-        assert connection.scalar(LEFT) == 0
+        assert content(connection) == before
+    assert not any(key.exists() for key in keys)
