@@ -95,6 +95,16 @@ STANDING = text(f"""
       AND m.state <> 'scrapped'
     ORDER BY m.code, m.marker_id
 """)
+#: Markers of a scheme by their codes, as they stand now: for staff.
+BY_CODES = text(f"""
+    SELECT {_MARKER} FROM diming.marker_version m
+    WHERE m.scheme = :scheme AND m.code = ANY(:codes) AND upper_inf(m.known) AND upper_inf(m.valid)
+""")
+#: A marker by its code on a day, whatever its scheme.
+OF_CODE = text("""
+    SELECT marker_id FROM published.marker_version
+    WHERE code = :code AND upper_inf(known) AND valid @> CAST(:on AS date) ORDER BY scheme, marker_id
+""")
 #: Whether a code is taken by another marker.
 CODE_TAKEN = text("""
     SELECT EXISTS (SELECT FROM diming.marker_version
