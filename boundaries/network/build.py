@@ -16,7 +16,7 @@ from shapely.geometry import LinearRing, LineString, MultiPolygon, Point, Polygo
 from boundaries.geometry.content import on_grid
 from boundaries.geometry.ellipsoid import area_m2
 from boundaries.geometry.plane import LocalPlane, width_m
-from boundaries.network.coverage import misfits
+from boundaries.network.coverage import SLIVER_M, misfits
 from boundaries.network.cut import Cut, cut
 from boundaries.network.faults import Survey
 from boundaries.network.model import LegalStatus, Line, Segment, TechnicalStatus, ordered_run
@@ -25,9 +25,6 @@ from data.ids import derived_id
 
 #: Depth of levels, the highest first: of two units' chains the first that differ are the parties of a higher line.
 LEVELS = ("province", "prefecture", "county", "township")
-#: Metres up to which a gap or overlap is a sliver: the width of a line on a map of 1:50,000 (0.2 mm), which is the
-#: largest scale that a layer without a scale of its own could have been drawn from for the whole country.
-SLIVER_M = 10.0
 
 
 @dataclass(frozen=True, slots=True)

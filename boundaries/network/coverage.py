@@ -18,6 +18,10 @@ from shapely.geometry import MultiPolygon, Polygon
 from boundaries.network.cut import cut
 from boundaries.network.faults import Survey
 
+#: Metres up to which a gap or overlap is a sliver: the width of a line on a map of 1:50,000 (0.2 mm), which is the
+#: largest scale that a layer without a scale of its own could have been drawn from for the whole country.
+SLIVER_M = 10.0
+
 
 @dataclass(frozen=True, slots=True)
 class Misfit:

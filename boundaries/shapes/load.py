@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 from boundaries.shapes import store
 from boundaries.shapes.checks import find_disagreements
 from boundaries.shapes.completeness import name_lines, require_complete_map
+from boundaries.shapes.coverage import find_misfits
 from boundaries.shapes.matching import match
 from boundaries.shapes.model import ImportOptions, ImportReport, Matching, SourceLayer
 from boundaries.shapes.reading import read_layer
@@ -116,9 +117,10 @@ def import_units_in(
         register_span(connection).day(options.valid_from)
         matching = match(layer, options, store.standing_units(connection, options.valid_from))
         matching = replace(matching, findings=[*matching.findings, *find_disagreements(matching.shapes)])
-        load = _Load(file, layer, options, matching, actor)
         if not matching.accepted:
-            return _report(load, "returned")
+            return _report(_Load(file, layer, options, matching, actor), "returned")
+        matching = replace(matching, findings=[*matching.findings, *find_misfits(matching.shapes)])
+        load = _Load(file, layer, options, matching, actor)
         _check_layer_key(connection, load)
         if preview:
             return _report(load, "preview")

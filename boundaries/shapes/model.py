@@ -118,7 +118,10 @@ class StandingUnit:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that the load has to say about one feature or unit. `kind` is stable."""
+    """One thing that the load has to say about one feature or unit. `kind` is stable.
+
+    `at` is a place (longitude, latitude), and `measures` have their unit in their name, where a finding has any.
+    """
 
     kind: str
     severity: Severity
@@ -126,10 +129,14 @@ class Finding:
     feature: int | None = None
     code: str | None = None
     name: str | None = None
+    at: Sequence[float] | None = None
+    measures: Mapping[str, float] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The finding as reports show it."""
+        placed = {} if self.at is None else {"at": list(self.at), "measures": dict(self.measures or {})}
         return {
+            **placed,
             "kind": self.kind,
             "severity": self.severity,
             "message": self.message,

@@ -5,11 +5,13 @@ from datetime import date
 from uuid import UUID
 
 import numpy as np
+import pytest
 import shapely
 from shapely import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.shapes.checks import find_disagreements, split_self_touching
+from boundaries.shapes.coverage import find_misfits
 from boundaries.shapes.matching import match
 from boundaries.shapes.model import (
     CodeMapping,
@@ -148,3 +150,28 @@ def test_neighbours_that_overlap_are_told_and_kept_as_they_are() -> None:
     findings = find_disagreements(found.shapes)
     assert {f.code for f in findings} == {"330522", "330523"}
     assert find_disagreements(matched(("330522", "长兴县", WEST), ("330523", "安吉县", EAST)).shapes) == []
+
+
+def test_gaps_overlaps_and_slivers_are_told_with_place_area_and_width() -> None:
+    over = Polygon([(119.89, 30.9), (119.89, 31.0), (120.0, 31.0), (120.0, 30.9)])
+    (wide,) = find_misfits(matched(("330522", "长兴县", WEST), ("330523", "安吉县", over)).shapes)
+    assert (wide.kind, wide.severity, wide.code) == ("overlap", "warning", "330522")
+    assert "安吉县 (330523)" in wide.message
+    assert wide.at is not None
+    assert wide.measures is not None
+    assert 119.89 < wide.at[0] < 119.9
+    # a hundredth of a degree of longitude at 30.95° N
+    assert wide.measures["width_m"] == pytest.approx(955, abs=1)
+    strip = Polygon([(119.89999, 30.9), (119.89999, 31.0), (120.0, 31.0), (120.0, 30.9)])
+    (narrow,) = find_misfits(matched(("330522", "长兴县", WEST), ("330523", "安吉县", strip)).shapes)
+    assert narrow.kind == "overlap_sliver"
+    assert narrow.measures is not None
+    assert narrow.measures["width_m"] == pytest.approx(0.96, abs=0.01)
+    assert find_misfits(matched(("330522", "长兴县", WEST), ("330523", "安吉县", EAST)).shapes) == []
+
+
+def test_land_that_nobody_has_is_a_gap_of_those_around_it() -> None:
+    around = Polygon(WEST.exterior, [Polygon([(119.82, 30.92), (119.85, 30.92), (119.85, 30.95)]).exterior])
+    (gap,) = find_misfits(matched(("330522", "长兴县", around), ("330523", "安吉县", EAST)).shapes)
+    assert (gap.kind, gap.code) == ("gap", "330522")
+    assert gap.as_json()["measures"]["count"] == 1
