@@ -85,7 +85,8 @@ def told_fields(words: Words, sheet: Sheet, step: Mapping[str, Any]) -> list[tup
     labels = {field.name: words.label(field.label) for field in fields if field.label}
     chosen = {(field.name, key): words.label(label) for field in fields for key, label in field.choices}
     told = (
-        (name, chosen.get((name, value)) or _told(words, sheet, name, value)) for name, value in step["fields"].items()
+        (name, chosen.get((name, str(value))) or _told(words, sheet, name, value))
+        for name, value in step["fields"].items()
     )
     return [(labels.get(name) or words.t.term("case.field", name), text) for name, text in told if text]
 
