@@ -13,6 +13,7 @@ from api.auth.identity import clock_of
 from boundaries.disputes.subject import dispute_subject, side_file_subject
 from boundaries.markers.working import MARKER_WORK
 from boundaries.records.subject import inspection_subject
+from boundaries.records.works import tied
 from boundaries.surveys.service import BOUNDARY_SURVEY
 from boundaries.units.service import chain_of, register_span
 from data.cases.binding import checked
@@ -31,7 +32,7 @@ from geonames.applications.subject import NAMING_APPLICATION
 #: effects sign is made with the folder of the offices' keys.
 SUBJECTS: Mapping[str, Subject | Callable[[KeyFolder], Subject]] = {
     "naming.application": NAMING_APPLICATION,
-    "marker_work": MARKER_WORK,
+    "marker_work": tied(MARKER_WORK),
     "boundary_survey": BOUNDARY_SURVEY,
     "boundary.inspection": lambda keys: inspection_subject(partial(sign_for_office, folder=keys)),
     "dispute.reading": lambda keys: dispute_subject(partial(sign_for_office, folder=keys)),

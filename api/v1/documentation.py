@@ -225,6 +225,8 @@ STATUS_OF_CODE = {
     "already_handed_in": 409,
     "inspection_open": 409,
     "inspection_revealed": 409,
+    "measurement_malformed": 422,
+    "record_missing": 409,
     "inspection_started": 409,
     "inspection_state": 409,
     "not_revealed": 409,

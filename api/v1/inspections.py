@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Header, Query
@@ -11,10 +10,10 @@ from pydantic import BeforeValidator, WithJsonSchema
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api import inspection_files
 from api.auth.identity import actor_of
 from api.casework import casework_of
 from api.deps import v1_router
-from api.uploads import blobs_of
 from api.v1 import case_shapes, finding_shapes
 from api.v1 import inspection_shapes as shapes
 from api.v1.cases import ACTED, ActionName, Fields, Key, SeenVersion
@@ -224,17 +223,7 @@ def hand_in(request: Request, id: EntityId) -> Response:  # noqa: A002 -- the na
 )
 def photo(request: Request, id: EntityId, entry: EntityId) -> Response:  # noqa: A002 -- the name in the address
     """The bytes of the photograph, for those who may see the answer."""
-    actor = actor_of(request)
-    require_signed_in(actor)
-    digest, name = records.photo_of(casework_of(request), actor, id, entry)
-    with blobs_of(request).open(digest) as file:
-        content = file.read()
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(content, media_type="application/octet-stream", headers=headers)
+    return inspection_files.photo(request, id, entry, of_answer=True)
 
 
 @router.post(

@@ -69,6 +69,7 @@ class WorkProposed(BaseModel):
     line: UUID | None = Field(None, description="The line to which a marker is added.")
     new: NewMarker | None = Field(None, description="The marker that is added, as it is planned.")
     third: str | None = Field(None, max_length=12, description="The code of the third unit where lines meet.")
+    inspection: UUID | None = Field(None, description="The joint inspection that the work came out of.")
     attachments: list[UUID] = Field(default_factory=list, max_length=20)
 
 

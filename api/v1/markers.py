@@ -24,6 +24,7 @@ from api.v1.params import AsOf, Cursor, EntityId, Limit, LineId, LineUnit, OneLi
 from boundaries.markers import photos
 from boundaries.markers.service import find_marker, list_markers
 from boundaries.markers.working import Wanted, propose_work
+from boundaries.records.works import propose_in
 from data.db import Audience
 from data.documents.model import Form
 
@@ -239,7 +240,14 @@ def propose(request: Request, body: shapes.WorkProposed, key: Key) -> Response:
     """
     values = body.model_dump()
     values["new"] = values["new"] or {}
-    return _answer(propose_work(casework_of(request), actor_of(request), Wanted(**values), key), 201)
+    inspection = values.pop("inspection")
+    casework, actor, wanted = casework_of(request), actor_of(request), Wanted(**values)
+    opened = (
+        propose_in(casework, actor, inspection, wanted, key)
+        if inspection
+        else propose_work(casework, actor, wanted, key)
+    )
+    return _answer(opened, 201)
 
 
 def _answer(value: Any, status: int = 200) -> Response:

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from api.v1 import (
     applications,
+    archives,
     attachments,
     audit,
     cases,
@@ -17,6 +18,7 @@ from api.v1 import (
     disputes,
     findings,
     inbox,
+    inspection_measures,
     inspections,
     jobs,
     line_diffs,
@@ -77,7 +79,9 @@ _PARTS = (
     uploads,
     submissions,
     risks,
+    archives,
     rounds,
+    inspection_measures,
     inspections,
     disputes,
 )

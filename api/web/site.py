@@ -46,6 +46,7 @@ from api.web.pages import (
 from api.web.pages.comparisons import router as comparisons
 from api.web.pages.dispute_opening import router as dispute_opening
 from api.web.pages.disputes import router as disputes
+from api.web.pages.fieldwork import router as fieldwork
 from api.web.pages.inspections import router as inspections
 from api.web.pages.issued import router as issued
 from api.web.pages.line_diff import router as line_diff
@@ -107,6 +108,7 @@ for _more in (
 ):
     router.include_router(_more)
 router.include_router(comparisons)
+router.include_router(fieldwork)
 router.include_router(line_diff)
 
 

@@ -17,7 +17,17 @@ Kind = Literal["single", "double", "triple"]
 PartCode = Literal["Q", "A", "B", "C", "D", "E"]
 State = Literal["standing", "damaged", "lost", "moved", "scrapped"]
 EventKind = Literal[
-    "set", "repaired", "moved", "restored", "replaced", "renumbered", "lost", "damaged", "scrapped", "corrected"
+    "set",
+    "repaired",
+    "moved",
+    "restored",
+    "replaced",
+    "renumbered",
+    "lost",
+    "damaged",
+    "scrapped",
+    "corrected",
+    "inspected",
 ]
 #: Events in which a stone gets another place: every other one leaves the coordinates as they are.
 MOVING: frozenset[EventKind] = frozenset({"set", "moved", "corrected"})
@@ -36,6 +46,7 @@ STATE_AFTER: dict[EventKind, State | None] = {
     "damaged": "damaged",
     "scrapped": "scrapped",
     "corrected": None,
+    "inspected": None,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from boundaries.markers import store
 from boundaries.markers.along import along_line
 from boundaries.markers.forms import registration_values, result_values
+from boundaries.markers.model import Marker
 from boundaries.markers.service import matter_of, registered
 from boundaries.network.service import find_line
 from boundaries.units.service import register_span
@@ -30,22 +31,36 @@ FORM, RESULTS = "marker_registration", "marker_results"
 MOST_MARKERS = 2000
 
 
-def print_form(workshop: Workshop, marker: UUID, as_of: date | None = None) -> tuple[str, Made]:
+#: What is printed of a marker or a line's markers in place of what is registered.
+Found = Callable[[Marker], Marker]
+
+
+def as_registered(marker: Marker) -> Marker:
+    """The marker as the register has it."""
+    return marker
+
+
+def print_form(
+    workshop: Workshop, marker: UUID, as_of: date | None = None, found_as: Found = as_registered
+) -> tuple[str, Made]:
     """The registration form of a marker on a day: its file name without ending, and the files.
 
-    Raises `NotFound` `no_such_marker`, `BadInput` as `data.documents.setting.make_files`.
+    `found_as`: as a field party measured it. Raises `NotFound` `no_such_marker`, `BadInput` as
+    `data.documents.setting.make_files`.
     """
     with reading(workshop.engine) as connection:
         day = register_span(connection).day(as_of)
-        found = registered(connection, marker, day)
-        office, unit = _office(connection, workshop, FORM, found.line, day)
+        found = found_as(registered(connection, marker, day))
+        office, unit = office_of(connection, workshop, FORM, found.line, day)
         line = connection.scalar(store.LINE_NAME, {"line": found.line}) if found.line else None
         history = fetch_all(connection, store.DATED_EVENTS, {"id": marker, "on": day})
         values = registration_values(found, line, history, office, _today(workshop))
-    return f"界桩登记表_{found.code}", _made(workshop, FORM, values, unit, f"界桩登记表 {found.code}")
+    return f"界桩登记表_{found.code}", made_form(workshop, FORM, values, unit, f"界桩登记表 {found.code}")
 
 
-def print_results(workshop: Workshop, line: UUID, as_of: date | None = None) -> tuple[str, Made]:
+def print_results(
+    workshop: Workshop, line: UUID, as_of: date | None = None, found_as: Found = as_registered
+) -> tuple[str, Made]:
     """The table of a line's markers on a day, in their order along it; as `print_form`.
 
     Raises `NotFound` `no_such_line`, `line_not_standing`, `no_such_marker` where the line has none.
@@ -54,22 +69,22 @@ def print_results(workshop: Workshop, line: UUID, as_of: date | None = None) -> 
         day = register_span(connection).day(as_of)
         name = find_line(connection, line, day)["name"] or "（界线无名称记载）"
         rows = connection.execute(store.OF_LINE, {"line": line, "on": day})
-        markers = [store.marker_of(row) for row in rows]
+        markers = [found_as(store.marker_of(row)) for row in rows]
         if not markers:
             raise NotFound(f"The register has no marker of this line on {day}.", code="no_such_marker")
         if len(markers) > MOST_MARKERS:
             raise BadInput(f"A table has at most {MOST_MARKERS} markers.", code="document_fields")
         ordered = [one.marker for one in along_line(connection, markers, day)] or markers
-        office, unit = _office(connection, workshop, RESULTS, line, day)
+        office, unit = office_of(connection, workshop, RESULTS, line, day)
         values = result_values(ordered, name, day, office, _today(workshop))
-    return f"界桩成果表_{name}", _made(workshop, RESULTS, values, unit, f"界桩成果表 {name}")
+    return f"界桩成果表_{name}", made_form(workshop, RESULTS, values, unit, f"界桩成果表 {name}")
 
 
 def _today(workshop: Workshop) -> str:
     return written_date(civil_date(workshop.clock()), "zh")
 
 
-def _office(
+def office_of(
     connection: Connection, workshop: Workshop, kind: str, line: UUID | None, day: date
 ) -> tuple[str | None, UUID | None]:
     """The office that is laid down for the form where the line lies, and the unit whose template holds."""
@@ -81,7 +96,8 @@ def _office(
     return found.office, found.unit_id
 
 
-def _made(workshop: Workshop, key: str, values: Mapping[str, Any], unit: UUID | None, title: str) -> Made:
+def made_form(workshop: Workshop, key: str, values: Mapping[str, Any], unit: UUID | None, title: str) -> Made:
+    """Word and PDF of a form without a number of its own, by the template that holds for the unit."""
     on = civil_date(workshop.clock())
     kind = kind_of(workshop.documents, key, on)
     # a form bears no number of a document: it is known by the marker's

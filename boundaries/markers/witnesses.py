@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -120,14 +120,23 @@ def _contradiction(before: Marker, old: Witness, after: Marker, new: Witness) ->
 
 def displacement(marker: Marker, measured: Iterable[Witness]) -> Displacement | None:
     """How far the stone is from its place by witness objects measured from it again; None without a common one."""
-    known = {w.name: w for w in marker.witnesses}
+    return displacement_by(
+        marker.witnesses, measured, lambda distance: accuracies().tolerance_m(distance, marker.accuracy_m)
+    )
+
+
+def displacement_by(
+    recorded: Iterable[Witness], measured: Iterable[Witness], tolerance_m: Callable[[float], float]
+) -> Displacement | None:
+    """As `displacement`, by any rule of how far two statements about an object at a distance may be apart (metres)."""
+    known = {w.name: w for w in recorded}
     both = [(known[w.name], w) for w in measured if w.name in known]
     if not both:
         return None
     moves = [_move(old, new) for old, new in both]
     east, north = (sum(move[axis] for move in moves) / len(moves) for axis in (0, 1))
-    limits = [accuracies().tolerance_m(new.distance_m, marker.accuracy_m) for _, new in both]
-    limit, off = max(limits), math.hypot(east, north)
+    limit = max(tolerance_m(max(old.distance_m, new.distance_m)) for old, new in both)
+    off = math.hypot(east, north)
     spread = max(math.hypot(e - east, n - north) for e, n in moves) if len(moves) >= ENOUGH else None
     proven = off > limit and spread is not None and spread <= limit
     azimuth = math.degrees(math.atan2(east, north)) % 360

@@ -62,6 +62,8 @@ class Wanted:
     new: Mapping[str, Any] = field(default_factory=dict)
     third: str | None = None
     attachments: Sequence[UUID] = ()
+    #: facts of whatever the work came out of (an inspection), kept with the case
+    within: Mapping[str, Any] = field(default_factory=dict)
 
 
 def propose_work(casework: Casework, actor: Actor, wanted: Wanted, key: str | None = None) -> dict[str, Any]:
@@ -108,6 +110,7 @@ def _opening(connection: Connection, actor: Actor, wanted: Wanted) -> Opening:
             "reason": _reason(wanted.reason),
             "before": as_facts(before) if before else None,
             "base": as_facts(base),
+            **wanted.within,
         },
         wanted.attachments,
     )

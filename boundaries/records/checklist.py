@@ -48,6 +48,13 @@ def checklist() -> Mapping[str, Item]:
     }
 
 
+@cache
+def contents() -> Mapping[str, Label]:
+    """The five contents of a joint inspection by key, in the order of the measures (MCA Order 28 Art. 3)."""
+    rows = tomllib.loads(CHECKLIST_FILE.read_text("utf-8"))["content"]
+    return {row["key"]: Label(row["label"]["zh"], row["label"]["en"]) for row in rows}
+
+
 def asked(stage: Stage, kind: str) -> list[Item]:
     """The questions of a stage about a segment or a marker."""
     return [item for item in checklist().values() if item.stage == stage and item.of == kind]

@@ -8,14 +8,18 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from boundaries.findings.model import Side as FindingSide
 from boundaries.records.checklist import Item, Stage, asked
+from boundaries.records.measurements import Measurement, told
 
 EntrySide = Literal["joint", "left", "right"]
+SIDES: tuple[EntrySide, ...] = ("joint", "left", "right")
 Result = Literal["in_order", "changed", "problem", "not_applicable"]
 RESULTS: tuple[Result, ...] = ("in_order", "changed", "problem", "not_applicable")
 #: Answers that open a finding when the record is drawn up.
 NOT_IN_ORDER: tuple[Result, ...] = ("changed", "problem")
-FORMAT = "diming-inspection-record/1"
+#: /2: what was measured stands with each task.
+FORMAT = "diming-inspection-record/2"
 MAX_REMARK = 2000
 
 
@@ -73,6 +77,11 @@ def standing(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(latest.values(), key=lambda e: (e.at, str(e.id)))
 
 
+def finding_side(side: str) -> FindingSide:
+    """Whose matter a finding is that this side found."""
+    return "both" if side == "joint" else side  # type: ignore[return-value]
+
+
 def answering(mode: str) -> tuple[EntrySide, ...]:
     """Who answers: the joint party, or each side by itself."""
     return ("joint",) if mode == "joint" else ("left", "right")
@@ -96,6 +105,7 @@ def record_content(
     sides: Mapping[str, Mapping[str, Any]],
     tasks: Sequence[Task],
     entries: Sequence[Entry],
+    measurements: Sequence[Measurement],
     conclusion: str,
     drawn_up_on: date,
 ) -> dict[str, Any]:
@@ -109,16 +119,17 @@ def record_content(
         "sides": {side: {name: sides[side][name] for name in ("code", "name", "office")} for side in ("left", "right")},
         "drawn_up_on": drawn_up_on.isoformat(),
         "conclusion": conclusion,
-        "tasks": [_task(task, entries) for task in tasks],
+        "tasks": [_task(task, entries, measurements) for task in tasks],
     }
 
 
-def _task(task: Task, entries: Sequence[Entry]) -> dict[str, Any]:
+def _task(task: Task, entries: Sequence[Entry], measurements: Sequence[Measurement]) -> dict[str, Any]:
     return {
         "kind": task.kind,
         "id": str(task.target),
         "label": task.label,
         "answers": [_answer(item, entry) for item, entry in _answers_of(task, entries)],
+        "measurements": [told(m) for m in measurements if m.task == task.id],
     }
 
 

@@ -13,6 +13,8 @@ from sqlalchemy import Connection
 from boundaries.findings.reach import beside
 from boundaries.records import store
 from boundaries.records.checklist import Stage, checklist
+from boundaries.records.measured import measurement_object, measurements_of
+from boundaries.records.measurements import Measurement
 from boundaries.records.model import Entry, EntrySide, Task, stage_now, standing, unanswered
 from boundaries.records.visibility import EVERY, Reader, is_revealed, side_of, sides_seen
 from boundaries.rounds import store as rounds
@@ -110,6 +112,7 @@ def inspection_sheet(casework: Casework, actor: Actor, identity: UUID) -> dict[s
         seen = seen_by(casework, connection, actor, row)
         tasks = tasks_of(connection, identity)
         entries = entries_of(connection, identity, sorted(seen))
+        measurements = measurements_of(connection, identity, sorted(seen))
         handed = fetch_all(connection, store.HANDED_IN, {"id": identity})
         own = None if row["case_id"] is None else side_of(facts_of(connection, row), actor.account_id)
         return {
@@ -117,13 +120,13 @@ def inspection_sheet(casework: Casework, actor: Actor, identity: UUID) -> dict[s
             "your_side": own,
             "seen": sorted(seen),
             "handed_in": [dict(item) for item in handed],
-            "tasks": [_task_object(task, entries) for task in tasks],
+            "tasks": [_task_object(task, entries, measurements) for task in tasks],
             "missing": _missing(row, tasks, entries, own),
             "records": _records(connection, row, seen),
         }
 
 
-def _task_object(task: Task, entries: Sequence[Entry]) -> dict[str, Any]:
+def _task_object(task: Task, entries: Sequence[Entry], measurements: Sequence[Measurement]) -> dict[str, Any]:
     return {
         "id": task.id,
         "ordinal": task.ordinal,
@@ -131,6 +134,7 @@ def _task_object(task: Task, entries: Sequence[Entry]) -> dict[str, Any]:
         "target": task.target,
         "label": task.label,
         "answers": [_entry_object(e) for e in entries if e.task == task.id],
+        "measurements": [measurement_object(m) for m in measurements if m.task == task.id],
     }
 
 
@@ -148,6 +152,7 @@ def _entry_object(entry: Entry) -> dict[str, Any]:
         "position": entry.position,
         "accuracy_m": entry.accuracy_m,
         "photo": entry.photo_name,
+        "photo_sha256": entry.photo_sha256,
         "at": entry.at,
     }
 

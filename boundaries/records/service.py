@@ -121,23 +121,31 @@ def enter_answers(casework: Casework, actor: Actor, identity: UUID, drafts: Sequ
     if not 1 <= len(drafts) <= MAX_ENTRIES:
         raise BadInput(f"From 1 to {MAX_ENTRIES} answers at once. Nothing was stored.", code="entry_malformed")
     with unit_of_work(casework.engine) as connection:
-        row, own = _party(connection, actor, identity)
-        stage = stage_now(row["state"])
-        if stage is None:
-            raise _wrong_state(row)
-        side: EntrySide = "joint" if row["mode"] == "joint" else own
-        _require_not_handed_in(connection, identity, side)
-        if row["mode"] == "separate" and is_revealed_now(casework, connection, row):
-            raise _revealed()
+        _, side, stage = answering_party(casework, connection, actor, identity)
         tasks = {task.id: task for task in tasks_of(connection, identity)}
         _check_entries(drafts, tasks, stage, civil_date(casework.clock()))
         for draft in drafts:
-            photo = _photo(connection, actor, draft)
+            photo = kept_photo(connection, actor, draft.photo)
             values = _values(identity, draft, stage, side, photo)
             connection.execute(store.INSERT_ENTRY, {**values, "at": casework.clock(), "by": actor.account_id})
         details = {"inspection": str(identity), "side": side, "entries": len(drafts)}
         audit.append(connection, actor=actor.name, action="inspection.record", decision_id=None, details=details)
     return len(drafts)
+
+
+def answering_party(
+    casework: Casework, connection: Connection, actor: Actor, identity: UUID
+) -> tuple[Row, EntrySide, Stage]:
+    """The inspection, locked, the side for which `actor` answers now, and the stage; errors of `enter_answers`."""
+    row, own = _party(connection, actor, identity)
+    stage = stage_now(row["state"])
+    if stage is None:
+        raise _wrong_state(row)
+    side: EntrySide = "joint" if row["mode"] == "joint" else own
+    _require_not_handed_in(connection, identity, side)
+    if row["mode"] == "separate" and is_revealed_now(casework, connection, row):
+        raise _revealed()
+    return row, side, stage
 
 
 def _party(connection: Connection, actor: Actor, identity: UUID) -> tuple[Row, EntrySide]:
@@ -210,10 +218,11 @@ def _faults(draft: EntryDraft, tasks: Mapping[UUID, Task], stage: Stage, today: 
     return faults
 
 
-def _photo(connection: Connection, actor: Actor, draft: EntryDraft) -> Row | None:
-    if draft.photo is None:
+def kept_photo(connection: Connection, actor: Actor, photo: UUID | None) -> Row | None:
+    """The picture that `actor` uploaded and has not handed in; `BadInput` `no_such_attachment`; None for none."""
+    if photo is None:
         return None
-    row = fetch_one(connection, store.UPLOAD, {"id": draft.photo, "by": actor.account_id})
+    row = fetch_one(connection, store.UPLOAD, {"id": photo, "by": actor.account_id})
     if row is None or not row["media_type"].startswith("image/"):
         raise BadInput(
             "There is no picture with this identifier that you uploaded and have not handed in elsewhere. "

@@ -74,3 +74,38 @@ UNIT_OF = text("""
     SELECT code, name FROM diming.unit_version
     WHERE unit_id = :id AND upper_inf(known) AND valid @> CAST(:on AS date)
 """)
+MEASUREMENTS = text("""
+    SELECT id, task_id, side, kind, observed_on, registration, ST_AsGeoJSON(geom, 8, 0)::jsonb AS geometry, accuracy_m,
+           encode(photo_sha256, 'hex') AS photo_sha256, photo_name, photo_type, remark, at, by_id
+    FROM diming.inspection_measurement WHERE inspection_id = :id AND side = ANY(:sides) ORDER BY at, id
+""")
+INSERT_MEASUREMENT = text("""
+    INSERT INTO diming.inspection_measurement (id, inspection_id, task_id, side, kind, observed_on, registration, geom,
+        accuracy_m, photo_sha256, photo_name, photo_type, remark, at, by_id)
+    VALUES (:id, :inspection, :task, :side, :kind, :observed_on, CAST(:registration AS jsonb),
+        CAST(:geometry AS geometry), :accuracy_m, :photo_sha256, :photo_name, :photo_type, :remark, :at, :by)
+""")
+MEASURED_PHOTO = text("""
+    SELECT inspection_id, side, photo_sha256, photo_name, photo_type FROM diming.inspection_measurement
+    WHERE id = :id AND photo_sha256 IS NOT NULL
+""")
+#: The photographs of markers of an inspection, as the marker keeps them: claimed is what the party says of them.
+MARKER_PHOTOS = text("""
+    SELECT t.target_id AS marker, m.photo_sha256 AS sha256, a.bytes, m.photo_name AS name, m.photo_type AS media_type,
+           left(concat_ws('：', '联检照片', nullif(m.remark, '')), 500) AS caption, m.observed_on::text AS claimed_at,
+           m.geom AS place
+    FROM diming.inspection_measurement m
+    JOIN diming.inspection_task t ON t.id = m.task_id AND t.kind = 'marker'
+    JOIN LATERAL (SELECT bytes FROM diming.attachment WHERE sha256 = m.photo_sha256 LIMIT 1) a ON true
+    WHERE m.inspection_id = :id AND m.kind = 'photo' ORDER BY m.at, m.id
+""")
+INSERT_WORK = text("INSERT INTO diming.inspection_work (case_id, inspection_id) VALUES (:case, :inspection)")
+OPEN_OF_MARKER = text("""
+    SELECT id FROM diming.inspection_finding
+    WHERE inspection_id = :inspection AND marker_id = :marker AND state = 'open' ORDER BY id
+""")
+WORKS = text("""
+    SELECT f.id, f.number, f.title, f.state, f.procedure, f.opened_at, f.closed_at, f.facts ->> 'marker' AS marker
+    FROM diming.inspection_work w JOIN diming.case_file f ON f.id = w.case_id
+    WHERE w.inspection_id = :id ORDER BY f.opened_at, f.id
+""")

@@ -92,6 +92,15 @@ def test_any_text_comes_back_out_of_the_pdf(fonts: Fonts, text: str) -> None:
         assert not Counter(made.words(p.text for p in lines)) - Counter(made.words([text_of(pdf)]))
 
 
+def test_a_hash_is_printed_whole_wherever_it_stands(fonts: Fonts) -> None:
+    digest = "9f86d081884c7d65" * 4
+    table = Paragraph("table", rows=(("检查对象", "校验值"), ("第1段", digest)))
+    body = Paragraph("body", f"以上记录由双方共同签署，校验值（SHA-256）：{digest}。")
+    title, _, *rest = plain()
+    pdf = to_pdf([title, body, table, *rest], setting(), fonts)
+    assert made.words([text_of(pdf)]).count(digest) == 2
+
+
 def test_the_same_document_has_the_same_bytes(fonts: Fonts) -> None:
     first, second = make_files(made.order(), fonts), make_files(made.order(), fonts)
     assert (first.word, first.pdf) == (second.word, second.pdf)

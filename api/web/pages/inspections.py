@@ -13,6 +13,7 @@ from api.auth.identity import actor_of
 from api.casework import casework_of
 from api.web.pages.account_forms import NO_STORE, attempt
 from api.web.pages.case_forms import Typed, TypedForm, case_page
+from api.web.pages.fieldviews import field_view
 from api.web.pages.rounds import today_of
 from api.web.view import parse_day
 from api.web.visit import Visit, Visiting
@@ -118,6 +119,7 @@ def _page(visit: Visit, identity: UUID, error: DimingError | None = None, kept: 
     case = find_case(casework, actor, sheet["case"]["id"]) if sheet["case"] else None
     with reading(casework.engine) as connection:
         found = _findings(connection, actor, identity)
+        field = field_view(connection, actor, sheet)
         may_plan = _may_plan(connection, actor, sheet)
     return case_page(
         visit,
@@ -130,6 +132,7 @@ def _page(visit: Visit, identity: UUID, error: DimingError | None = None, kept: 
         standing=_standing(sheet),
         answers=stage is not None and sheet["your_side"] is not None and not _is_in(sheet),
         findings=found,
+        field=field,
         may_begin=sheet["case"] is None and may_plan,
         may_dispute=may_plan,
         results=RESULTS,

@@ -21,6 +21,7 @@ from boundaries.markers.vocabulary import words
 from boundaries.markers.working import Wanted, propose_work
 from boundaries.markers.works import works
 from boundaries.network.service import find_line
+from boundaries.records.works import propose_in
 from data.cases.reading import require_signed_in
 from data.db import Audience
 from data.errors import DimingError
@@ -85,7 +86,13 @@ def propose_new(visit: Visiting, line_id: str, typed: Typed) -> Response:
 
 
 def _opened(visit: Visit, typed: TypedForm, wanted: Wanted) -> Response:
-    case = propose_work(casework_of(visit.request), actor_of(visit.request), wanted, typed.one("key") or None)
+    casework, actor, key = casework_of(visit.request), actor_of(visit.request), typed.one("key") or None
+    inspection = typed.one("inspection")
+    case = (
+        propose_in(casework, actor, _id(inspection), wanted, key)
+        if inspection
+        else propose_work(casework, actor, wanted, key)
+    )
     return RedirectResponse(visit.view.url(f"/cases/{case['number']}"), 303, headers={"Cache-Control": NO_STORE})
 
 
@@ -99,6 +106,7 @@ def _form(visit: Visit, path: str, error: DimingError | None, kept: TypedForm | 
         address=path,
         key=fresh_key(),
         typed=typed,
+        inspection=kept.one("inspection") if kept else visit.view.query.get("inspection", ""),
         schemes=schemes().values(),
         materials=words("marker_material"),
         kinds=words("marker_kind"),

@@ -5,7 +5,7 @@ DECLARE
 BEGIN
     FOREACH t IN ARRAY ARRAY['inspection_task', 'inspection_entry', 'inspection_handed_in', 'inspection_record',
                              'inspection_signature', 'dispute', 'dispute_course', 'dispute_course_part',
-                             'line_risk'] LOOP
+                             'line_risk', 'inspection_measurement', 'inspection_work'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON diming.%I
             FOR EACH ROW EXECUTE FUNCTION diming.refuse_change()', t);
         EXECUTE format('CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON diming.%I
