@@ -88,13 +88,16 @@ def _claimed(connection: Connection, dossier: Dossier, line: UUID, finding: UUID
             code="claim_not_known",
         )
     compared, land = comparison_of(row), shape(told["geometry"])
-    segments = {
-        one["segment_id"]: shapely.from_wkb(bytes(one["geometry"]))
-        for one in fetch_all(connection, store.COURSE_OF_LINE, {"line": line})
-    }
+    segments = _segments(connection, line)
     here = min(sorted(segments), key=lambda segment: segments[segment].distance(land))
     course = course_by_claim(segments[here], compared.courses[CLAIMS[side]], land, compared.tolerance_m)
     return {here: course}
+
+
+def _segments(connection: Connection, line: UUID) -> dict[UUID, LineString]:
+    rows = fetch_all(connection, store.COURSE_OF_LINE, {"line": line})
+    found = ((row["segment_id"], shapely.from_wkb(bytes(row["geometry"]))) for row in rows)
+    return {segment: course for segment, course in found if isinstance(course, LineString)}
 
 
 def _clean(course: LineString) -> LineString:

@@ -53,7 +53,8 @@ def _compared(connection: Connection, told: Sequence[Mapping[str, Any]]) -> Comp
 
 def _legal_alone(connection: Connection, line: Any) -> Comparison:
     rows = fetch_all(connection, store.COURSE_OF_LINE, {"line": line})
-    legal = MultiLineString([shapely.from_wkb(bytes(row["geometry"])) for row in rows])
+    segments = [shapely.from_wkb(bytes(row["geometry"])) for row in rows]
+    legal = MultiLineString([segment for segment in segments if isinstance(segment, LineString)])
     courses = {"legal": legal, "a": MultiLineString(), "b": MultiLineString()}
     return Comparison(0.0, {"a": None, "b": None}, NOTHING, (), courses)
 

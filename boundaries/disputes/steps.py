@@ -16,9 +16,12 @@ from data.clock import civil_date
 from data.db import fetch_one
 from data.errors import BadInput, Conflict, NotPermitted
 from data.partial_date import parse_iso
+from data.workflow.reading import rule_list
 
 RANKS = {"basis": "依据", "reference": "参考"}
 VILLAGES = ("yes", "no")
+#: What is done together, below data/rules.
+TOGETHER = "disputes/together"
 #: 行政区划管理条例 Art. 15: an approved change of divisions is completed within twelve months.
 YEARS_TO_COMPLETE = 1
 
@@ -67,6 +70,17 @@ def _partial(value: str | None) -> str | None:
 def keep_peace(deciding: Deciding) -> Outcome:
     """The measures by which both sides keep the peace (Order 26 Art. 10); the negotiation begins."""
     return Outcome(facts={"peace": deciding.fields["measures"]})
+
+
+def work_together(deciding: Deciding) -> Outcome:
+    """One entry of what the sides did together (四联), before all of them. `BadInput` `bad_fields`."""
+    fields, kinds = deciding.fields, dict(rule_list(TOGETHER))
+    if fields["kind"] not in kinds:
+        raise BadInput(f"kind is one of {', '.join(kinds)}. Nothing was changed.", code="bad_fields", fields=["kind"])
+    row = {"kind": fields["kind"], "held_on": _partial(fields["held_on"]), "outcome": fields["outcome"]}
+    side = side_of_actor(deciding) or "above"
+    together = [*deciding.case.facts.get("together", []), {**row, "side": side}]
+    return Outcome(details={"kind": row["kind"], "side": side}, facts={"together": together})
 
 
 def adopt_course(deciding: Deciding) -> Outcome:
@@ -186,6 +200,7 @@ def kept(name: str) -> Effect:
 EFFECTS: Mapping[str, Callable[[Deciding], Outcome]] = {
     "enter_evidence": enter_evidence,
     "keep_peace": keep_peace,
+    "work_together": work_together,
     "adopt_course": adopt_course,
     "draft_agreement": draft_agreement,
     "redraft": redraft,

@@ -9,12 +9,14 @@ from uuid import UUID
 
 from boundaries.disputes import ending, steps, store
 from boundaries.disputes.model import all_signed, change_known, course_adopted, no_village_changes, village_changes
+from boundaries.disputes.steps import TOGETHER
 from boundaries.findings.service import take_up
 from boundaries.records import store as records
 from boundaries.records.subject import OfficeSigner, members
 from data.cases.model import Deciding, Outcome, Proposal, ProposalRow, Subject
 from data.errors import BadInput
 from data.workflow.model import Label
+from data.workflow.reading import rule_list
 
 FACTS = {"route", "line", "line_name", "sides", "summary", "findings", "inspection"}
 CONDITIONS = {
@@ -114,11 +116,19 @@ def propose(facts: Mapping[str, Any]) -> Proposal:
         ProposalRow(Label(f"证据·{row['rank_label']}", f"evidence ({row['rank']})"), _evidence(row))
         for row in facts.get("evidence", [])
     ]
+    rows += [
+        ProposalRow(Label("联合工作", "done together"), f"{row['held_on']} {_together(row['kind'])}：{row['outcome']}")
+        for row in facts.get("together", [])
+    ]
     if facts.get("course"):
         rows.append(
             ProposalRow(Label("拟定走向（SHA-256）", "course proposed"), facts["course"]["sha256"], is_code=True)
         )
     return Proposal(rows)
+
+
+def _together(kind: str) -> str:
+    return dict(rule_list(TOGETHER))[kind].zh
 
 
 def _evidence(row: Mapping[str, Any]) -> str:

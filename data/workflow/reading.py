@@ -147,13 +147,13 @@ def _field(r: _Reader) -> Field:
         r.have("required", bool, True),
         r.have("max_length", int, 2000),
         label,
-        _choices(r.have("choices", str, "")),
+        rule_list(r.have("choices", str, "")),
     )
     r.done()
     return field
 
 
-def _choices(name: str) -> tuple[tuple[str, Label], ...]:
+def rule_list(name: str) -> tuple[tuple[str, Label], ...]:
     """The rows `[[class]]` of the list `name` below data/rules, in its order; nothing where a field has no list."""
     if not name:
         return ()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from shapely.geometry import MultiPolygon, Polygon
 from sqlalchemy import Engine, text
@@ -16,7 +18,8 @@ from data.ids import derived_id
 
 FIRST, BEGIN, THROUGH = date(2018, 1, 1), date(2020, 1, 1), date(2026, 6, 30)
 PROVINCE, CITY, JIA, YI, BING = (derived_id("sample-division", n) for n in ("省", "市", "甲", "乙", "丙"))
-UNITS = (
+MadeUp = tuple[UUID, str, str, str, str, UUID | None]
+UNITS: Sequence[MadeUp] = (
     (PROVINCE, "990000", "示例省", "province", "省", None),
     (CITY, "990100", "云溪市", "prefecture", "地级市", PROVINCE),
     (JIA, "990121", "甲县", "county", "县", CITY),
@@ -81,18 +84,20 @@ def draft(**more: object) -> DecisionDraft:
     return DecisionDraft(**{**fields, **more})  # type: ignore[arg-type]
 
 
-def invented_register(engine: Engine, shapes: dict[str, MultiPolygon] | None = None) -> None:
+def invented_register(
+    engine: Engine, shapes: dict[str, MultiPolygon] | None = None, units: Sequence[MadeUp] = UNITS
+) -> None:
     """Write the invented units and polygons into an empty, migrated database."""
     with unit_of_work(engine) as connection:
         record_decisions(connection, [draft()], "test")
         connection.execute(ADD_LAYER, {"id": LAYER, "decision": SOURCE})
         connection.execute(SET_SPAN, {"begin": str(FIRST), "through": str(THROUGH)})
-        for identity, code, name, level, kind, parent in UNITS:
+        for identity, code, name, level, kind, parent in units:
             row = {"id": identity, "code": code, "name": name, "level": level, "type": kind, "parent": parent,
                    "version": derived_id("sample-version", code), "begin": BEGIN, "decision": SOURCE}  # fmt: skip
             connection.execute(ADD_UNIT, row)
             connection.execute(ADD_VERSION, row)
-        ids = {code: identity for identity, code, *_ in UNITS}
+        ids = {code: identity for identity, code, *_ in units}
         for code, polygon in (shapes or polygons()).items():
             row = {"shape": derived_id("sample-shape", code), "id": ids[code], "layer": LAYER, "geom": ewkb(polygon),
                    "begin": BEGIN, "decision": SOURCE}  # fmt: skip

@@ -50,7 +50,7 @@ def _form(visit: Visit, error: DimingError | None = None, kept: TypedForm | None
         sides = sides_of(connection, line, day)
         open_findings = _open(connection, actor, line)
         parties = sides_before(connection, actor, inspection)
-    chosen = kept.many("finding") if kept else visit.view.request.query_params.getlist("finding")
+    chosen = kept.many("finding") if kept else visit.request.query_params.getlist("finding")
     return case_page(
         visit,
         "dispute_new.html",

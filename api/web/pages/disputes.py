@@ -21,8 +21,10 @@ from boundaries.disputes.evidence import evidence_classes
 from boundaries.disputes.model import PROCEDURES, Route
 from boundaries.disputes.picture import picture_of
 from boundaries.disputes.service import find_dispute, list_disputes, open_side_file
+from boundaries.disputes.steps import TOGETHER
 from data.cases.reading import require_signed_in
 from data.errors import DimingError
+from data.workflow.reading import rule_list
 
 router = APIRouter(include_in_schema=False)
 
@@ -65,6 +67,7 @@ def _page(visit: Visit, reference: str, error: DimingError | None = None, kept: 
         classes=evidence_classes(),
         evidence=_by_class(case["facts"].get("evidence", [])),
         chosen=chosen if chosen in drawn else next(iter(drawn), ""),
+        together=dict(rule_list(TOGETHER)),
         claimable=_claimable(found),
         kept=kept,
     )
