@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -74,12 +74,19 @@ class WorkProposed(BaseModel):
 
 
 class SurveyProposed(BaseModel):
-    """A surveying project, opened by one side of its line."""
+    """A surveying project, opened by one side of its line; or of a line that is not in the register yet."""
 
     model_config = ConfigDict(extra="forbid")
-    line: UUID
+    line: UUID | None = Field(None, description="The line; null for one that is not in the register.")
     basis: Literal["township", "division_change", "never_surveyed"]
     reason: str = Field(min_length=1, max_length=2000)
+    units: list[Annotated[str, Field(pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$", max_length=12)]] = Field(
+        default_factory=list,
+        max_length=2,
+        description="Without `line`: the codes of its two units, left and right as its points are to run.",
+    )
+    name: str | None = Field(None, min_length=1, max_length=60, description="What the new line is to be called.")
+    whole: bool = Field(False, description="Whether the new line divides the whole land under it between the two.")
     segment: UUID | None = Field(None, description="Which stretch, where the line has several between its nodes.")
     attachments: list[UUID] = Field(default_factory=list, max_length=20)
 

@@ -20,6 +20,7 @@ router = v1_router("lines", "/boundary-surveys")
 OPENED = (
     *("sign_in_needed", "not_permitted", "cross_site_write", "bad_body", "bad_json", "body_too_large", "bad_case"),
     *("no_such_line", "line_not_standing", "not_a_side", "no_such_attachment", "idempotency_key_reused"),
+    *("code_never_existed", "code_not_standing"),
     *("constraint", "outcome_unknown", "queue_missing", "register_empty"),
 )
 

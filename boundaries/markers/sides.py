@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -40,7 +40,12 @@ def sides_of(connection: Connection, line: UUID, day: date, third: UUID | None =
     row = connection.execute(store.LINE_SIDES, {"line": line}).one_or_none()
     if row is None:
         raise NotFound("There is no boundary line with this id.", code="no_such_line")
-    chains = [chain_of(connection, unit, day) for unit in (*row, *([third] if third else ()))]
+    return sides_of_units(connection, (*row, *([third] if third else ())), day)
+
+
+def sides_of_units(connection: Connection, units: Iterable[UUID], day: date) -> list[Beside]:
+    """Units as the sides of a line, whether it is in the register or not, in the order of their codes."""
+    chains = [chain_of(connection, unit, day) for unit in units]
     return _beside([chain for chain in chains if chain])
 
 

@@ -1,8 +1,9 @@
 """Surveying projects (勘界) as cases: what they carry, what must hold, how they read. Pure.
 
 The facts: `line`, `line_name`, `sides`, `proposer`, `basis` (why the line is surveyed), `segment` and its `hash` (the
-stretch as it was when the project began), `consents`, `plan`, `points`, `draft` (course, description, table of points,
-how far its ends were from their nodes), `confirmed`, `approval`.
+stretch as it was when the project began; null for a line that is not in the network yet, see `newcourse`), `consents`,
+`plan`, `points`, `draft` (course, description, table of points, how far its ends were from their nodes), `confirmed`,
+`approval`.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ def propose(facts: Mapping[str, Any]) -> Proposal:
         ProposalRow(Label("事由", "reason"), facts["reason"]),
         ProposalRow(Label("已同意方案", "agreed to the plan"), _given(facts, "consents", names)),
     ]
+    rows += _new_rows(facts, names)
     plan, points, draft = facts.get("plan"), facts.get("points") or [], facts.get("draft")
     if plan:
         rows.append(ProposalRow(Label("勘界工作图", "working map"), f"{plan['working_map']}（1:{plan['scale']}）"))
@@ -70,13 +72,37 @@ def propose(facts: Mapping[str, Any]) -> Proposal:
     return Proposal(rows, _shapes(points, draft))
 
 
+def _new_rows(facts: Mapping[str, Any], names: Mapping[str, str]) -> list[ProposalRow]:
+    """Of a line that is not in the network: which unit lies on which side as its points run, and what it does."""
+    new = facts.get("new")
+    if not new:
+        return []
+    sides = f"左侧 {names[new['left']]}｜右侧 {names[new['right']]}（按边界点次序行进）"
+    does = "分割全部所在土地，两侧周界随之划归" if new["whole"] else "只新增此线，未闭合之处如实记载"
+    return [
+        ProposalRow(Label("新界线", "a line that is not in the register"), sides),
+        ProposalRow(Label("对所在土地", "the land under it"), does),
+    ]
+
+
 def _draft_rows(facts: Mapping[str, Any], draft: Mapping[str, Any], names: Mapping[str, str]) -> list[ProposalRow]:
     ends = f"{draft['start_off_m']:.2f} / {draft['end_off_m']:.2f}"
     return [
         ProposalRow(Label("长度（米）", "length in metres"), f"{draft['length_m']:.1f}"),
         ProposalRow(Label("端点与节点之差（米）", "first and last point from their nodes, m"), ends),
+        *_ends_rows(draft),
         ProposalRow(Label("走向说明", "course description"), draft["description"]),
         ProposalRow(Label("已确认", "confirmed by"), _given(facts, "confirmed", names)),
+    ]
+
+
+def _ends_rows(draft: Mapping[str, Any]) -> list[ProposalRow]:
+    """How a new line meets what is there."""
+    if "ends" not in draft:
+        return []
+    return [
+        ProposalRow(Label("起点、终点", "its ends"), "；".join(draft["ends"])),
+        ProposalRow(Label("随之划归的界线段", "stretches that go over with it"), str(draft["handed_over"])),
     ]
 
 

@@ -21,11 +21,14 @@ from boundaries.geometry.ellipsoid import length_m
 from boundaries.markers.service import matter_of
 from boundaries.markers.sides import Beside, side_of, sides_of
 from boundaries.markers.witnesses import accuracies
+from boundaries.network.amendment import Amendment
 from boundaries.network.changes import enact_in
 from boundaries.network.model import Segment
 from boundaries.network.service import run_of
 from boundaries.network.versions import Change
+from boundaries.surveys.newcourse import amendment_of_new, draft_new, matter_of_new, new_facts, sides_of_new
 from boundaries.surveys.points import (
+    Joined,
     Point,
     as_facts,
     description,
@@ -38,7 +41,7 @@ from boundaries.surveys.points import (
 )
 from boundaries.surveys.project import BASES, CONDITIONS, check_facts, propose
 from boundaries.units.service import chain_of, register_span
-from data.access import Actor, Role, require
+from data.access import Actor, Matter, Role, require
 from data.cases.model import Casework, Deciding, Effect, Opening, Outcome, Subject
 from data.cases.parties import add_participants, holders
 from data.cases.service import open_case
@@ -56,13 +59,20 @@ PARTIES = (Role.BOUNDARY_KEEPER, Role.SURVEYOR)
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project that somebody opens: the line, why (`project.BASES`), and which stretch where it has several."""
+    """A project that somebody opens: the line, why (`project.BASES`), and which stretch where it has several.
 
-    line: UUID
+    For a line that is not in the network `line` is None and `units` the codes of its two units, left and right as the
+    line is to run; `name` what it is to be called; `whole` whether it divides the whole land under it.
+    """
+
+    line: UUID | None
     basis: str
     reason: str
     segment: UUID | None = None
     attachments: Sequence[UUID] = ()
+    units: Sequence[str] = ()
+    name: str | None = None
+    whole: bool = False
 
 
 def open_project(casework: Casework, actor: Actor, wanted: Project, key: str | None = None) -> dict[str, Any]:
@@ -70,6 +80,8 @@ def open_project(casework: Casework, actor: Actor, wanted: Project, key: str | N
 
     Raises `BadInput` `bad_case`; `NotFound` `no_such_line`, `line_not_standing`; `NotPermitted` `not_a_side`.
     """
+    if (wanted.line is None) != (len(wanted.units) == 2):
+        raise BadInput("A project names its line, or the two units between which it is to run.", code="bad_case")
     if wanted.basis not in BASES or not 1 <= len(wanted.reason.strip()) <= 2000:
         raise BadInput(f"A project has a reason and one of the grounds {', '.join(BASES)}.", code="bad_case")
     with reading(casework.engine) as connection:
@@ -79,21 +91,32 @@ def open_project(casework: Casework, actor: Actor, wanted: Project, key: str | N
 
 def _opening(connection: Connection, actor: Actor, wanted: Project) -> Opening:
     day = register_span(connection).register_through
-    segment, name = _segment(connection, wanted.line, wanted.segment)
-    sides = sides_of(connection, wanted.line, day)
+    about, sides = _about(connection, wanted, day)
     proposer = _own(actor, sides)
-    called = name or "、".join(side.name for side in sides)
+    called = about["line_name"] or "、".join(side.name for side in sides)
     facts = {
-        "line": str(wanted.line),
-        "line_name": name,
+        **about,
         "sides": [side.as_fact() for side in sides],
         "proposer": str(proposer.id),
         "basis": wanted.basis,
         "reason": wanted.reason.strip(),
-        "segment": str(segment.id),
-        "hash": segment.hash.hex(),
     }
     return Opening(PROCEDURE, f"{called}勘界", proposer.id, facts, wanted.attachments)
+
+
+def _about(connection: Connection, wanted: Project, day: date) -> tuple[dict[str, Any], list[Beside]]:
+    """The facts of the line that is surveyed, and its sides."""
+    if wanted.line is None:
+        return new_facts(connection, wanted.units, wanted.name, wanted.whole, day)
+    segment, name = _segment(connection, wanted.line, wanted.segment)
+    facts = {
+        "line": str(wanted.line),
+        "line_name": name,
+        "segment": str(segment.id),
+        "hash": segment.hash.hex(),
+        "new": None,
+    }
+    return facts, sides_of(connection, wanted.line, day)
 
 
 def _segment(connection: Connection, line: UUID, wanted: UUID | None) -> tuple[Segment, str | None]:
@@ -134,11 +157,18 @@ def opened(deciding: Deciding) -> Outcome:
 
 def _acting(deciding: Deciding) -> str:
     """The id of the side for which the actor acts; whoever came into an office since takes part from now on."""
-    sides = sides_of(deciding.connection, UUID(deciding.case.facts["line"]), _day(deciding))
+    sides = _sides(deciding)
     units = {unit for side in sides for unit in side.own}
     found = holders(deciding.connection, PARTIES, units, civil_date(deciding.at))
     add_participants(deciding.connection, deciding.case.id, found, deciding.at)
     return str(_own(deciding.actor, sides).id)
+
+
+def _sides(deciding: Deciding) -> list[Beside]:
+    facts, day = deciding.case.facts, _day(deciding)
+    if facts.get("new"):
+        return sides_of_new(deciding.connection, facts["new"], day)
+    return sides_of(deciding.connection, UUID(facts["line"]), day)
 
 
 def _day(deciding: Deciding) -> date:
@@ -200,10 +230,8 @@ def _points(side: str, points: Sequence[Point]) -> Outcome:
 def draft_course(deciding: Deciding) -> Outcome:
     """Make the course of the points, its description and its table; the side that does so confirms it."""
     side, facts = _acting(deciding), deciding.case.facts
-    segment, _ = _unchanged(deciding)
     points = from_facts(facts["points"])
-    ends = shapely.get_coordinates(segment.geometry)[[0, -1]].tolist()
-    joined = join(points, tuple(ends[0]), tuple(ends[1]), _tolerance_m(points, segment))
+    joined, more = _joined(deciding, points)
     metres = length_m(joined.course)
     draft = {
         "course": mapping(joined.course),
@@ -212,6 +240,7 @@ def draft_course(deciding: Deciding) -> Outcome:
         "start_off_m": round(joined.start_off_m, 3),
         "end_off_m": round(joined.end_off_m, 3),
         "accuracy_m": max(point.accuracy_m for point in points),
+        **more,
     }
     rows = result_rows(joined)
     return Outcome(
@@ -226,10 +255,21 @@ def draft_course(deciding: Deciding) -> Outcome:
     )
 
 
-def _tolerance_m(points: Sequence[Point], segment: Segment) -> float:
+def _joined(deciding: Deciding, points: Sequence[Point]) -> tuple[Joined, dict[str, Any]]:
+    """The course, and of a line that is not there yet how it would meet what is there."""
+    new = deciding.case.facts.get("new")
+    if new:
+        return draft_new(deciding.connection, new, points, _tolerance_m(points, None), _day(deciding))
+    segment, _ = _unchanged(deciding)
+    ends = shapely.get_coordinates(segment.geometry)[[0, -1]].tolist()
+    return join(points, tuple(ends[0]), tuple(ends[1]), _tolerance_m(points, segment)), {}
+
+
+def _tolerance_m(points: Sequence[Point], segment: Segment | None) -> float:
     """How far the first and last points may be from the nodes: by their accuracies and the line's own."""
     known = accuracies()
-    own = known.position_accuracy_m if segment.accuracy_m is None else segment.accuracy_m
+    registered = segment.accuracy_m if segment is not None else None
+    own = known.position_accuracy_m if registered is None else registered
     surveyed = max(points[0].accuracy_m, points[-1].accuracy_m) if points else known.position_accuracy_m
     return known.k * math.hypot(own, surveyed)
 
@@ -248,22 +288,12 @@ def _unchanged(deciding: Deciding) -> tuple[Segment, str | None]:
 
 def approve(deciding: Deciding) -> Outcome:
     """The approving authority makes the surveyed course law, under its approval."""
-    facts = deciding.case.facts
-    require(deciding.actor, "case.decide", matter_of(deciding.connection, UUID(facts["line"]), _day(deciding)))
-    segment, _ = _unchanged(deciding)
+    require(deciding.actor, "case.decide", _matter(deciding))
+    wanted = _wanted(deciding)
     document = _decision(deciding)
     record_decisions(deciding.connection, [document], deciding.actor.name)
-    after = replace(
-        segment,
-        geometry=LineString(facts["draft"]["course"]["coordinates"]),
-        legal_status="agreed",
-        technical_status="edge_matched",
-        scale=facts["plan"]["scale"],
-        accuracy_m=facts["draft"]["accuracy_m"],
-        method="勘界",
-    )
     enacted = enact_in(
-        deciding.connection, deciding.actor, [Change(segment, after)], message=deciding.case.title, document=document,
+        deciding.connection, deciding.actor, wanted, message=deciding.case.title, document=document,
         effective_on=civil_date(deciding.at), recorded=True,
     )  # fmt: skip
     return Outcome(
@@ -272,6 +302,28 @@ def approve(deciding: Deciding) -> Outcome:
         facts={"approval": {"decision": str(document.id), "doc_no": document.doc_no, "on": _today(deciding),
                             "changeset": str(enacted.changeset)}},
     )  # fmt: skip
+
+
+def _matter(deciding: Deciding) -> Matter:
+    facts, day = deciding.case.facts, _day(deciding)
+    if facts.get("new"):
+        return matter_of_new(deciding.connection, facts["new"], day)
+    return matter_of(deciding.connection, UUID(facts["line"]), day)
+
+
+def _wanted(deciding: Deciding) -> Amendment:
+    """What the approval makes law: the stretch with its new course, or the new line with what it cuts."""
+    facts = deciding.case.facts
+    course = LineString(facts["draft"]["course"]["coordinates"])
+    said: dict[str, Any] = {
+        "legal_status": "agreed", "technical_status": "edge_matched", "scale": facts["plan"]["scale"],
+        "accuracy_m": facts["draft"]["accuracy_m"], "method": "勘界",
+    }  # fmt: skip
+    if facts.get("new"):
+        new = {**facts["new"], "ends": facts["draft"]["ends"]}
+        return amendment_of_new(deciding.connection, new, course, said, civil_date(deciding.at))
+    segment, _ = _unchanged(deciding)
+    return Amendment((Change(segment, replace(segment, geometry=course, **said)),))
 
 
 def _decision(deciding: Deciding) -> DecisionDraft:

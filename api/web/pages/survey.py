@@ -40,6 +40,38 @@ def _form(visit: Visit, line: UUID, error: DimingError | None = None, kept: Type
     )  # fmt: skip
 
 
+@router.get("/surveys/new")
+def ask_new(visit: Visiting) -> Response:
+    """The form of a project for a line that is not in the register yet."""
+    return _form_new(visit)
+
+
+def _form_new(visit: Visit, error: DimingError | None = None, kept: TypedForm | None = None) -> Response:
+    require_signed_in(actor_of(visit.request))
+    names = ("basis", "reason", "left", "right", "name", "whole")
+    typed = {name: kept.one(name) for name in names} if kept else {}
+    return account_page(
+        visit, "survey_new.html", error, path="/surveys/new", address="/surveys/new", key=fresh_key(),
+        bases=tuple(BASES), typed=typed,
+    )  # fmt: skip
+
+
+@router.post("/surveys/new")
+def open_new(visit: Visiting, typed: Typed) -> Response:
+    """Open the case of a line that is not in the register yet."""
+
+    def work() -> Response:
+        units = (typed.one("left").strip(), typed.one("right").strip())
+        wanted = Project(
+            None, typed.one("basis"), typed.one("reason"), units=units, name=typed.one("name").strip() or None,
+            whole=bool(typed.one("whole")),
+        )  # fmt: skip
+        case = open_project(casework_of(visit.request), actor_of(visit.request), wanted, typed.one("key") or None)
+        return RedirectResponse(visit.view.url(f"/cases/{case['number']}"), 303, headers={"Cache-Control": NO_STORE})
+
+    return attempt(work, lambda error: _form_new(visit, error, typed))
+
+
 @router.post("/lines/{line_id}/survey")
 def open_survey(visit: Visiting, line_id: UUID, typed: Typed) -> Response:
     """Open the case."""

@@ -90,3 +90,14 @@ def test_works_and_projects_are_opened_by_forms(keepers: Keepers, served: httpx.
     project = served.post(survey, data={"basis": "township", "reason": "乡镇勘界", "key": "k3"}, headers=headers)
     assert project.status_code == 303
     assert "乡镇级勘界" in served.get(project.headers["location"], headers=headers).text
+
+
+def test_a_survey_of_a_line_that_is_not_there_is_opened_by_a_form(keepers: Keepers, served: httpx.Client) -> None:
+    line, headers = line_of(keepers.engine, "990121", "990122"), token(keepers, "甲县界线员")
+    page = served.get("/surveys/new", headers=headers)
+    assert (page.status_code, "左侧单位代码" in page.text) == (200, True)
+    typed = {"left": "990121", "right": "990122", "basis": "division_change", "reason": "区划变更", "whole": "1"}
+    refused = served.post("/surveys/new", data={**typed, "key": "n1"}, headers=headers)
+    assert (refused.status_code, f"/lines/{line}/survey" in refused.text) == (422, True)
+    assert 'value="990121"' in refused.text
+    assert 'name="whole" value="1" checked' in refused.text

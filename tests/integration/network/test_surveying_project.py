@@ -14,16 +14,23 @@ from sqlalchemy import Engine
 
 from api.jobs import schema
 from boundaries.network.model import Segment
+from boundaries.network.outlines import unit_parts
 from boundaries.network.service import line_versions
 from boundaries.surveys.points import Point, join, make_point, read_points
 from boundaries.surveys.service import Project, open_project
 from data import audit
+from data.access import Grant, Role
+from data.access.model import account_actor
 from data.blobs import FolderBlobs
 from data.cases.reading import find_case
-from data.db import reading
+from data.db import reading, unit_of_work
 from data.errors import BadInput, DimingError, NotPermitted
+from data.ids import derived_id, new_id
 from tests.integration.network.test_lines import bent, line_of, ridge_segment
+from tests.integration.network.test_structure import LOWER, UPPER, lines, on_ridge, polygon, townships
+from tests.samples.counties import JIA
 from tests.samples.keepers import Keepers, open_offices
+from tests.samples.office import ADD_ACCOUNT, ADD_GRANT
 
 KINDS = ("boundary_survey_agreement", "boundary_survey_approval", "boundary_survey_notice")
 PLAN = {"working_map": "演示图幅 1", "scale": "10000"}
@@ -189,3 +196,81 @@ def test_a_course_does_not_cross_itself() -> None:
     with pytest.raises(BadInput, match="two points"):
         join(points[:1], places[0], places[-1], 1.0)
     assert make_point({"name": "1", "longitude": "99", "latitude": "40", "accuracy_m": "1"}, "x").kind == "between"
+
+
+# -- a line that is not in the network yet ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def township_keepers(keepers: Keepers) -> Keepers:
+    townships(keepers.engine)
+    with unit_of_work(keepers.engine) as connection:
+        for name, unit in (("上乡界线员", UPPER), ("下乡界线员", LOWER)):
+            account = derived_id("sample-keeper", name)
+            connection.execute(ADD_ACCOUNT, {"id": account, "name": f"k{account.hex[:12]}", "called": name})
+            row = {"id": new_id(), "account": account, "role": Role.BOUNDARY_KEEPER, "unit": unit}
+            connection.execute(ADD_GRANT, row)
+            keepers.people[name] = account_actor(account, (Grant(Role.BOUNDARY_KEEPER, unit),), "session")
+    return keepers
+
+
+def new_line(keepers: Keepers, **more: Any) -> dict[str, Any]:
+    wanted = {"units": ("990121101", "990121102"), "name": "上下线", "whole": True, **more}
+    return open_project(keepers.casework, keepers["上乡界线员"], Project(None, "township", "乡镇勘界", **wanted))
+
+
+def run_to(keepers: Keepers, blobs: FolderBlobs, case: Mapping[str, Any], points: list[tuple[float, float]]) -> None:
+    """From the plan to the report to the county, both townships agreeing."""
+    keepers.act("下乡界线员", case, "agree")
+    keepers.hand_in(blobs, "上乡界线员", case, b"plan")
+    keepers.act("上乡界线员", case, "begin_field", **PLAN)
+    keepers.act("上乡界线员", case, "record_points", points=table(points))
+    keepers.act("上乡界线员", case, "draft")
+    keepers.act("下乡界线员", case, "confirm")
+    keepers.hand_in(blobs, "下乡界线员", case, b"agreement")
+    keepers.act("上乡界线员", case, "conclude")
+
+
+#: From the western rim of 甲县 to the ridge in the east: 上乡, in the north, lies left of it.
+ACROSS = [(99.2000004, 40.1), (99.35, 40.12), on_ridge(100)]
+
+
+def test_a_township_line_that_was_never_drawn_is_surveyed_into_the_network(
+    township_keepers: Keepers, blobs: FolderBlobs
+) -> None:
+    keepers = township_keepers
+    before = polygon(keepers.engine, JIA)
+    case = new_line(keepers)
+    run_to(keepers, blobs, case, ACROSS)
+    draft = find_case(keepers.casework, keepers["上乡界线员"], UUID(str(case["id"])))["facts"]["draft"]
+    assert draft["ends"] == ["既有界线上", "既有界线上"]
+    assert draft["start_off_m"] == pytest.approx(0.034, abs=0.002)
+    assert isinstance(refused(keepers, "上乡界线员", case, "approve"), NotPermitted)
+    assert ("上乡", "下乡") not in lines(keepers.engine), "nothing is law before the approval"
+    # the line ends on the county's, which is cut there: that is the matter of who stands above both counties
+    assert isinstance(refused(keepers, "甲县县长", case, "approve"), NotPermitted)
+    keepers.act("云溪市市长", case, "approve")
+    found = lines(keepers.engine, date(2026, 3, 2))["上乡", "下乡"]
+    assert (found["name"], found["level"]) == ("上下线", "township")
+    assert found["legal_status"] == {"agreed": found["length_m"]}
+    upper, lower = (polygon(keepers.engine, unit, date(2026, 3, 2)) for unit in (UPPER, LOWER))
+    assert upper.centroid.y > lower.centroid.y
+    assert upper.area + lower.area == pytest.approx(before.area, abs=1e-9)
+    assert polygon(keepers.engine, JIA, date(2026, 3, 2)).area == pytest.approx(before.area, abs=1e-9)
+
+
+def test_a_line_of_its_own_leaves_open_what_is_open(township_keepers: Keepers, blobs: FolderBlobs) -> None:
+    keepers = township_keepers
+    case = new_line(keepers, whole=False, name=None)
+    run_to(keepers, blobs, case, [(99.25, 40.1), (99.35, 40.12)])
+    keepers.act("甲县县长", case, "approve")
+    with reading(keepers.engine) as connection:
+        parts = unit_parts(connection, "990121101")
+    assert [end["at"] for end in parts["open_ends"]] == [[99.25, 40.1], [99.35, 40.12]]
+
+
+def test_a_new_line_is_between_two_units_of_one_level_that_have_none(township_keepers: Keepers) -> None:
+    for units in (("990121", "990122"), ("990121101", "990122"), ("990121101", "990121101"), ("990121101",)):
+        with pytest.raises(BadInput) as error:
+            new_line(township_keepers, units=units)
+        assert error.value.code == "bad_case"
