@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -11,16 +12,16 @@ from uuid import UUID
 
 import httpx
 import pytest
-import shapely
 from pytest_bdd import given, parsers, scenarios, then, when
 from sqlalchemy import Engine
 
 from api.app import create_app
 from api.settings import Settings
-from boundaries.findings.model import FindingDraft
-from boundaries.findings.service import open_findings
+from boundaries.comparisons.working import compare_batch
 from boundaries.network.service import run_of
 from boundaries.records.checklist import asked
+from boundaries.submissions.checking import check_submission
+from boundaries.submissions.service import Counter
 from data import audit
 from data.accounts.sessions import Visitor, open_session
 from data.db import Audience, make_engine, reading, unit_of_work
@@ -29,6 +30,8 @@ from data.ids import new_id
 from data.server.cluster import Cluster
 from tests import database
 from tests.samples import boundary_office as sample
+from tests.samples.compared import bulged
+from tests.samples.counter import write
 from tests.samples.counties import draft
 from tests.samples.office import Office
 from tests.serving import serving
@@ -37,8 +40,8 @@ scenarios("routes.feature")
 
 WHO = {"甲县": "jia", "乙县": "yi", "云溪市": "city", "云溪市市长": "mayor", "云溪市审核员": "city_reviewer",
        "云溪市备案员": "filer"}  # fmt: skip
-ROUTES = {"实地位置认定": ("reading", "position_read_differently"), "界线不明确": ("unclear", "line_never_clear"),
-          "变更界线": ("transfer", "land_to_change_hands")}  # fmt: skip
+ROUTES = {"实地位置认定": "reading", "界线不明确": "unclear", "变更界线": "transfer"}
+SECRET = "山脊一段说法不一"
 PARTIES = {
     "left": {"office": sample.OFFICES["left"], "members": ["sample.yi"]},
     "right": {"office": sample.OFFICES["right"], "members": ["sample.jia"]},
@@ -54,8 +57,11 @@ class Story:
     address: str
     line: UUID
     before: Any
+    folder: Path
     inspection: str = ""
+    inspection_case: str = ""
     case: str = ""
+    findings: list[str] = field(default_factory=list)
     last: httpx.Response | None = None
     cookies: dict[str, str] = field(default_factory=dict)
 
@@ -78,8 +84,8 @@ class Story:
             self.last = client.post(path, json=body, headers={"Idempotency-Key": str(new_id())})
         return self.last
 
-    def act(self, who: str, action: str, **fields: str) -> dict[str, Any]:
-        answer = self.post(who, f"/v1/cases/{self.case}/actions/{action}", fields)
+    def act(self, who: str, action: str, case: str = "", **fields: str) -> dict[str, Any]:
+        answer = self.post(who, f"/v1/cases/{case or self.case}/actions/{action}", fields)
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found
@@ -90,19 +96,44 @@ def boundary_template(cluster: Cluster) -> str:
     return database.template(cluster, "boundary_office", sample.fill)
 
 
+@contextmanager
+def told_on(url: str, folder: Path) -> Iterator[Story]:
+    """A story on the database at `url`, with papers and keys below `folder`."""
+    engine = make_engine(url, pooled=False)
+    office = sample.open_office(engine, folder)
+    app = create_app(Settings(database_url=url, pages=False))
+    app.state.casework, app.state.clock = office.casework, office.clock
+    app.state.blobs = sample.papers_below(folder)
+    with serving(app) as address:
+        line = sample.line_between(engine)
+        yield Story(office, address, line, course(engine, line), folder)
+    app.state.databases.close()
+    engine.dispose()
+
+
 @pytest.fixture
-def story(cluster: Cluster, boundary_template: str, tmp_path: Path) -> Iterator[Story]:
+def story(request: pytest.FixtureRequest, cluster: Cluster, boundary_template: str, tmp_path: Path) -> Iterator[Story]:
+    """From the beginning; the scenarios of the routes from where the surveys were compared."""
+    if "途径" not in request.node.name:
+        with database.clone(cluster, boundary_template) as url, told_on(url, tmp_path) as one:
+            yield one
+        return
+    template, inspection, case = request.getfixturevalue("compared")
+    with database.clone(cluster, template) as url, told_on(url, tmp_path) as one:
+        one.inspection, one.inspection_case = inspection, case
+        yield one
+
+
+@pytest.fixture(scope="session")
+def compared(
+    cluster: Cluster, boundary_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, str, str]]:
+    """The name of a database in which the story has come to the findings, its inspection, and the case of that."""
+    folder = tmp_path_factory.mktemp("compared")
     with database.clone(cluster, boundary_template) as url:
-        engine = make_engine(url, pooled=False)
-        office = sample.open_office(engine, tmp_path)
-        app = create_app(Settings(database_url=url, pages=False))
-        app.state.casework, app.state.clock = office.casework, office.clock
-        app.state.blobs = sample.papers_below(tmp_path)
-        with serving(app) as address:
-            line = sample.line_between(engine)
-            yield Story(office, address, line, course(engine, line))
-        app.state.databases.close()
-        engine.dispose()
+        with told_on(url, folder) as one:
+            to_the_findings(one)
+        yield url.rpartition("/")[2].partition("?")[0], one.inspection, one.case
 
 
 def course(engine: Engine, line: UUID, day: date | None = None) -> Any:
@@ -196,12 +227,12 @@ def sign(story: Story, who: str) -> None:
 
 @when("云溪市 报送联检报告")
 def report(story: Story) -> None:
-    story.act("city", "report")
+    story.act("city", "report", story.inspection_case)
 
 
 @when("云溪市备案员 予以备案")
 def file(story: Story) -> None:
-    story.act("filer", "file")
+    story.act("filer", "file", story.inspection_case)
 
 
 @then("公众查不到这次检查")
@@ -264,19 +295,112 @@ def too_late(story: Story, who: str) -> None:
 # -- the three routes ------------------------------------------------------------------------------------------------
 
 
-@given(parsers.parse("甲乙界线有一处“{kind}”争议"))
-@given(parsers.parse("甲乙界线有一处“{kind}”事项"))
+# -- the surveys of both sides ---------------------------------------------------------------------------------------
+
+
+def hand_in_survey(story: Story, who: str, west_m: float) -> None:
+    """Hand a survey in at the counter; the check, which a job does, is done."""
+    side = "left" if who == "yi" else "right"
+    lines = bulged([story.before.geometry], -west_m, (0.3, 0.5))
+    path = write(lines, story.folder / f"{who}.gpkg")
+    with story.client(who) as client, path.open("rb") as file:
+        answer = client.post(
+            "/v1/submissions",
+            files={"file": (f"{who}.gpkg", file)},
+            data={"line": str(story.line), "side": side},
+            headers={"Idempotency-Key": str(new_id())},
+        )
+    assert answer.status_code in (200, 201, 202), answer.text
+    counter = Counter(story.office.casework.engine, sample.papers_below(story.folder), story.office.clock)
+    assert check_submission(counter, UUID(answer.json()["id"])) == "checked"
+
+
+@when("甲县 提交测量成果，与法定界线一致")
+def survey_of_jia(story: Story) -> None:
+    hand_in_survey(story, "jia", 0.0)
+
+
+@when("乙县 提交测量成果，中段向甲县一侧偏出40米")
+def survey_of_yi(story: Story) -> None:
+    hand_in_survey(story, "yi", 40.0)
+
+
+@when("云溪市 比对双方成果，登记发现的问题")
+def compare_both(story: Story) -> None:
+    mine = story.get("city", "/v1/submissions", line=story.line).json()["items"]
+    pair = {item["side"]: item["id"] for item in mine}
+    body = {"line": str(story.line), "a": pair["left"], "b": pair["right"], "inspection": story.inspection}
+    asked = story.post("city", "/v1/comparisons", {"pairs": [body]})
+    assert asked.status_code == 200, asked.text
+    engine = story.office.casework.engine
+    compare_batch(engine, sample.papers_below(story.folder), UUID(asked.json()["batch"]), lambda *_: None)
+    (comparison,) = asked.json()["comparisons"]
+    assert story.post("city", f"/v1/comparisons/{comparison}/actions/take_over", {}).status_code == 200
+
+
+@then("有一块双方都主张的土地，宽约40米")
+def land_found(story: Story) -> None:
+    found = story.get("jia", "/v1/findings", line=story.line, kind="disputed_area").json()["items"]
+    assert [f["state"] for f in found] == ["open"]
+    assert found[0]["measures"]["width_m"] == pytest.approx(40.0, abs=2.0)
+    assert found[0]["inspection"] == story.inspection
+
+
+def to_the_findings(story: Story) -> None:
+    """The first half of every way, as the scenario before tells it."""
+    joint(story)
+    office_check(story)
+    field_check(story)
+    draw_up(story)
+    for who in ("甲县", "乙县"):
+        sign(story, who)
+    survey_of_jia(story)
+    survey_of_yi(story)
+    compare_both(story)
+
+
+@given("联检记录双方已签署，比对发现一块双方都主张的土地")
+def found_already(story: Story) -> None:
+    land_found(story)
+
+
+# -- the three routes ------------------------------------------------------------------------------------------------
+
+
+@when(parsers.parse("云溪市 就这块土地按“{kind}”立案"))
 def dispute(story: Story, kind: str) -> None:
-    route, finding_kind = ROUTES[kind]
-    told = FindingDraft(story.line, "record", new_id(), finding_kind, "warning", date(2026, 3, 1))
-    with unit_of_work(story.office.casework.engine) as connection:
-        (finding,) = open_findings(connection, story.office["jia"], [told])
-    body = {"route": route, "line": str(story.line), "summary": "山脊一段说法不一", "findings": [str(finding.id)]}
+    route = ROUTES[kind]
+    found = story.get("city", "/v1/findings", line=story.line, state="open").json()["items"]
+    story.findings = [f["id"] for f in found if f["kind"] in ("disputed_area", "departure")]
+    body = {"route": route, "line": str(story.line), "summary": SECRET, "findings": story.findings,
+            "inspection": story.inspection}  # fmt: skip
     opened = story.post("city", "/v1/disputes", {**body, **PARTIES})
     assert opened.status_code == 201, opened.text
     story.case = opened.json()["id"]
     assert story.get("jia", f"/v1/disputes/{story.case}").json()["route"] == route
-    assert story.get(None, f"/v1/disputes/{story.case}").status_code == 401
+
+
+@then("公众看不到任何争议内容")
+def nothing_public(story: Story) -> None:
+    paths = ("/v1/changes?since=0", "/v1/decisions", f"/v1/lines/{story.line}", f"/v1/lines/{story.line}/versions",
+             "/v1/notices", f"/v1/inspections/{story.inspection}")  # fmt: skip
+    told = [story.get(None, path).text for path in paths]
+    assert [text for text in told if SECRET in text or story.case in text] == []
+    closed = (f"/v1/disputes/{story.case}", "/v1/disputes", f"/v1/cases/{story.case}", "/v1/findings")
+    assert [story.get(None, path).status_code for path in closed] == [401] * 4
+
+
+@then("问题已了结")
+def findings_settled(story: Story) -> None:
+    states = [story.get("city", f"/v1/findings/{finding}").json()["state"] for finding in story.findings]
+    assert states
+    assert set(states) == {"settled"}
+
+
+@then("公众查到结案文件")
+def document_public(story: Story) -> None:
+    number = story.get("city", f"/v1/cases/{story.case}").json()["facts"]["ended_by"]
+    assert number in [d["doc_no"] for d in story.get(None, "/v1/decisions", limit=1000).json()["items"]]
 
 
 @when("云溪市审核员 受理")
@@ -294,14 +418,23 @@ def peace(story: Story) -> None:
     story.act("city", "keep_peace", measures="双方维持现状")
 
 
-@when(parsers.parse("{who} 提出拟定走向"))
-def propose(story: Story, who: str) -> None:
-    vertices = shapely.get_coordinates(story.before.geometry).copy()
-    third = len(vertices) // 3
-    vertices[third : 2 * third, 0] += 60 / 85_000
-    part = {"segment": str(story.before.id), "coordinates": vertices.tolist()}
-    answer = story.post(WHO[who], f"/v1/disputes/{story.case}/courses", {"parts": [part], "note": "联合踏勘"})
+@when("甲县 提出采用乙县的主张")
+def propose(story: Story) -> None:
+    found = story.get("jia", f"/v1/disputes/{story.case}").json()["findings"]
+    land = next(f["id"] for f in found if f["kind"] == "disputed_area")
+    answer = story.post("jia", f"/v1/disputes/{story.case}/courses", {"claim": {"finding": land, "side": "left"}})
     assert answer.status_code == 201, answer.text
+
+
+@when(parsers.parse("{who} 拟定协议书，涉及自然村"))
+def agreement_about_a_village(story: Story, who: str) -> None:
+    fields = {"agreement_no": "甲乙界协〔2026〕1号", "villages": "yes", "terms": "以附图所示山脊线为界，山口自然村改属"}
+    story.act(WHO[who], "draft_agreement", **fields)
+
+
+@when("云溪市 报批自然村隶属关系变更")
+def report_village(story: Story) -> None:
+    story.act("city", "report_village")
 
 
 @when(parsers.parse("{who} 拟定协议书，不涉及自然村"))
