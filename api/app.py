@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from api import health, middleware, naming, observe, problems
 from api.databases import Databases
+from api.listening import FeedWatch
 from api.openapi import describe
 from api.settings import Settings, settings_from_environment
 from api.v1.router import ROUTERS
@@ -34,6 +35,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.databases = Databases(settings)
+    app.state.feed = FeedWatch(settings.database_url, settings.most_waiting)
     app.state.clock = system_clock
     app.state.keys = keyring()
     naming.use_office_of(settings)
@@ -67,4 +69,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """As many questions at once as there are connections: more would only wait for one another."""
     anyio.to_thread.current_default_thread_limiter().total_tokens = app.state.settings.pool_size
     yield
+    await app.state.feed.close()
     app.state.databases.close()

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     pool_wait_s: Annotated[
         float, Field(gt=0, le=60, description="How long a question waits for a connection before 503.")
     ] = 5.0
+    most_waiting: Annotated[
+        int, Field(ge=0, le=100_000, description="Clients that may wait for changes at one process.")
+    ] = 1000
     max_body_bytes: Annotated[
         int, Field(ge=1024, description="Largest request body; 10,000 codes of 12 digits are 150 kB.")
     ] = 1_048_576

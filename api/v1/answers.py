@@ -41,11 +41,13 @@ class Asked:
     databases: Databases
     audience: Audience
 
-    def answer(self, question: Question, media_type: str = "application/json") -> Response:
+    def answer(
+        self, question: Question, media_type: str = "application/json", *, cache: str = PUBLIC_CACHE
+    ) -> Response:
         """The answer that everyone gets: asked with the public's rights."""
         with self.databases.reading() as connection:
             found = question(connection)
-        return conditional(self.request, encode(found), PUBLIC_CACHE, media_type)
+        return conditional(self.request, encode(found), cache, media_type)
 
     def answer_for_audience(
         self, question: Callable[[Connection, Audience], Any], media_type: str = "application/json"

@@ -22,6 +22,7 @@ STATUS_OF_CODE = {
     "bad_accuracy": 400,
     "bbox_empty": 400,
     "bad_class": 400,
+    "bad_collection": 400,
     "bad_code": 400,
     "bad_comparison_pair": 400,
     "bad_comparison_state": 400,
@@ -48,7 +49,9 @@ STATUS_OF_CODE = {
     "bad_type": 400,
     "bad_scale": 400,
     "bad_upload_piece": 400,
+    "bad_wait": 400,
     "bad_year": 400,
+    "seq_ahead": 400,
     "bad_digest": 400,
     "marker_state_unknown": 400,
     "bbox_antimeridian": 400,
@@ -257,6 +260,7 @@ STATUS_OF_CODE = {
     "register_empty": 503,
     "schema_not_at_head": 503,
     "time_limit": 503,
+    "too_many_waiting": 503,
 }
 
 #: What any question may be refused with.

@@ -178,6 +178,26 @@ class ChangeList(Shape):
 
     items: list[Change]
     last: int = Field(ge=0)
+    through: int = Field(ge=0, description="Up to this number everything asked for is told: the next `since`.")
+
+
+class Standing(Shape):
+    """A thing as it stands, by the last change that told of it."""
+
+    seq: int = Field(ge=1)
+    at: str
+    collection: str
+    id: UUID
+    after: dict[str, Any]
+    decision: UUID | None
+
+
+class Snapshot(Shape):
+    """A page of all that stands after change `seq`, by id."""
+
+    seq: int = Field(ge=0)
+    items: list[Standing]
+    next: str | None
 
 
 class PlaceItem(Shape):

@@ -41,6 +41,7 @@ ANSWERS = {
     "decisions": Asked("/v1/decisions?q=襄樊市更名&limit=1"),
     "decision": Asked("/v1/decisions/7c2831c0-33c8-5746-b0ac-ba0577d84a44"),
     "changes": Asked("/v1/changes?limit=1"),
+    "snapshot": Asked("/v1/snapshot?seq=1&limit=2"),
     "romanization": Asked("/v1/romanize?name=六安市&class=ADMIN_DIVISION&within=341500"),
     "romanizations": Asked(
         "/v1/romanize", {"items": [{"name": "呼和浩特市"}, {"name": "解放路南小街", "class": "STREET"}, {"name": ""}]}
@@ -97,6 +98,8 @@ PROBLEMS = (
     Asked("/v1/decisions/00000000-0000-0000-0000-000000000000"),
     Asked("/v1/decisions?year=MMX"),
     Asked("/v1/changes?since=-1"),
+    Asked("/v1/changes?wait=600"),
+    Asked("/v1/changes?collection=secrets"),
     Asked("/v1/codes/translate", {"codes": ["420600"] * 10_001}),
     Asked("/v1/romanize?name=%20"),
     Asked("/v1/romanize?name=%07"),
