@@ -220,13 +220,19 @@ def _seeds(folder: Path) -> list[Path]:
     seeds.append(write(folder / "seeds" / "m.shp", points, fields={"code": ["001", "二", "003"]}))
     seeds.append(write(folder / "seeds" / "u.shp", [one.buffer(40) for one in lines], fields={"code": ["1", "2"]}))
     seeds.append(write(folder / "seeds" / "d.dxf", lines, fields={"Layer": ["0", "0"]}))
-    return seeds
+    seeds.append(write(folder / "seeds" / "g.gdb", lines, driver="OpenFileGDB"))
+    rows = [f"00{at},{point.y:.3f},{point.x:.3f},界桩" for at, point in enumerate(points, 1)]
+    table = folder / "seeds" / "t.csv"
+    table.write_text("\n".join(["code,X坐标,Y坐标,备注", *rows]), "gb18030")
+    return [*seeds, table]
 
 
 def _mutated(dice: random.Random, seed: Path, work: Path) -> Path:
-    """A copy of `seed` with some of its parts changed; of a Shapefile sometimes as an archive."""
+    """A copy of `seed` with some of its parts changed; of a Shapefile sometimes as an archive, of a folder always."""
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
+    if seed.is_dir():
+        return _mutated_folder(dice, seed, work)
     parts = [part for part in seed.parent.glob(f"{seed.stem}.*") if seed.suffix == ".shp" or part == seed]
     parts = [part for part in parts if seed.suffix != ".shp" or part.suffix in SHAPEFILE]
     changed = set(dice.sample(parts, dice.randint(1, len(parts))))
@@ -236,6 +242,18 @@ def _mutated(dice: random.Random, seed: Path, work: Path) -> Path:
     if seed.suffix == ".shp" and dice.random() < 0.4:
         return _archived(dice, work, seed.stem)
     return work / seed.name
+
+
+def _mutated_folder(dice: random.Random, seed: Path, work: Path) -> Path:
+    """A file geodatabase in an archive, with some of its files changed."""
+    parts = sorted(seed.iterdir())
+    changed = set(dice.sample(parts, dice.randint(1, 3)))
+    path = work / "in.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+        for part in parts:
+            raw = part.read_bytes()
+            out.writestr(f"{seed.name}/{part.name}", _damage(dice, raw) if part in changed else raw)
+    return path
 
 
 def _archived(dice: random.Random, work: Path, stem: str) -> Path:

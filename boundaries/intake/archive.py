@@ -74,40 +74,43 @@ def _unsafe(danger: Danger, members: int) -> Observation:
     return Observation("archive_unsafe", danger.reason, {"member": danger.member, "members": members})
 
 
+@dataclass
+class _Members:
+    """The members that are data, put together: datasets by their stem, file geodatabases by their folder."""
+
+    groups: dict[PurePosixPath, dict[str, zipfile.ZipInfo]] = field(default_factory=lambda: defaultdict(dict))
+    databases: dict[PurePosixPath, list[zipfile.ZipInfo]] = field(default_factory=lambda: defaultdict(list))
+    nested: str = ""
+
+    def sort_in(self, name: PurePosixPath, member: zipfile.ZipInfo) -> None:
+        suffix = name.suffix.lower()
+        if name.parent.suffix.lower() == GEODATABASE:
+            self.databases[name.parent].append(member)
+        elif suffix in SHAPEFILE_PARTS:
+            self.groups[name.with_suffix("")][suffix] = member
+        elif suffix in SINGLE_FILES:
+            self.groups[name][suffix] = member
+        elif suffix in ARCHIVE_SUFFIXES:
+            self.nested = str(name)
+
+
 def _unpack(archive: zipfile.ZipFile, folder: Path, limits: Limits) -> Unpacked:
-    found = Unpacked()
-    nested = ""
-    groups: dict[PurePosixPath, dict[str, zipfile.ZipInfo]] = defaultdict(dict)
-    databases: dict[PurePosixPath, list[zipfile.ZipInfo]] = defaultdict(list)
+    found, members = Unpacked(), _Members()
     for member in archive.infolist():
         name = PurePosixPath(member_name(member).replace("\\", "/"))
-        suffix = name.suffix.lower()
-        if member.is_dir() or name.name.startswith("._") or set(name.parts) & set(IGNORED_FOLDERS):
-            continue
-        if name.parent.suffix.lower() == GEODATABASE:
-            databases[name.parent].append(member)
-            continue
-        if suffix in SHAPEFILE_PARTS:
-            groups[name.with_suffix("")][suffix] = member
-        elif suffix in SINGLE_FILES:
-            groups[name][suffix] = member
-        elif suffix in ARCHIVE_SUFFIXES:
-            nested = str(name)
-    for number, stem in enumerate(sorted(groups)):
-        _take(archive, stem, groups[stem], folder / f"source{number}", limits, found)
-    for number, name in enumerate(sorted(databases)):
-        found.datasets.append(_take_database(archive, name, databases[name], folder / f"base{number}.gdb", limits))
+        if not (member.is_dir() or name.name.startswith("._") or set(name.parts) & set(IGNORED_FOLDERS)):
+            members.sort_in(name, member)
+    for number, stem in enumerate(sorted(members.groups)):
+        _take(archive, stem, members.groups[stem], folder / f"source{number}", limits, found)
+    for number, name in enumerate(sorted(members.databases)):
+        own = members.databases[name]
+        found.datasets.append(_take_database(archive, name, own, folder / f"base{number}.gdb", limits))
+    if members.nested:
+        # beside other files too: nobody should believe that what is in it was checked
+        found.observations.append(Observation("archive_unsafe", "nested", {"member": members.nested}))
     if not found.datasets and not found.observations:
-        found.observations.append(_nothing(nested))
+        found.observations.append(Observation("archive_incomplete", "nothing"))
     return found
-
-
-def _nothing(nested: str) -> Observation:
-    return (
-        Observation("archive_unsafe", "nested", {"member": nested})
-        if nested
-        else Observation("archive_incomplete", "nothing")
-    )
 
 
 def _take(

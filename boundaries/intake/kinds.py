@@ -15,8 +15,10 @@ EMPTY_ZIP_MAGIC = b"PK\x05\x06"
 #: A text DXF begins with a section (group code 0), after comments (group code 999) at most.
 DXF_HEAD = re.compile(rb"\A(?:\s*999\r?\n[^\n]*\n)*\s*0\r?\n\s*SECTION\s")
 KML_HEAD = re.compile(rb"<kml[\s>]")
-#: What lets an XML document reach outside itself or grow without end.
-XML_DANGERS = re.compile(rb"<!DOCTYPE|<!ENTITY|<NetworkLink[\s>]", re.IGNORECASE)
+#: What lets an XML document reach outside itself or grow without end; an element under whatever prefix.
+XML_DANGERS = re.compile(rb"<!DOCTYPE|<!ENTITY|<(?:[\w.-]{1,40}:)?NetworkLink[\s/>]", re.IGNORECASE)
+#: So many bytes of one block are looked at again with the next: more than any danger is long.
+OVERLAP_BYTES = 64
 
 
 class SourceKind(Enum):
@@ -89,5 +91,5 @@ def reaches_outside(path: Path) -> bool:
         while block := file.read(1 << 20):
             if XML_DANGERS.search(tail + block):
                 return True
-            tail = block[-64:]
+            tail = block[-OVERLAP_BYTES:]
     return False

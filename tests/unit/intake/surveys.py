@@ -90,6 +90,7 @@ def write(
     base: str = CRS,
     encoding: str = "GB18030",
     layer: str | None = None,
+    driver: str | None = None,
     fields: Mapping[str, Sequence[Any]] | None = None,
 ) -> Path:
     """A file of `geometries` (metres in `base`), transformed to `to` where given.
@@ -105,6 +106,8 @@ def write(
     extra: dict[str, Any] = {"encoding": encoding} if path.suffix == ".shp" else {}
     if path.suffix == ".kml":
         extra["driver"] = "LIBKML"
+    if driver is not None:
+        extra["driver"] = driver
     if layer is not None:
         extra["layer"] = layer
     pyogrio.write_dataframe(frame, path, **extra)

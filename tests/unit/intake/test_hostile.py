@@ -19,6 +19,7 @@ from boundaries.intake.options import Options
 from boundaries.intake.report import as_document, from_document
 from data.errors import BadInput, BadRequest, NotFound
 from data.limits import Limits
+from tests.scale import LONG
 from tests.unit.intake.surveys import check, line, said, write, zipped
 
 
@@ -48,13 +49,40 @@ def test_an_encrypted_archive(tmp_path: Path) -> None:
     assert said(check(survey)) == [("archive_unsafe", "encrypted")]
 
 
-def test_a_hundred_thousand_members(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [5_001, 100_000] if LONG else [5_001])
+def test_a_hundred_thousand_members(tmp_path: Path, count: int) -> None:
     with zipfile.ZipFile(tmp_path / "many.zip", "w") as out:
-        for number in range(5_001):
+        for number in range(count):
             out.writestr(f"{number}.txt", b"")
     report = check(tmp_path / "many.zip")
     assert said(report) == [("archive_unsafe", "members")]
-    assert "5,001" in report.findings[0].message
+    assert f"{count:,}" in report.findings[0].message
+
+
+@pytest.mark.parametrize("name", ["/etc/x.shp", "../x.shp", "a/../../x.shp", "C:\\x.shp", "..\\x.shp"])
+def test_a_member_that_leads_outside(tmp_path: Path, name: str) -> None:
+    survey = zipped(tmp_path / "survey.zip", write(tmp_path / "survey.shp", [line()]))
+    with zipfile.ZipFile(survey, "a") as out:
+        out.writestr(name, b"x")
+    assert said(check(survey)) == [("archive_unsafe", "outside")]
+    assert not Path("/etc/x.shp").exists()
+
+
+def test_an_archive_beside_a_shapefile_is_not_opened_and_not_passed_over(tmp_path: Path) -> None:
+    survey = zipped(tmp_path / "survey.zip", write(tmp_path / "survey.shp", [line()]))
+    with zipfile.ZipFile(survey, "a") as out:
+        out.writestr("second sheet.zip", b"PK")
+    assert said(check(survey)) == [("archive_unsafe", "nested")]
+    assert "second sheet.zip" in check(survey).findings[0].message
+
+
+@pytest.mark.skipif(not LONG, reason="its hash takes a while; `too_large_a_file` and the counter's 3 GB stand for it")
+def test_a_file_of_three_gigabytes_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "survey.gpkg", [line()])
+    with path.open("r+b") as file:
+        file.truncate(3 << 30)  # a hole: no disk is used
+    assert said(check(path)) == [("archive_unsafe", "too_large")]
+    path.unlink()
 
 
 def test_an_archive_within_an_archive_is_not_opened(tmp_path: Path) -> None:
@@ -163,12 +191,72 @@ KML = '<?xml version="1.0"?>{head}<kml xmlns="http://www.opengis.net/kml/2.2"><D
     [
         ('<!DOCTYPE kml [<!ENTITY x SYSTEM "file:///etc/passwd">]>', "<Placemark><name>&x;</name></Placemark>"),
         ("", "<NetworkLink><Link><href>http://127.0.0.1:9/x.kml</href></Link></NetworkLink>"),
+        ("", "<NetworkLink/>"),
+        ("", '<k:NetworkLink xmlns:k="http://www.opengis.net/kml/2.2"><k:Link/></k:NetworkLink>'),
+        ('<!DOCTYPE kml [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>', "<name>&b;</name>"),
     ],
 )
-def test_a_kml_that_reaches_outside(tmp_path: Path, head: str, body: str) -> None:
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_kml_that_reaches_outside(tmp_path: Path, head: str, body: str, packed: bool) -> None:
     path = tmp_path / "survey.kml"
     path.write_text(KML.format(head=head, body=body))
+    if packed:
+        path = members(tmp_path / "survey.kmz", doc__kml=path.read_bytes())
     assert said(check(path)) == [("archive_unsafe", "entities")]
+
+
+def test_a_kml_in_sixteen_bits_hides_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "survey.kml"
+    text = KML.format(head='<!DOCTYPE kml [<!ENTITY x SYSTEM "file:///etc/passwd">]>', body="<name>&x;</name>")
+    for encoding in ("utf-16", "utf-16-le"):
+        path.write_bytes(text.encode(encoding))
+        assert said(check(path)) == [("unreadable", "kind")]
+
+
+# -- drawings: what a block draws, and blocks made to grow -----------------------------------------------------------
+
+
+def drawing(path: Path, blocks: dict[str, list[str]], inserted: list[str]) -> Path:
+    """A DXF with blocks and what stands in its entities."""
+    rows = ["  0", "SECTION", "  2", "HEADER", "  9", "$ACADVER", "  1", "AC1015", "  0", "ENDSEC"]
+    rows += ["  0", "SECTION", "  2", "BLOCKS"]
+    for name, entities in blocks.items():
+        rows += ["0", "BLOCK", "8", "0", "2", name, "70", "0", "10", "0", "20", "0", "30", "0", "3", name]
+        rows += [*entities, "0", "ENDBLK", "8", "0"]
+    rows += ["0", "ENDSEC", "0", "SECTION", "2", "ENTITIES", *inserted, "0", "ENDSEC", "0", "EOF"]
+    path.write_text("\n".join(rows) + "\n")
+    return path
+
+
+def stroke() -> list[str]:
+    return ["0", "LINE", "8", "0", "10", "0", "20", "0", "11", "100", "21", "50"]
+
+
+def placed(block: str, x: float, y: float, across: int = 1) -> list[str]:
+    counts = ["70", str(across), "71", str(across), "44", "10", "45", "10"]
+    return ["0", "INSERT", "8", "0", "2", block, "10", str(x), "20", str(y), *counts]
+
+
+def test_a_line_in_a_block_lies_where_the_block_is_inserted(tmp_path: Path) -> None:
+    x, y = line().coords[0]
+    report = check(drawing(tmp_path / "a.dxf", {"A": stroke()}, placed("A", x, y)))
+    assert said(report) == [("crs_missing", "unknown")]
+    assert (report.layers[0].geometry, report.layers[0].vertices) == ("LineString", 2)
+
+
+@pytest.mark.parametrize("shape", ["in itself", "thirty thousand by thirty thousand", "ten in ten, eleven deep"])
+def test_blocks_made_to_grow_come_to_an_end(tmp_path: Path, shape: str) -> None:
+    x, y = line().coords[0]
+    blocks, top = {"A": [*stroke(), *placed("A", 0, 0)]}, placed("A", x, y)
+    if shape.startswith("thirty"):
+        blocks, top = {"A": stroke()}, placed("A", x, y, across=30_000)
+    elif shape.startswith("ten"):
+        blocks = {"B0": stroke()}
+        for depth in range(1, 12):
+            blocks[f"B{depth}"] = [word for place in range(10) for word in placed(f"B{depth - 1}", place, 0)]
+        top = placed("B11", x, y)
+    report = check_guarded(drawing(tmp_path / "a.dxf", blocks, top), fences=Fences(cpu_s=2, memory_bytes=2 << 30))
+    assert said(report) == ([("crs_missing", "unknown")] if shape == "in itself" else [("unreadable", "stopped")])
 
 
 @pytest.mark.parametrize(
@@ -196,13 +284,14 @@ def test_a_geojson_in_gb18030_is_read_and_told(tmp_path: Path) -> None:
     assert said(check(other)) == [("encoding_conflict", "bytes")]
 
 
-def test_a_million_points_at_one_place(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [100_000, 1_000_000] if LONG else [100_000])
+def test_a_million_points_at_one_place(tmp_path: Path, count: int) -> None:
     x, y = line().coords[0]
-    points = [shapely.Point(x, y)] * 100_000
-    path = write(tmp_path / "survey.gpkg", points, fields={"code": [f"{number:06}" for number in range(100_000)]})
+    points = [shapely.Point(x, y)] * count
+    path = write(tmp_path / "survey.gpkg", points, fields={"code": [f"{number:07}" for number in range(count)]})
     report = check(path)
     assert said(report) == [("duplicate_vertices", "points")]
-    assert report.findings[0].measures["count"] == 100_000
+    assert report.findings[0].measures["count"] == count
 
 
 def test_a_line_of_one_point_a_million_times(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,23 @@ def test_an_archive_may_hold_several_layers_in_folders_with_chinese_names(tmp_pa
     report = check(zipped(tmp_path / "上交.zip", first, second, folder="成果/矢量/"), against=legal)
     assert said(report) == []
     assert sorted(layer.name for layer in report.layers) == ["jz", "界线"]
+
+
+class PlainName(zipfile.ZipInfo):
+    """A member whose name is written as bytes of GB 18030 without the mark for UTF-8, as Chinese programs do."""
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 -- zipfile's own hook
+        return self.filename.encode("gb18030"), self.flag_bits & ~0x800
+
+
+def test_the_names_in_an_archive_may_be_bytes_of_gb18030(tmp_path: Path, legal: Path) -> None:
+    written = write(tmp_path / "界线.shp", [line()])
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as out:
+        for part in sorted(written.parent.glob("界线.*")):
+            out.writestr(PlainName(f"成果/䶮溪/{part.name}"), part.read_bytes())
+    report = check(tmp_path / "a.zip", against=legal)
+    assert said(report) == []
+    assert [layer.name for layer in report.layers] == ["界线"]
 
 
 def test_layers_in_two_systems_meet_in_one_plane(tmp_path: Path) -> None:
