@@ -39,6 +39,7 @@ QUESTIONS_BY_POST = frozenset({"/v1/verify", "/v1/codes/translate"})
 LARGER_BODIES: Sequence[tuple[re.Pattern[str], int]] = (
     (re.compile(r"/v1/attachments"), UPLOAD_BYTES),
     (re.compile(r"(/v1)?/verify"), UPLOAD_BYTES),
+    (re.compile(r"(/v1/filings/inbox|/filings)"), UPLOAD_BYTES),
     (re.compile(r"/manage/templates/[a-z0-9_.]+"), MAX_TEMPLATE_BYTES + FORM_BYTES),
     (re.compile(r"/cases/[^/]+/documents"), UPLOAD_BYTES),
     (re.compile(r"(/v1/submissions|/counter)"), SUBMISSION_BYTES),

@@ -40,6 +40,13 @@ def bench_cases(as_json: output.AsJson = False) -> int:
     return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
 
 
+@group.command("applications")
+def bench_applications(as_json: output.AsJson = False) -> int:
+    """Twenty people at naming cases over HTTP for two minutes, on the invented register."""
+    command = [sys.executable, "-m", "tests.bench.applications", *(["--json"] if as_json else [])]
+    return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
+
+
 @group.command("intake")
 def bench_intake(as_json: output.AsJson = False) -> int:
     """Seconds and memory of the check of a boundary file, up to a million vertices, beside bare GEOS calls."""

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from api.jobs.cases import look_at_cases
 from api.jobs.comparisons import compare_surveys
 from api.jobs.documents import make_document_files
+from api.jobs.filings import deliver_filings
 from api.jobs.mail import TryAgain, send_digests, send_mail
 from api.jobs.submissions import check_handed_in, tidy_the_counter
 from api.settings import settings_from_environment
@@ -33,6 +34,8 @@ COUNTER_AT = "30 19 * * *"
 CASES_AT = "30 22 * * *"
 #: And when they open (08:00): what is still unread goes out as one mail.
 DIGESTS_AT = "0 0 * * *"
+#: Filings go out soon after they were made, and again and again until they have arrived.
+FILINGS_AT = "*/5 * * * *"
 
 
 def nightly() -> procrastinate.Blueprint:
@@ -46,6 +49,8 @@ def nightly() -> procrastinate.Blueprint:
     tasks.periodic(cron=CASES_AT)(look)
     digests = tasks.task(name="send_digests", queueing_lock="send_digests")(send_digests)
     tasks.periodic(cron=DIGESTS_AT)(digests)
+    filings = tasks.task(name="deliver_filings", queueing_lock="deliver_filings")(deliver_filings)
+    tasks.periodic(cron=FILINGS_AT)(filings)
     tasks.task(name="make_document", pass_context=True)(make_document_files)
     tasks.task(name="check_submission", pass_context=True)(check_handed_in)
     tasks.task(name="compare_surveys", pass_context=True)(compare_surveys)

@@ -43,10 +43,12 @@ from api.web.pages import (
     styleguide,
     unit,
 )
+from api.web.pages.case_status import router as case_status
 from api.web.pages.comparisons import router as comparisons
 from api.web.pages.dispute_opening import router as dispute_opening
 from api.web.pages.disputes import router as disputes
 from api.web.pages.fieldwork import router as fieldwork
+from api.web.pages.filings import router as filings
 from api.web.pages.inspections import router as inspections
 from api.web.pages.issued import router as issued
 from api.web.pages.line_diff import router as line_diff
@@ -56,6 +58,7 @@ from api.web.pages.patrol_office import router as patrol_office
 from api.web.pages.patrol_phone import router as patrol_phone
 from api.web.pages.patrol_seen import router as patrol_seen
 from api.web.pages.rounds import router as rounds
+from api.web.pages.supervision import router as supervision
 from api.web.pages.survey import router as survey
 from api.web.pages.templates import router as templates
 from api.web.pages.verify import router as verify
@@ -108,6 +111,9 @@ for _more in (
 ):
     router.include_router(_more)
 router.include_router(comparisons)
+router.include_router(filings)
+router.include_router(case_status)
+router.include_router(supervision)
 router.include_router(fieldwork)
 router.include_router(line_diff)
 

@@ -12,7 +12,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -221,7 +221,9 @@ def _take(
             "facts": json.dumps(dict(outcome.facts), ensure_ascii=False),
         },
     )
-    set_clocks(casework, connection, case, transition.next, at)
+    # a step may set the very term that begins with it
+    moved = replace(case, facts={**case.facts, **outcome.facts})
+    set_clocks(casework, connection, moved, transition.next, at)
     told = [account for account in accounts_with(dossier, transition.tells) if account != actor.account_id]
     notify(connection, case, told, "case_moved", {"action": transition.action, "state": transition.next}, at)
     step = _Step(

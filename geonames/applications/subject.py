@@ -11,6 +11,7 @@ from geonames.applications import deciding, opening, preparing, publishing
 from geonames.applications.draft import check_facts
 from geonames.applications.guards import CONDITIONS
 from geonames.applications.routes.rows import route_book
+from geonames.filings import sending
 from geonames.places.classes import parse_class, place_classes
 
 #: Texts of an application that are shown as they are.
@@ -75,6 +76,8 @@ NAMING_APPLICATION = Subject(
         "enter_authority": preparing.enter_authority,
         "decide": deciding.decide,
         "file": publishing.file,
+        "send_filing": sending.send_filing,
+        "filing_returned": sending.filing_returned,
         "announce": publishing.announce,
     },
     propose=propose,

@@ -27,6 +27,7 @@ from data.cases.desk import next_on_desk
 from data.cases.model import Action
 from data.cases.reading import id_of, today_of
 from data.cases.sheet import Sheet, case_sheet
+from data.cases.status import status_code
 from data.db import reading
 from data.errors import DimingError, NotFound
 from data.previews.kinds import Excerpt, Kind, kind_of
@@ -81,6 +82,7 @@ def _case(visit: Visit, reference: str, error: DimingError | None = None, kept: 
         before=known_case_note(query.get("before")),
         deeds=DEEDS,
         today=today_of(casework),
+        status_code=status_code(visit.request.app.state.keys, case.id),
         kind_of=kind_of,
     )
 

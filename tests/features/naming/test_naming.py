@@ -1,4 +1,4 @@
-"""The stories of naming.feature, on the invented register."""
+"""The stories of naming.feature over HTTP, on the invented register."""
 
 from __future__ import annotations
 
@@ -6,23 +6,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 import pytest
 from pytest_bdd import given, parsers, scenarios, then, when
 from sqlalchemy import text
 
+from api.app import create_app
+from api.settings import Settings
 from data import audit
 from data.db import make_engine, reading, unit_of_work
 from data.errors import Conflict
-from data.feed import changes_since
 from data.ids import new_id
 from data.server.cluster import Cluster
 from geonames.applications.routes.rows import route_book
-from geonames.search.service import search_places
 from tests import database
+from tests.features.naming.over_http import OverHttp
 from tests.integration.applications.test_naming import heard, with_paper
 from tests.integration.naming.conftest import load_searchable
-from tests.samples.applicants import ESTATE, NamingOffice
+from tests.samples.applicants import ESTATE
 from tests.samples.invented import place_id
+from tests.serving import serving
 
 scenarios("naming.feature")
 
@@ -33,7 +36,7 @@ BUREAU = "甘棠县民政局（虚构）"
 class Story:
     """The office, and the case as it stands."""
 
-    office: NamingOffice
+    office: OverHttp
     case: Mapping[str, Any] = field(default_factory=dict)
 
     def act(self, who: str, action: str, **fields: str) -> None:
@@ -44,7 +47,12 @@ class Story:
 def story(cluster: Cluster) -> Iterator[Story]:
     with database.clone(cluster, database.template(cluster, "invented_searchable", load_searchable)) as url:
         engine = make_engine(url)
-        yield Story(NamingOffice(engine))
+        app = create_app(Settings(database_url=url, pages=False))
+        with serving(app) as address:
+            office = OverHttp(engine, address=address)
+            app.state.clock = lambda: office.now
+            yield Story(office)
+            office.close()
         engine.dispose()
 
 
@@ -103,8 +111,9 @@ def the_county_approves(story: Story, number: str) -> None:
 
 
 def found(story: Story, name: str) -> list[dict[str, Any]]:
-    with reading(story.office.engine) as connection:
-        return [item for item in search_places(connection, q=name)["items"] if item["name"] == name]
+    """What the public finds, as a map service asks."""
+    answer = httpx.get(f"{story.office.address}/v1/places", params={"q": name}).raise_for_status()
+    return [item for item in answer.json()["items"] if item["name"] == name]
 
 
 @then(parsers.parse("公众还查不到 {name}"))
@@ -130,8 +139,8 @@ def is_public(story: Story, name: str, roman: str) -> None:
 
 @then("变更流里有这项命名和它的批准文件")
 def is_in_the_feed(story: Story) -> None:
-    with reading(story.office.engine) as connection:
-        changes = changes_since(connection, 0, 10)[0]
+    answer = httpx.get(f"{story.office.address}/v1/changes", params={"since": 0}).raise_for_status()
+    changes = answer.json()["items"]
     assert [(c["collection"], c["kind"]) for c in changes] == [("decisions", "insert"), ("places", "insert")]
     assert changes[0]["after"]["doc_no"] == "演示〔2026〕7号"
 

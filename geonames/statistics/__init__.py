@@ -1,0 +1,1 @@
+"""Statistics of naming cases: time in each state, overdue terms, by class and region."""

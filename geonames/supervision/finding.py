@@ -1,0 +1,80 @@
+"""What was found: which name stands where, what it should be, who answers for it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from data.cases.model import Proposal, ProposalRow
+from data.errors import BadInput
+from data.workflow.model import Label
+from geonames.supervision.rules import use_rules
+
+#: Field and the most characters of it; the last word says whether it must be there.
+TEXTS: Mapping[str, tuple[int, bool]] = {
+    "within": (12, True),
+    "shown": (200, True),
+    "standard": (200, True),
+    "where": (500, True),
+    "responsible": (200, False),
+    "remark": (2000, False),
+}
+LABELS: Mapping[str, Label] = {
+    "shown": Label("发现的用法", "as it was found"),
+    "standard": Label("标准地名", "standard name"),
+    "where": Label("地点或者载体", "where it was found"),
+    "responsible": Label("责任单位", "who answers for it"),
+    "within": Label("所在政区代码", "division code"),
+    "remark": Label("说明", "remark"),
+    "due": Label("整改期限", "to be put right within"),
+    "rectified": Label("整改情况", "how it was put right"),
+}
+CODES = frozenset({"within"})
+
+
+def check_facts(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The finding in its stored form; BadInput `bad_case` says every field that is wrong."""
+    wrong = list(_wrong(facts))
+    if wrong:
+        raise BadInput(f"The finding cannot be taken: {'; '.join(wrong)}. Nothing was stored.", code="bad_case")
+    said = {key: str(facts.get(key, "")).strip() for key in TEXTS}
+    place = facts.get("place")
+    return {**said, "use": facts["use"], "wrong": facts["wrong"], "place": str(UUID(str(place))) if place else None}
+
+
+def _wrong(facts: Mapping[str, Any]) -> Iterator[str]:
+    rules = use_rules()
+    known = {"use": rules.uses, "wrong": rules.wrongs}
+    for name, words in known.items():
+        if facts.get(name) not in words:
+            yield f"{name} is one of {', '.join(words)}"
+    for name, (most, needed) in TEXTS.items():
+        text = str(facts.get(name, "")).strip()
+        if len(text) > most or (needed and not text):
+            yield f"{name} has {'1' if needed else '0'} to {most} characters"
+    if set(facts) - {*TEXTS, *known, "place"}:
+        yield f"unknown: {', '.join(sorted(set(facts) - {*TEXTS, *known, 'place'}))[:100]}"
+    if facts.get("place") and not _is_id(facts["place"]):
+        yield "place is no identifier (UUID)"
+
+
+def _is_id(value: Any) -> bool:
+    try:
+        UUID(str(value))
+    except ValueError:
+        return False
+    return True
+
+
+def propose(facts: Mapping[str, Any]) -> Proposal:
+    """The finding as people read it."""
+    return Proposal(list(_rows(facts)))
+
+
+def _rows(facts: Mapping[str, Any]) -> Iterator[ProposalRow]:
+    rules = use_rules()
+    use, wrong = rules.uses[facts["use"]], rules.wrongs[facts["wrong"]]
+    yield ProposalRow(Label("用途", "use"), f"{use.label.zh}（{use.article}）")
+    yield ProposalRow(Label("问题", "what is wrong"), f"{wrong.label.zh}（{wrong.article}）")
+    yield from (ProposalRow(label, str(facts[key]), key in CODES) for key, label in LABELS.items() if facts.get(key))
