@@ -23,6 +23,8 @@ SECTIONS: tuple[Section, ...] = (
     Section("rounds", "/rounds", staff=True),
     Section("inspections", "/inspections", staff=True),
     Section("disputes", "/disputes", staff=True),
+    Section("risks", "/risks", staff=True),
+    Section("assets", "/line-assets", staff=True),
     Section("patrol", "/patrol/plans", staff=True),
 )
 

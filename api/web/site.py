@@ -57,6 +57,7 @@ from api.web.pages.markers import router as markers
 from api.web.pages.patrol_office import router as patrol_office
 from api.web.pages.patrol_phone import router as patrol_phone
 from api.web.pages.patrol_seen import router as patrol_seen
+from api.web.pages.risks import router as risks
 from api.web.pages.rounds import router as rounds
 from api.web.pages.supervision import router as supervision
 from api.web.pages.survey import router as survey
@@ -115,6 +116,7 @@ router.include_router(filings)
 router.include_router(case_status)
 router.include_router(supervision)
 router.include_router(fieldwork)
+router.include_router(risks)
 router.include_router(line_diff)
 
 

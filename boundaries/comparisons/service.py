@@ -65,10 +65,19 @@ def _row(connection: Connection, actor: Actor, wanted: Wanted) -> dict[str, Any]
                 code="bad_accuracy",
             )
     return {
-        "id": new_id(), "line_id": wanted.line_id, "inspection_id": wanted.inspection_id, "as_of": run.day,
+        "id": new_id(), "line_id": wanted.line_id, "inspection_id": _inspection(connection, wanted), "as_of": run.day,
         "a": wanted.a, "b": wanted.b, "accuracy_a_m": wanted.accuracy_a_m, "accuracy_b_m": wanted.accuracy_b_m,
         "asked_by": actor.name, "account_id": actor.account_id,
     }  # fmt: skip
+
+
+def _inspection(connection: Connection, wanted: Wanted) -> UUID | None:
+    """The inspection that the comparison belongs to: the one named, else the one of the line that is under way."""
+    values = {"line": wanted.line_id, "id": wanted.inspection_id}
+    found: UUID | None = connection.scalar(store.INSPECTION_OF, values)
+    if found is None and wanted.inspection_id is not None:
+        raise NotFound("There is no such inspection of this line. Nothing was compared.", code="no_such_inspection")
+    return found
 
 
 def _check_pair(submission: Row, line: UUID, side: str) -> None:

@@ -52,6 +52,13 @@ FAILED = text("""
     UPDATE diming.comparison SET state = 'failed', ended_at = transaction_timestamp(), problem = CAST(:problem AS jsonb)
     WHERE id = :id AND state IN ('waiting', 'running')
 """)
+#: The inspection named, if it is of the line; where none is named the one that is under way.
+INSPECTION_OF = text("""
+    SELECT id FROM diming.inspection
+    WHERE line_id = :line
+      AND CASE WHEN CAST(:id AS uuid) IS NULL THEN state NOT IN ('filed', 'cancelled')
+               ELSE id = CAST(:id AS uuid) END
+""")
 SUBMISSION = text("""
     SELECT id, line_id, side, sha256, file_name, state, verdict FROM diming.submission WHERE id = :id
 """)

@@ -33,6 +33,7 @@ from boundaries.records.reading import entries_of, tasks_of
 from boundaries.records.steps import inspection_of, is_open, moved, require_answered
 from boundaries.records.tables import content_rows, marker_rows, resurvey_rows
 from boundaries.records.visibility import side_of
+from data.access.model import operator
 from data.audit import canonical_json
 from data.cases.model import Deciding, Outcome
 from data.clock import civil_date
@@ -140,7 +141,9 @@ def _open_findings(deciding: Deciding, row: Row, seen: Seen) -> int:
         for draft in _measured_drafts(row, marker, one)
         if draft.kind not in {d.kind for d in drafts if d.marker_id == marker.id}
     ]
-    return len(open_findings(deciding.connection, deciding.actor, drafts)) if drafts else 0
+    # they are the record's, which the parties draw up: whoever of them does so needs no office of his own for it
+    by_record = operator(deciding.actor.name)
+    return len(open_findings(deciding.connection, by_record, drafts)) if drafts else 0
 
 
 def _draft(row: Row, task: Task, entry: Entry, measurements: Sequence[Measurement]) -> FindingDraft:

@@ -20,8 +20,8 @@ from shapely.errors import GEOSException
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.markers.model import EventKind, Marker, State
-from boundaries.markers.registration import NUMBERS, TEXTS, surveyed
+from boundaries.markers.model import EventKind, Marker, State, Witness
+from boundaries.markers.registration import NUMBERS, TEXTS, surveyed, witness
 from boundaries.markers.witnesses import Displacement, accuracies, displacement
 from data.errors import BadInput
 
@@ -31,8 +31,11 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 #: What a party can find a marker as; that it stands elsewhere by right is a work of its own (移动).
 FOUND: tuple[State, ...] = ("standing", "damaged", "lost")
 STATE = "state"
+#: How a witness object is said to be gone; one that is left blank stays as it is registered.
+GONE = ("无", "none")
+WITNESS = "witness_"
 #: The fields of a marker that a field party writes: those of the form, and the state in which it found it.
-FIELDS = (*TEXTS, *NUMBERS, *(f"witness_{n}" for n in (1, 2, 3)), *(f"location_{n}" for n in (1, 2, 3)), STATE)
+FIELDS = (*TEXTS, *NUMBERS, *(f"{WITNESS}{n}" for n in (1, 2, 3)), *(f"location_{n}" for n in (1, 2, 3)), STATE)
 #: A place with these is measured; the legal place of a marker in its place stays what it is.
 PLACE = ("longitude", "latitude", "accuracy_m", "elevation_m", "height_datum", "method")
 
@@ -124,8 +127,18 @@ def _field_faults(fields: Mapping[str, str]) -> list[str]:
 
 def measured(registered: Marker, fields: Mapping[str, str]) -> Marker:
     """The marker as the party measured it: what it left blank is as registered. Raises `BadInput` `bad_fields`."""
-    found = surveyed(registered, fields)
+    rest = {key: value for key, value in fields.items() if not key.startswith(WITNESS)}
+    found = replace(surveyed(registered, rest), witnesses=_witnesses(registered, fields))
     return replace(found, state=fields[STATE]) if fields.get(STATE) else found  # type: ignore[arg-type]
+
+
+def _witnesses(registered: Marker, fields: Mapping[str, str]) -> tuple[Witness, ...]:
+    """The witness objects measured again or anew, those left blank as registered; without those that are gone."""
+    known = dict(enumerate(registered.witnesses, 1))
+    told = {int(key.removeprefix(WITNESS)): value.strip() for key, value in fields.items() if key.startswith(WITNESS)}
+    now = {n: witness(text) for n, text in told.items() if text and text not in GONE}
+    gone = {n for n, text in told.items() if text in GONE}
+    return tuple(one for n, one in sorted({**known, **now}.items()) if n not in gone)
 
 
 def off_of(registered: Marker, fields: Mapping[str, str]) -> Off | None:
@@ -156,8 +169,8 @@ def is_by_phone(fields: Mapping[str, str]) -> bool:
 
 def by_witnesses(registered: Marker, fields: Mapping[str, str]) -> Displacement | None:
     """How far it is from its place by the witness objects measured again; None without a common one."""
-    told = {key: value for key, value in fields.items() if key.startswith("witness_") and value}
-    return displacement(registered, measured(registered, fields).witnesses) if told else None
+    texts = [value for key, value in fields.items() if key.startswith(WITNESS) and value and value not in GONE]
+    return displacement(registered, map(witness, texts)) if texts else None
 
 
 def entered(registered: Marker, fields: Mapping[str, str], observed_on: date) -> Marker:

@@ -25,6 +25,8 @@ from data.cases.model import Casework
 from data.cases.reading import today_of
 from data.db import Row, fetch_all, fetch_one, reading
 from data.errors import NotFound
+from data.signing.service import is_signature_of, public_keys
+from data.signing.verifying import PublicKey
 
 
 def facts_of(connection: Connection, row: Row) -> Mapping[str, Any]:
@@ -172,20 +174,24 @@ def _records(connection: Connection, row: Row, seen: frozenset[EntrySide]) -> li
         return []
     rows = fetch_all(connection, store.RECORDS, {"id": row["id"]})
     signatures = fetch_all(connection, store.SIGNATURES, {"ids": [r["id"] for r in rows]})
+    keys = public_keys(connection) if signatures else {}
     return [
         {
             "version": r["version"],
             "sha256": r["sha256"],
             "at": r["at"],
             "content": json.loads(r["content"]),
-            "signatures": [
-                {name: s[name] for name in ("side", "office", "key_id", "signature", "at")}
-                for s in signatures
-                if s["record_id"] == r["id"]
-            ],
+            "signatures": [_signature(s, r, keys) for s in signatures if s["record_id"] == r["id"]],
         }
         for r in rows
     ]
+
+
+def _signature(row: Row, record: Row, keys: Mapping[str, PublicKey]) -> dict[str, Any]:
+    """A signature as the API shows it; `valid`: the record is byte for byte what was signed, by a key that stands."""
+    names = ("side", "office", "key_id", "signature", "at")
+    valid = is_signature_of(keys, row["key_id"], record["content"].encode(), bytes.fromhex(row["signature"]))
+    return {**{name: row[name] for name in names}, "valid": valid}
 
 
 def photo_of(casework: Casework, actor: Actor, identity: UUID, entry: UUID) -> tuple[bytes, str]:

@@ -96,7 +96,7 @@ def assess_risk(engine: Engine, actor: Actor, identity: UUID, assessment: Assess
         connection.execute(store.LOCK_RISK, {"id": str(identity)})
         row = fetch_one(connection, store.RISK, {"id": identity})
         if row is None:
-            raise _no_such_risk()
+            raise no_such_risk()
         require_beside(actor, RISK, beside(connection, row["line"]))
         _check(row["title"], assessment)
         if row["state"] == "closed":
@@ -135,7 +135,8 @@ def _malformed(why: str) -> BadInput:
     return BadInput(f"It cannot be recorded so: {why}. Nothing was stored.", code="risk_malformed")
 
 
-def _no_such_risk() -> NotFound:
+def no_such_risk() -> NotFound:
+    """No risk, or none for the caller."""
     return NotFound("There is no such risk of a line.", code="no_such_risk")
 
 
@@ -149,7 +150,7 @@ def risk_history(connection: Connection, actor: Actor, identity: UUID) -> list[M
     """Every assessment of a risk, first to last; `NotFound` `no_such_risk`."""
     row = fetch_one(connection, store.RISK, {"id": identity})
     if row is None:
-        raise _no_such_risk()
+        raise no_such_risk()
     require_beside(actor, READ, beside(connection, row["line"]))
     return fetch_all(connection, store.HISTORY, {"id": identity})
 

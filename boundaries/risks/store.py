@@ -42,3 +42,49 @@ REMOVE_ASSET = text("""
     UPDATE diming.line_asset SET removed_at = transaction_timestamp(), removed_why = :why
     WHERE id = :id AND removed_at IS NULL RETURNING id
 """)
+#: Lines beside which somebody may look: pairs of a unit (null: any) and a level (null: any).
+_REACHED = """EXISTS (SELECT FROM diming.boundary_line_version l
+        JOIN unnest(CAST(:units AS uuid[]), CAST(:levels AS text[])) AS g(unit, level)
+             ON (g.unit IS NULL OR g.unit IN (l.unit_a, l.unit_b)) AND (g.level IS NULL OR g.level = l.level)
+        WHERE l.line_id = x.line AND upper_inf(l.known))"""
+_CALLED = """LEFT JOIN LATERAL (SELECT coalesce(l.name, a.name || '—' || b.name) AS line_name
+        FROM diming.boundary_line_version l
+        LEFT JOIN diming.unit_version a ON a.unit_id = l.unit_a AND upper_inf(a.known) AND upper_inf(a.valid)
+        LEFT JOIN diming.unit_version b ON b.unit_id = l.unit_b AND upper_inf(b.known) AND upper_inf(b.valid)
+        WHERE l.line_id = x.line AND upper_inf(l.known) ORDER BY lower(l.valid) DESC LIMIT 1) n ON true"""
+_WANTED_RISK = f"""(CAST(:line AS uuid) IS NULL OR x.line = :line)
+      AND (CAST(:level AS text) IS NULL OR x.level = :level)
+      AND (CAST(:state AS text) IS NULL OR x.state = :state)
+      AND (CAST(:overdue_on AS date) IS NULL OR (x.state = 'open' AND x.review_on < :overdue_on))
+      AND {_REACHED}"""
+#: A page of the risks of all lines as they stand, those first whose review is due first; closed ones last.
+PAGE = text(f"""
+    SELECT x.*, n.line_name, coalesce(x.review_on, DATE '9999-12-31') AS due
+    FROM ({_LATEST} ORDER BY r.risk_id, r.at DESC, r.id DESC) x
+    {_CALLED}
+    WHERE {_WANTED_RISK}
+      AND (CAST(:after_day AS date) IS NULL
+           OR (coalesce(x.review_on, DATE '9999-12-31'), x.id) > (CAST(:after_day AS date), CAST(:after AS uuid)))
+    ORDER BY due, x.id LIMIT :limit
+""")
+OVERDUE = text(f"""
+    SELECT count(*) FROM ({_LATEST} ORDER BY r.risk_id, r.at DESC, r.id DESC) x WHERE {_WANTED_RISK}
+""")
+#: A page of the inventory of all lines, what was entered last first.
+ASSET_PAGE = text(f"""
+    SELECT x.*, n.line_name FROM (SELECT {_ASSET} FROM diming.line_asset) x
+    {_CALLED}
+    WHERE (CAST(:line AS uuid) IS NULL OR x.line = :line)
+      AND (CAST(:kind AS text) IS NULL OR x.kind = :kind)
+      AND (CAST(:all AS boolean) OR x.removed_at IS NULL)
+      AND (CAST(:ended_on AS date) IS NULL OR x.ends_on < :ended_on)
+      AND {_REACHED}
+      AND (CAST(:after AS uuid) IS NULL OR x.id < CAST(:after AS uuid))
+    ORDER BY x.id DESC LIMIT :limit
+""")
+LINE_CALLED = text("""
+    SELECT coalesce(l.name, a.name || '—' || b.name) FROM diming.boundary_line_version l
+    LEFT JOIN diming.unit_version a ON a.unit_id = l.unit_a AND upper_inf(a.known) AND upper_inf(a.valid)
+    LEFT JOIN diming.unit_version b ON b.unit_id = l.unit_b AND upper_inf(b.known) AND upper_inf(b.valid)
+    WHERE l.line_id = :line AND upper_inf(l.known) ORDER BY lower(l.valid) DESC LIMIT 1
+""")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -111,6 +112,20 @@ def lead_of(rule: str, last_lead: Side | None, left_code: str, right_code: str) 
 def other(side: Side) -> Side:
     """The side across."""
     return "right" if side == "left" else "left"
+
+
+def segment_numbers(typed: str) -> list[int] | None:
+    """The numbers in 1, 3-4 (also with 、 and ，), in order and each once; None for anything else."""
+    found: set[int] = set()
+    for part in re.split(r"[,，、;；\s]+", typed.strip()):
+        ends = re.fullmatch(r"(\d{1,4})(?:[-－—](\d{1,4}))?", part)
+        if ends is None:
+            return None
+        first, last = int(ends[1]), int(ends[2] or ends[1])
+        if not 1 <= first <= last:
+            return None
+        found |= set(range(first, last + 1))
+    return sorted(found)
 
 
 def plan_faults(plan: RoundPlan, steps: Sequence[str], leads: Sequence[str]) -> list[str]:

@@ -12,7 +12,18 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 
 from boundaries.rounds import store
-from boundaries.rounds.model import Due, LineSides, RoundPlan, Target, due_of, is_due, lead_of, other, plan_faults
+from boundaries.rounds.model import (
+    Due,
+    LineSides,
+    RoundPlan,
+    Target,
+    due_of,
+    is_due,
+    lead_of,
+    other,
+    plan_faults,
+    segment_numbers,
+)
 from boundaries.rounds.rules import PERIODIC, round_rules
 from boundaries.rounds.sides import sides_of_rows
 from boundaries.units.service import chain_of, register_span
@@ -182,6 +193,25 @@ def targets(connection: Connection, line: UUID, segments: Sequence[UUID] | None)
         return wanted
     markers = fetch_all(connection, store.MARKERS, {"line": line, "on": day})
     return [*found, *(Target("marker", r["id"], f"{r['code']}号界桩") for r in markers)]
+
+
+def numbered_segments(connection: Connection, line: UUID, typed: str) -> list[UUID] | None:
+    """The segments of a line by their numbers as they are typed (1, 3-4); None for nothing: the whole line.
+
+    Raises `BadInput` `segment_not_of_line`.
+    """
+    if not typed.strip():
+        return None
+    day = register_span(connection).register_through
+    known = {row["ordinal"]: row["id"] for row in fetch_all(connection, store.SEGMENTS, {"line": line, "on": day})}
+    wanted = segment_numbers(typed)
+    if wanted is None or not set(wanted) <= set(known):
+        raise BadInput(
+            f"Segments are named by their numbers, such as 1, 3-4; this line has 1 to {len(known)}. Nothing was "
+            "planned.",
+            code="segment_not_of_line",
+        )
+    return [known[number] for number in wanted]
 
 
 def order_extra(engine: Engine, actor: Actor, extra: Extra) -> UUID:

@@ -16,10 +16,12 @@ from api.web.pages.account_forms import attempt
 from api.web.pages.case_forms import Typed, case_page, fresh_key, known_case_note
 from api.web.problem_page import wording
 from api.web.visit import Visit, Visiting
+from boundaries.risks.listing import overdue_reviews
 from data.access import Actor
 from data.cases import desk, service
 from data.cases.model import Acted, Action, Casework
 from data.cases.reading import find_case, require_signed_in
+from data.cases.reading import today_of as today_of_cases
 from data.db import reading
 from data.errors import BadRequest, DimingError, NotFound
 
@@ -85,9 +87,16 @@ def _desk(visit: Visit, error: DimingError | None = None) -> Response:
         kept=desk_parameters(query),
         procedures=_procedures(casework),
         overdue=desk.overdue_by_level(casework, actor),
+        reviews=_overdue_reviews(casework, actor),
         together=_together(items),
         before=known_case_note(query.get("before")),
     )
+
+
+def _overdue_reviews(casework: Casework, actor: Actor) -> int:
+    """Risks of boundary lines beside one's units whose review is overdue."""
+    with reading(casework.engine) as connection:
+        return overdue_reviews(connection, actor, today_of_cases(casework))
 
 
 def _procedures(casework: Casework) -> list[Any]:

@@ -34,6 +34,7 @@ def _as_typed(marker: Any) -> dict[str, str]:
     told = {name: getattr(marker, name, None) for name in FIELDS if not name.startswith(("witness_", "location_"))}
     told |= {f"witness_{n}": witness_text(one) for n, one in enumerate(marker.witnesses, 1)}
     told |= {f"location_{n}": side.location for n, side in enumerate(marker.sides, 1)}
+    told |= {"longitude": f"{marker.longitude:.8f}", "latitude": f"{marker.latitude:.8f}", "faces": marker.faces}
     return {name: str(value) for name, value in told.items() if value is not None}
 
 

@@ -14,6 +14,7 @@ from api.casework import casework_of
 from api.web.pages.account_forms import NO_STORE, attempt
 from api.web.pages.case_forms import Typed, TypedForm, case_page
 from api.web.pages.fieldviews import field_view
+from api.web.pages.patrol_office import line_of
 from api.web.pages.rounds import today_of
 from api.web.view import parse_day
 from api.web.visit import Visit, Visiting
@@ -78,11 +79,18 @@ def order(visit: Visiting, typed: Typed) -> Response:
         due_on = parse_day(fields.get("due_on"))
         if due_on is None:
             raise BadInput("Say by which day it is to be done. Nothing was ordered.", code="round_malformed")
-        extra = planning.Extra(_uuid(fields.get("line", "")), fields.get("cause", ""), due_on, fields.get("remark", ""))
+        extra = _extra(visit, fields, due_on)
         identity = planning.order_extra(visit.request.app.state.databases.office, actor, extra)
         return _to(visit, identity)
 
     return attempt(work, lambda error: _list(visit, error, fields))
+
+
+def _extra(visit: Visit, fields: Mapping[str, str], due_on: Any) -> planning.Extra:
+    with reading(visit.request.app.state.databases.office) as connection:
+        line = line_of(connection, fields.get("line", ""))
+        segments = planning.numbered_segments(connection, line, fields.get("segments", ""))
+    return planning.Extra(line, fields.get("cause", ""), due_on, fields.get("remark", ""), segments)
 
 
 def _uuid(text: str) -> UUID:

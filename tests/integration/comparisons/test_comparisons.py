@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -22,6 +23,7 @@ from boundaries.comparisons.working import compare_batch
 from boundaries.findings.service import Wanted as WantedFindings
 from boundaries.findings.service import list_findings, settle
 from boundaries.inspection.views.nation import in_processes
+from boundaries.rounds.planning import Extra, order_extra
 from data import audit
 from data.db import reading
 from data.errors import BadInput, BadRequest, Conflict, NotFound, NotPermitted
@@ -93,6 +95,19 @@ def test_who_may_ask_see_and_take_over(desk: Desk, wanted: Wanted) -> None:
     assert item["id"] == comparison
     with pytest.raises(NotPermitted):
         take_over(desk.engine, desk["stranger"], comparison, None, desk.clock)
+
+
+def test_it_belongs_to_the_inspection_of_its_line_and_so_do_its_findings(desk: Desk, wanted: Wanted) -> None:
+    inspection = order_extra(desk.engine, desk["keeper"], Extra(desk.line, "disaster", date(2026, 6, 30)))
+    with pytest.raises(NotFound):
+        ask(desk.engine, desk["keeper"], [replace(wanted, inspection_id=UUID(int=9))])
+    asked = ask(desk.engine, desk["keeper"], [wanted])
+    worked_out(desk, asked)
+    taken = take_over(desk.engine, desk["keeper"], asked["comparisons"][0], {1}, desk.clock)
+    assert taken["inspection"] == inspection
+    with reading(desk.engine) as connection:
+        (finding,) = list_findings(connection, desk["keeper"], WantedFindings(inspection=inspection))["items"]
+    assert finding["source"]["id"] == taken["id"]
 
 
 def test_what_is_no_pair_is_refused_and_stores_nothing(desk: Desk, wanted: Wanted) -> None:

@@ -19,7 +19,7 @@ from boundaries.rounds.planning import Extra, order_extra
 from boundaries.rounds.service import inspection_row, published_inspections
 from data.audit import verify
 from data.cases.reading import find_case
-from data.db import reading, set_role_reader
+from data.db import reading, set_role_reader, unit_of_work
 from data.decisions import find_decision
 from data.errors import BadInput, Conflict, NotFound, NotPermitted
 from data.signing.service import is_signature_of, public_keys
@@ -168,8 +168,19 @@ def test_a_change_of_the_record_after_signing_is_seen(
     with reading(office.casework.engine) as connection:
         keys = public_keys(connection)
     assert is_signature_of(keys, signed.key_id, row.content.encode(), bytes(signed.signature))
-    forged = row.content.replace("独立大树已被砍伐", "独立大树尚在").encode()
-    assert not is_signature_of(keys, signed.key_id, forged, bytes(signed.signature))
+    forged = row.content.replace("独立大树已被砍伐", "独立大树尚在")
+    assert not is_signature_of(keys, signed.key_id, forged.encode(), bytes(signed.signature))
+    assert _validity(office, planned) == [True]
+    with unit_of_work(office.casework.engine) as connection:  # nothing of the program can do this
+        connection.exec_driver_sql("ALTER TABLE diming.inspection_record DISABLE TRIGGER append_only")
+        connection.execute(text("UPDATE diming.inspection_record SET content = :content"), {"content": forged})
+    assert _validity(office, planned) == [False]
+
+
+def _validity(office: Office, inspection: UUID) -> list[bool]:
+    """Whether each signature of the record is good, as everybody beside the line sees it."""
+    (record,) = inspection_sheet(office.casework, office["yi"], inspection)["records"]
+    return [signature["valid"] for signature in record["signatures"]]
 
 
 def test_a_record_opened_again_is_signed_anew(

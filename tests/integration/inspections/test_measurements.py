@@ -183,7 +183,8 @@ def test_a_changed_terrain_lies_where_it_was_resurveyed(
 ) -> None:
     measure("jia", None, geometry=LineString([(99.5, 40.1), (99.51, 40.1)]))
     measure("yi", None, geometry=LineString([(99.5, 40.1), (99.52, 40.1)]))
-    act("jia", in_field["id"], "draw_up", conclusion="河岸改道。")
+    # of the people named for a side also one who is no keeper and no surveyor draws it up
+    act("jia_clerk", in_field["id"], "draw_up", conclusion="河岸改道。")
     with reading(office.casework.engine) as connection:
         (found,) = list_findings(connection, office["jia"], Wanted(inspection=planned))["items"]
     assert found["geometry"]["coordinates"] == [[99.5, 40.1], [99.52, 40.1]]

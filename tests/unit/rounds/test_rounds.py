@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from boundaries.rounds.model import Due, RoundPlan, anniversary, due_of, is_due, lead_of, plan_faults
+from boundaries.rounds.model import Due, RoundPlan, anniversary, due_of, is_due, lead_of, plan_faults, segment_numbers
 from boundaries.rounds.rules import round_rules
 
 RULES = round_rules()
@@ -79,3 +79,11 @@ def test_a_whole_plan_has_no_fault() -> None:
 )
 def test_what_is_wrong_with_a_plan(change: dict[str, object], said: str) -> None:
     assert any(said in fault for fault in plan_faults(replace(PLAN, **change), STEPS, LEADS))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("typed", "numbers"),
+    [("1", [1]), ("3-4，1、3", [1, 3, 4]), ("2－3 7", [2, 3, 7]), ("", None), ("4-3", None), ("0", None), ("甲", None)],
+)
+def test_segments_are_named_by_their_numbers(typed: str, numbers: list[int] | None) -> None:
+    assert segment_numbers(typed) == numbers
