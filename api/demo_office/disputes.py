@@ -13,7 +13,7 @@ from api.demo_office.line import JIA, YI
 from api.demo_office.model import Stage, Step
 from api.demo_office.people import NOTE, Scene, party, scene_at
 from boundaries.disputes.courses import propose_claim
-from boundaries.disputes.model import DisputeOpening, Route
+from boundaries.disputes.model import DisputeOpening, Party, Route
 from boundaries.disputes.service import open_dispute, open_side_file
 from boundaries.findings.model import FindingDraft
 from boundaries.findings.service import Wanted, list_findings, open_findings
@@ -65,12 +65,17 @@ def _open(scene: Scene, route: Route, findings: Sequence[UUID], number: int) -> 
     with reading(scene.stage.engine) as connection:
         inspection = inspection_of(connection, number, YI)
         left = sides_of(connection, line_id(JIA, YI), register_span(connection).register_through).left_code
-    ours, theirs = (party(JIA), party(YI)) if left == JIA else (party(YI), party(JIA))
+    ours, theirs = (_side(JIA), _side(YI)) if left == JIA else (_side(YI), _side(JIA))
     opening = DisputeOpening(
         route, line_id(JIA, YI), NOTE + SUMMARIES[route], ours, theirs, (), findings, inspection,
         key=f"demonstration-dispute-{route}-{number}",
     )  # fmt: skip
     return UUID(str(open_dispute(scene.casework, scene.people["inspection-city"], opening)["id"]))
+
+
+def _side(county: str) -> Party:
+    speaks = party(county)
+    return Party(speaks.office, speaks.members)
 
 
 def _evidence(scene: Scene, who: str, case: UUID, kind: str, title: str, dated: str) -> None:

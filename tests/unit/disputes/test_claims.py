@@ -22,7 +22,7 @@ def line(offset: float, share: tuple[float, float] = (0.0, 1.0), noise: float = 
     along = np.arange(0, 4_001, 20.0)
     north = np.where((along > 4_000 * share[0]) & (along < 4_000 * share[1]), offset, 0.0)
     north += noise * np.sin(along)
-    return PLANE.to_degrees(LineString(np.column_stack([X + along, Y + north])))
+    return LineString(PLANE.to_degrees(LineString(np.column_stack([X + along, Y + north]))))
 
 
 SEGMENT = line(0.0)
