@@ -25,7 +25,8 @@ from geonames.likeness.index import follow_names, refresh_name_keys
 from geonames.places.load import PlacesReport, load_places
 from geonames.places.past_points import place_past_units
 from geonames.romanize.spelling import spell
-from geonames.search.index import refresh_search_keys, write_search_keys
+from geonames.search.index import follow as follow_search
+from geonames.search.index import refresh_search_keys
 from geonames.spellings.write import refresh_spellings, write_spellings
 
 Progress = Callable[[str], None]
@@ -90,7 +91,7 @@ def follow_units(connection: Connection, actor: str, units: Sequence[UUID], unde
 
     `under`: the decision that their spellings follow, where they get no record of their own.
     """
-    write_search_keys(connection, actor)
+    follow_search(connection, units)
     write_spellings(connection, actor, units, under)
     follow_names(connection, units)
 

@@ -21,6 +21,7 @@ from data.clock import Clock, system_clock
 from data.db import make_engine, reading, unit_of_work
 from data.jobs.stalled import forget_records
 from data.notices.outbox import forget_mail
+from geonames.search.tiers import recut
 
 #: Finished jobs are kept for two weeks, so that "did it run last week?" has an answer.
 KEEP_JOBS_HOURS = 14 * 24
@@ -28,6 +29,8 @@ KEEP_JOBS_HOURS = 14 * 24
 #: Every night in China (02:30 and 03:00), in UTC as procrastinate counts.
 VERIFY_AT = "30 18 * * *"
 HOUSEKEEPING_AT = "0 19 * * *"
+#: The tiers of the search index, where the register has outgrown them (04:00).
+TIERS_AT = "0 20 * * *"
 #: And what nobody claimed (03:30).
 COUNTER_AT = "30 19 * * *"
 #: Every morning in China (06:30), before the offices open.
@@ -56,8 +59,16 @@ def nightly() -> procrastinate.Blueprint:
     tasks.task(name="compare_surveys", pass_context=True)(compare_surveys)
     counter = tasks.task(name="tidy_the_counter", queueing_lock="tidy_the_counter")(tidy_the_counter)
     tasks.periodic(cron=COUNTER_AT)(counter)
+    recut = tasks.task(name="recut_search_tiers", queueing_lock="recut_search_tiers")(recut_search_tiers)
+    tasks.periodic(cron=TIERS_AT)(recut)
     tasks.task(name="send_mail", pass_context=True, retry=TryAgain())(send_mail)
     return tasks
+
+
+def recut_search_tiers(timestamp: int) -> None:
+    """Cut the tiers of the search index again where they have drifted; no answer changes by it."""
+    moved = recut(make_engine(settings_from_environment().database_url, pooled=False))
+    structlog.get_logger().info("search_tiers", scheduled_at=timestamp, moved=moved)
 
 
 def verify_audit_chain(timestamp: int) -> None:

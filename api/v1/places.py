@@ -19,7 +19,6 @@ from api.v1.params import (
     Latitude,
     Limit,
     Longitude,
-    Near,
     PlaceClass,
     SearchText,
     TypeCode,
@@ -27,9 +26,21 @@ from api.v1.params import (
     parse_bbox,
     parse_near,
 )
+from api.v1.search_params import (
+    Bias,
+    Explain,
+    Polygon,
+    Radius,
+    SearchedDay,
+    SearchedMoment,
+    Sort,
+    Status,
+    Suggested,
+    circle_of,
+)
 from geonames.places.service import find_place as find_one_place
 from geonames.search.nearby import reverse as reverse_lookup
-from geonames.search.service import search_places
+from geonames.search.service import search_places, suggest
 
 router = v1_router("places")
 
@@ -38,35 +49,57 @@ AS_OF_PROBLEMS = ("bad_date", "as_of_before_register", "as_of_after_register")
 POINT_PROBLEMS = ("bad_coordinates", "coordinates_out_of_range")
 
 
+SEARCH_PROBLEMS = (
+    *TEXT_PROBLEMS,
+    *AS_OF_PROBLEMS,
+    *("bad_code", "code_never_existed", "code_not_standing", "bad_class"),
+    *POINT_PROBLEMS,
+    "limit_out_of_range",
+)
+
+
 @router.get(
     "/places",
     summary="Search for places",
     response_model=schemas.PlaceList,
     responses=question(
         "places",
-        *TEXT_PROBLEMS,
-        *AS_OF_PROBLEMS,
-        *("bad_code", "code_never_existed", "code_not_standing", "bad_class", "bad_type"),
-        *("bbox_empty", "bbox_antimeridian", *POINT_PROBLEMS, "limit_out_of_range", "bad_cursor"),
+        *SEARCH_PROBLEMS,
+        *("bad_type", "bad_status", "bad_sort", "bad_moment", "bad_cursor", "bbox_empty", "bbox_antimeridian"),
+        *("one_area", "bad_polygon", "polygon_too_large", "near_missing", "radius_out_of_range"),
     ),
 )
 def search(
     ask: Ask,
     q: Annotated[
         SearchText | None,
-        Query(description="A name (former names too), a code, pinyin, initials; Traditional characters too."),
+        Query(
+            description="A name (former names too), a code, pinyin, initials, `hz西湖`; Traditional characters too; "
+            "units before the name say where: `湖州市长兴县 龙山`."
+        ),
     ] = None,
     within: Within = None,
     class_: PlaceClass = None,
     type_: TypeCode = None,
     bbox: Bbox = None,
-    near: Near = None,
+    polygon: Polygon = None,
+    near: Bias = None,
+    radius: Radius = None,
     heritage: Heritage = None,
-    as_of: AsOf = None,
+    status: Status = None,
+    as_of: SearchedDay = None,
+    known_at: SearchedMoment = None,
+    sort: Sort = "importance",
+    explain: Explain = "false",
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Response:
-    """Places by name, best match first; `matched` says by which name each was found."""
+    """Places by name, best match first; `matched` says by which name each was found.
+
+    Exact names first, then beginnings and parts of names that hold, then former names; after them names with one
+    mistake (`fuzzy`), and last names that only sound the same (`homophone`). `understood` says how a
+    question that names units before the place was read.
+    """
     return ask.answer(
         lambda connection: search_places(
             connection,
@@ -75,11 +108,40 @@ def search(
             class_=class_,
             type_code=type_,
             bbox=parse_bbox(bbox),
+            polygon=polygon,
+            circle=circle_of(near, radius),
             near=parse_near(near),
             heritage=heritage,
+            status=status,
             as_of=as_of,
+            known_at=known_at,
+            sort=sort,
+            explain=explain == "true",
             limit=limit,
             cursor=cursor,
+        )
+    )
+
+
+@router.get(
+    "/suggest",
+    summary="Suggest places while somebody types",
+    response_model=schemas.PlaceList,
+    responses=question("suggest", *SEARCH_PROBLEMS, "missing_parameter"),
+)
+def suggested(
+    ask: Ask,
+    q: Annotated[SearchText, Query(description="What has been typed so far; as in the search for places.")],
+    within: Within = None,
+    class_: PlaceClass = None,
+    near: Bias = None,
+    as_of: SearchedDay = None,
+    limit: Suggested = 10,
+) -> Response:
+    """The best few, in one page: `next` is always null."""
+    return ask.answer(
+        lambda connection: suggest(
+            connection, q, limit=limit, within=within, class_=class_, near=parse_near(near), as_of=as_of
         )
     )
 

@@ -24,6 +24,7 @@ from data.ids import new_id
 from geonames.likeness.index import follow_names
 from geonames.places.scripts import check_writing, systems
 from geonames.places.service import find_place
+from geonames.search.index import follow as follow_search
 
 ENTER = "name.enter"
 #: What may be entered as a further name.
@@ -86,6 +87,7 @@ def enter_name(connection: Connection, actor: Actor, subject: UUID, draft: NameD
     record_decisions(connection, [decision], actor.name)
     connection.execute(INSERT, values)
     follow_names(connection, [subject])
+    follow_search(connection, [subject])
     record_links(connection, [Link(decision.id, "names", values["id"], "opened")])
     after = find_place(connection, subject)
     _record(connection, actor, values, decision, after)

@@ -23,7 +23,7 @@ from data.ids import new_id
 from geonames.likeness.index import follow_names
 from geonames.places.days import reach
 from geonames.places.service import find_place
-from geonames.search.index import follow_places
+from geonames.search.index import follow as follow_search
 
 #: The romanization of standard names: 中国地名汉语拼音字母拼写规则 of 1984.
 SYSTEM = "PY84"
@@ -182,7 +182,7 @@ def release(connection: Connection, decision: UUID, actor: str) -> list[Change]:
     if document["effective_on"] is not None:
         reach(connection, date.fromisoformat(document["effective_on"]), actor)
     follow_names(connection, places)
-    follow_places(connection, places)
+    follow_search(connection, places)
     changes = [Change("decisions", decision, None, document, decision)]
     return [*changes, *(Change("places", p, before[p], _shown(connection, p), decision) for p in places)]
 

@@ -1,17 +1,13 @@
-"""Writes the keys by which units and places are found: derived from the registers, written again whole.
+"""Writes the keys by which units and places are found: derived from the registers, in step with every change.
 
-A unit is found by every name and code that any of its versions had, by the
-names without their generic terms, and by the further names that the gazetteer
-keeps for it. Each key has the time for which it held, so that the answer can
-say that a name is a former one.
+A change writes the keys of what it touched again, in its own transaction. All keys
+are written whole when their form changes, or when a load changed too much to follow.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -20,162 +16,115 @@ from sqlalchemy import Connection, Engine, text
 from data import derived
 from data.db import unit_of_work
 from geonames.places.store import copy_rows
-from geonames.romanize.keys import Sound, fold, plain, sounds
-from geonames.romanize.readings import split_generic
+from geonames.search import tiers
+from geonames.search.registers import PIECE, Registers
 
 #: Raise it when the form of the keys changes: the next start writes them again.
-KEYS_VERSION = 4
+KEYS_VERSION = 5
 SETTING = "search_keys"
-#: Smaller is more important; settlements stand after counties (see geonames.places.load.rank_of).
-RANK_OF_LEVEL = {"province": 0, "prefecture": 10, "county": 20, "township": 30}
+#: More changed things than this are not followed one by one.
+MOST_FOLLOWED = 20_000
 
-VERSIONS = text("""
-    SELECT v.unit_id, v.code, v.name, v.level, lower(v.valid) AS begin, upper(v.valid) AS end,
-           CASE WHEN u.classification <> 'public' THEN u.classification ELSE v.classification END
-               AS classification
-    FROM diming.unit_version v JOIN diming.unit u ON u.id = v.unit_id
-    WHERE upper_inf(v.known) ORDER BY v.unit_id, lower(v.valid)
-""")
-PLACE_NAMES = text("""
-    SELECT n.subject_id, n.text, n.kind, n.romanization, lower(n.valid) AS begin, upper(n.valid) AS end, p.rank,
-           p.id IS NOT NULL AS is_place,
-           CASE WHEN p.classification <> 'public' THEN p.classification ELSE n.classification END
-               AS classification
-    FROM diming.place_name n LEFT JOIN diming.place p ON p.id = n.subject_id AND upper_inf(p.known)
-    -- as the public sees them: what a decision changed that is not announced yet is still as it was
-    WHERE (upper_inf(n.known) OR n.id IN (SELECT row_id FROM diming.held_open))
-      AND NOT EXISTS (SELECT 1 FROM diming.unannounced u WHERE u.decision_id IN (n.opened_by, n.closed_by))
-      AND (CAST(:subjects AS uuid[]) IS NULL OR n.subject_id = ANY(:subjects))
-    ORDER BY n.subject_id, n.text, n.kind
-""")
 LOCK = text("LOCK TABLE diming.search_name IN SHARE ROW EXCLUSIVE MODE")
-CLEAR = text("DELETE FROM diming.search_name")
-CLEAR_SOME = text("DELETE FROM diming.search_name WHERE subject_id = ANY(:subjects) AND collection = 'places'")
-COPY = """
-    COPY diming.search_name (subject_id, collection, name, kind, valid, folded, pinyin, initials, rank,
-                             classification) FROM STDIN
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One name of one thing, and when it held (`end` exclusive; None: open)."""
-
-    subject: UUID
-    collection: str
-    name: str
-    kind: str
-    begin: date | None
-    end: date | None
-    rank: int
-    classification: str
-    #: As the source spells it: found by sound also where our reading differs.
-    romanization: str | None = None
+CLEAR = text("TRUNCATE diming.search_name")
+INDEX, UNINDEX = text("CALL diming.index_search_names()"), text("CALL diming.unindex_search_names()")
+CLEAR_SOME = text("DELETE FROM diming.search_name WHERE subject_id = ANY(:subjects)")
+COLUMNS = """subject_id, collection, name, kind, valid, folded, pinyin, initials, main, class_no, type_code, importance,
+    province, area, geom, stood, known, tier, classification"""
+STAGE = text("""
+    CREATE TEMP TABLE written_name (LIKE diming.search_name) ON COMMIT DROP;
+    ALTER TABLE pg_temp.written_name DROP COLUMN id
+""")
+COPY_STAGE = f"COPY pg_temp.written_name ({COLUMNS}) FROM STDIN"
+COPY = f"COPY diming.search_name ({COLUMNS}) FROM STDIN"
+#: In the order of the tiers, so that the names of a tier lie together.
+MOVE = text(f"""
+    INSERT INTO diming.search_name ({COLUMNS})
+    SELECT {COLUMNS.replace("tier", "diming.search_tier_of(importance, name, subject_id, tier)")}
+    FROM pg_temp.written_name ORDER BY tier, importance DESC, name, subject_id
+""")  # noqa: S608 -- constant
+MOVE_TO_PROVINCE = text("""
+    UPDATE diming.search_name n SET province = u.province
+    FROM (SELECT DISTINCT subject_id, province FROM diming.search_name
+          WHERE subject_id = ANY(:subjects) AND collection = 'units') u
+    WHERE n.area = u.subject_id AND n.collection = 'places' AND n.province IS DISTINCT FROM u.province
+""")
+#: What the feed says has changed since the keys were last seen to be current; null: what cannot be followed.
+CHANGED = text("""
+    SELECT DISTINCT CASE WHEN collection IN ('units', 'places') THEN entity_id
+                         WHEN collection = 'names' THEN CAST(after ->> 'subject' AS uuid) END AS id
+    FROM diming.change
+    WHERE seq > (SELECT CAST(value ->> 'seq' AS bigint) FROM diming.setting
+                 WHERE key = :key AND CAST(value ->> 'version' AS int) = :version)
+      AND collection IN ('units', 'places', 'names')
+    LIMIT :most
+""")
+#: Written before in this form, and no position of a unit is newer: those are not in the feed.
+CAN_BE_FOLLOWED = text("""
+    SELECT EXISTS (SELECT FROM diming.search_name) AND EXISTS (
+        SELECT FROM diming.setting s WHERE s.key = :key AND CAST(s.value ->> 'version' AS int) = :version
+           AND NOT EXISTS (SELECT FROM diming.unit_shape p WHERE lower(p.known) >= s.changed_at)
+           AND NOT EXISTS (SELECT FROM diming.unit_point p WHERE lower(p.known) >= s.changed_at))
+""")
 
 
 def refresh_search_keys(engine: Engine, actor: str) -> int | None:
-    """Write the keys again if anything published has changed since; the rows written, None for no need."""
+    """Bring the keys up to date with everything published; the rows written, None for no need."""
     with unit_of_work(engine) as connection:
         if derived.is_current(connection, SETTING, KEYS_VERSION):
             return None
-        return write_search_keys(connection, actor)
+        changed = _changed(connection)
+        if changed is None:
+            return write_search_keys(connection, actor)
+        written = follow(connection, changed)
+        derived.remember(connection, SETTING, KEYS_VERSION, actor)
+        return written
+
+
+def _changed(connection: Connection) -> list[UUID] | None:
+    """The things whose keys may have changed since; None where all keys are to be written."""
+    asked = {"key": SETTING, "version": KEYS_VERSION, "most": MOST_FOLLOWED + 1}
+    if not connection.scalar(CAN_BE_FOLLOWED, asked):
+        return None
+    found = list(connection.scalars(CHANGED, asked))
+    return None if len(found) > MOST_FOLLOWED or None in found else found
 
 
 def write_search_keys(connection: Connection, actor: str) -> int:
-    """Write all keys again in the caller's transaction; the rows written."""
+    """Write all keys again in the caller's transaction; the rows written.
+
+    Without the indexes, which are made again at the end: nobody can search between. It happens after loads
+    and when the form of the keys changes; a decision is followed instead.
+    """
     connection.execute(LOCK)
-    keys = [*_unit_keys(connection), *_place_keys(connection)]
-    rows = list(_rows(keys))
+    connection.execute(STAGE)
+    written = _copied(connection, COPY_STAGE, Registers(connection).rows())
+    tiers.cut(connection, "pg_temp.written_name")
+    connection.execute(UNINDEX)
     connection.execute(CLEAR)
-    copy_rows(connection, COPY, rows)
+    connection.execute(MOVE)
+    connection.execute(INDEX)
     connection.execute(text("ANALYZE diming.search_name"))
     derived.remember(connection, SETTING, KEYS_VERSION, actor)
-    return len(rows)
+    return written
 
 
-def follow_places(connection: Connection, places: Sequence[UUID]) -> int:
-    """Write the keys of some places again, in the transaction that changed them; the rows written."""
-    rows = list(_rows(_place_keys(connection, list(places))))
-    connection.execute(CLEAR_SOME, {"subjects": list(places)})
+def _copied(connection: Connection, statement: str, rows: Iterable[Sequence[Any]]) -> int:
+    """Write rows in pieces; a cursor that is being read and a COPY cannot run at once."""
+    waiting, written = iter(rows), 0
+    while piece := list(islice(waiting, PIECE)):
+        copy_rows(connection, statement, piece)
+        written += len(piece)
+    return written
+
+
+def follow(connection: Connection, subjects: Sequence[UUID]) -> int:
+    """Write the keys of some units and places again, in the transaction that changed them; the rows written."""
+    if not subjects:
+        return 0
+    cuts = tiers.cuts(connection)
+    rows = [tiers.placed(row, cuts) for row in Registers(connection, subjects).rows()]
+    connection.execute(CLEAR_SOME, {"subjects": list(subjects)})
     copy_rows(connection, COPY, rows)
+    connection.execute(MOVE_TO_PROVINCE, {"subjects": list(subjects)})
     return len(rows)
-
-
-def _unit_keys(connection: Connection) -> Iterator[Key]:
-    """Names, short names and codes of all versions of all units."""
-    versions: dict[UUID, list[Any]] = defaultdict(list)
-    for row in connection.execute(VERSIONS):
-        versions[row.unit_id].append(row)
-    for unit_id, rows in versions.items():
-        rank = RANK_OF_LEVEL[rows[-1].level]
-        for kind, value_of in (("standard", _name), ("short", _short_name), ("code", _code)):
-            for value, begin, end, classification in _spans(rows, value_of):
-                yield Key(unit_id, "units", value, kind, begin, end, rank, classification)
-
-
-def _name(row: Any) -> str:
-    return str(row.name)
-
-
-def _code(row: Any) -> str:
-    return str(row.code)
-
-
-def _short_name(row: Any) -> str | None:
-    specific, generic = split_generic(row.name)
-    return specific if generic is not None and len(specific) >= 2 else None
-
-
-def _spans(rows: Iterable[Any], value_of: Any) -> Iterator[tuple[str, date, date | None, str]]:
-    """The values of consecutive versions, each once for the time for which it stayed the same."""
-    current: tuple[str, date, date | None, str] | None = None
-    for row in rows:
-        value = value_of(row)
-        if current and current[0] == value and current[2] == row.begin and current[3] == row.classification:
-            current = (value, current[1], row.end, row.classification)
-            continue
-        if current:
-            yield current
-        current = None if value is None else (value, row.begin, row.end, row.classification)
-    if current:
-        yield current
-
-
-def _place_keys(connection: Connection, places: list[UUID] | None = None) -> Iterator[Key]:
-    """Names of places, and the further names of units; of some places alone where they are given."""
-    levels = {} if places else {row.unit_id: row.level for row in connection.execute(VERSIONS)}
-    for row in connection.execute(PLACE_NAMES, {"subjects": places}):
-        collection = "places" if row.is_place else "units"
-        if not row.is_place and places:
-            continue
-        rank = row.rank if row.is_place else RANK_OF_LEVEL[levels[row.subject_id]]
-        yield Key(row.subject_id, collection, row.text, row.kind, row.begin, row.end, rank, row.classification)
-
-
-def _rows(keys: Iterable[Key]) -> Iterator[tuple[Any, ...]]:
-    for key in keys:
-        valid = f"[{key.begin or ''},{key.end or ''})"
-        for sound in _sounds(key):
-            yield (
-                key.subject,
-                key.collection,
-                key.name,
-                key.kind,
-                valid,
-                fold(key.name),
-                sound.pinyin,
-                sound.initials,
-                key.rank,
-                key.classification,
-            )
-
-
-def _sounds(key: Key) -> tuple[Sound, ...]:
-    """The sounds of a key; one empty one where it is a code or has none."""
-    if key.kind == "code":
-        return (Sound("", ""),)
-    found = sounds(key.name)
-    as_given = plain(key.romanization or "")
-    if as_given and as_given not in {sound.pinyin for sound in found}:
-        found = (*found, Sound(as_given, found[0].initials if found else ""))
-    return found or (Sound("", ""),)

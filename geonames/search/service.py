@@ -3,24 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from boundaries.units.graphs import current_graph
-from boundaries.units.lineage import Graph, VersionFact
-from boundaries.units.service import holders_of, register_span, unit_id_at, units_below
+from boundaries.units.service import RegisterSpan, register_span, unit_id_at
 from data.crs import BBox
 from data.paging import check_limit, decode_cursor, page
 from geonames.places.days import gazetteer_span
-from geonames.places.store import UNIT_TYPE_OF_LEVEL
-from geonames.search import store
-from geonames.search.query import PlaceQuery, check_query, score, stages, ways
+from geonames.search import area, store
+from geonames.search.importance import near_m
+from geonames.search.items import items
+from geonames.search.query import CLASSES, PlaceQuery, Way, check_query, ways
+from geonames.search.structured import Understood, understood
 
 MAX_LIMIT = 1000
 DEFAULT_LIMIT = 20
+SUGGESTED, MAX_SUGGESTED = 10, 50
+#: Things of a heritage list that are looked at one by one.
+FEW_THINGS = 5000
+#: Everything that passes the filters, by its own name.
+LISTED = Way("listed", "any", "any")
+#: A question that means a name of its own is not read as a place within a unit.
+OWN_NAME = ("name_equals", "name_begins", "name_holds")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question and what is made of it: `ask` for the database but ways, limit and page; the days it is about."""
+
+    query: PlaceQuery
+    day: date
+    span: RegisterSpan
+    ask: dict[str, Any]
 
 
 def search_places(
@@ -31,155 +50,187 @@ def search_places(
     class_: str | None = None,
     type_code: str | None = None,
     bbox: BBox | None = None,
+    polygon: str | None = None,
+    circle: tuple[float, float, float] | None = None,
     near: tuple[float, float] | None = None,
     heritage: str | None = None,
+    status: str | None = None,
     as_of: date | None = None,
+    known_at: datetime | None = None,
+    sort: str = "importance",
+    explain: bool = False,
     limit: int | None = None,
     cursor: str | None = None,
 ) -> dict[str, Any]:
-    """A page of places and units, best match first: `{"items", "next", "as_of", "register_through"}`.
+    """A page of places and units, best match first: `{"items", "next", "as_of", "known_at", "register_through", …}`.
 
     With `as_of` only what stood then, under the names of then; without it former
-    units are found too, after what stands, and say so. Errors: those of
-    `check_query`, of the register's span, of `within`'s code, and of paging.
+    units are found too, and say so. `known_at`: by the names that were recorded at that moment. Errors:
+    those of `check_query`, of the register's span, of `within`'s code, and of paging.
     """
-    query = check_query(PlaceQuery(q, within, class_, type_code, bbox, near, heritage, as_of))
+    query = check_query(
+        PlaceQuery(q, within, class_, type_code, bbox, polygon, circle, near, heritage, status, as_of, known_at, sort)
+    )
     limit = check_limit(limit, largest=MAX_LIMIT, default=DEFAULT_LIMIT)
-    after = decode_cursor(query.fingerprint(), cursor, (int, float, int, int, str, UUID))
-    span = register_span(connection)
-    day = gazetteer_span(connection).day(as_of)
-    parameters = {
-        "today": day,
-        "standing_only": as_of is not None,
-        "near_lon": near[0] if near else None,
-        "near_lat": near[1] if near else None,
-        "limit": limit + 1,
-        **_after(after),
-        **_within(connection, within, day, span.register_through),
-    }
-    rows = _search_in_stages(connection, query, parameters, after[0] if after else 0)
-    shown, following = page(rows, limit, query.fingerprint(), _sort_key)
+    after = decode_cursor(query.fingerprint(), cursor, CURSOR)
+    asked = _asked(connection, query)
+    met, rows, read_as = _met(connection, asked, limit, after)
+    shown, following = page(rows, limit, query.fingerprint(), _sort_key(query))
+    found = items(connection, shown, met, asked.day, explain=explain, distance=near is not None)
     return {
-        "items": _items(connection, shown, day),
+        "items": found,
         "next": following,
-        "as_of": day,
-        "register_through": span.register_through,
+        "understood": _shown(connection, read_as, asked.day),
+        "as_of": asked.day,
+        "known_at": known_at,
+        "register_through": asked.span.register_through,
     }
 
 
-def _search_in_stages(
-    connection: Connection, query: PlaceQuery, parameters: dict[str, Any], begin_at: int
-) -> Sequence[Any]:
-    if query.q is None:
-        return store.search(connection, query, [], parameters)
-    rows: Sequence[Any] = []
-    for stage in stages(ways(query.q), begin_at):
-        rows = store.search(connection, query, stage, parameters)
-        if len(rows) == parameters["limit"]:
-            break
-    return rows
+def suggest(connection: Connection, q: str, *, limit: int | None = None, **filters: Any) -> dict[str, Any]:
+    """The best few for what has been typed so far: as `search_places`, in one page."""
+    size = check_limit(limit, largest=MAX_SUGGESTED, default=SUGGESTED)
+    return {**search_places(connection, q=q, limit=size, **filters), "next": None}
 
 
-def _sort_key(row: Any) -> Sequence[Any]:
-    return (row.quality, row.distance, row.weight, row.rank, row.name, str(row.subject_id))
+def _asked(connection: Connection, query: PlaceQuery) -> _Asked:
+    span = register_span(connection)
+    day = gazetteer_span(connection).day(query.as_of)
+    ask: dict[str, Any] = {"day": day, "classes": _class_numbers(query), **_given(query)}
+    if query.within is not None:
+        ask |= area.within(connection, [unit_id_at(connection, query.within, day)], day, span)
+    if query.heritage is not None:
+        things = connection.scalars(store.HERITAGE, {"list": query.heritage, "day": day, "most": FEW_THINGS + 1}).all()
+        if len(things) <= FEW_THINGS and query.known_at is None:
+            ask["things"] = list(things)
+    return _Asked(query, day, span, ask)
 
 
-def _after(after: tuple[Any, ...] | None) -> dict[str, Any]:
-    names = ("quality", "distance", "weight", "rank", "name", "id")
-    values = after if after is not None else (None,) * len(names)
-    return {f"after_{name}": value for name, value in zip(names, values, strict=True)}
+def _class_numbers(query: PlaceQuery) -> list[int]:
+    """Numbers of classes as Art. 3 counts them (diming.place_class.item)."""
+    return [number for number, key in enumerate(CLASSES, 1) if query.class_ in (None, key)]
 
 
-def _within(connection: Connection, code: str | None, day: date, through: date) -> dict[str, Any]:
-    """The units below `code` on `day`, and the present units whose land was all inside it."""
-    if code is None:
+def _given(query: PlaceQuery) -> dict[str, Any]:
+    """The filters that were given, as published.names_met takes them."""
+    given: dict[str, Any] = {}
+    if query.known_at is not None:
+        given["moment"] = query.known_at.isoformat()
+    if query.status is not None or query.as_of is not None:
+        # on a day of the past only what stood then, unless the other is asked for
+        given["status"] = query.status or "current"
+    if query.type_code is not None:
+        # a class stands for its subclasses: 22000 for 22100 and 22200 too
+        given["types"] = [query.type_code.rstrip("0") + "%"]
+    if query.heritage is not None:
+        given["heritage"] = query.heritage
+    return given | _zone(query) | _position(query)
+
+
+def _zone(query: PlaceQuery) -> dict[str, Any]:
+    if query.polygon is not None:
+        return {"zone": area.polygon(query.polygon)}
+    if query.bbox is not None:
+        return {"zone": area.box(query.bbox)}
+    if query.circle is not None:
+        return {"round": query.circle, "zone": area.circle_box(query.circle)}
+    return {}
+
+
+def _position(query: PlaceQuery) -> dict[str, Any]:
+    if query.near is None:
         return {}
-    inside = units_below(connection, unit_id_at(connection, code, day), day)
-    if day >= through:
-        return {"units_within": inside, "places_within": inside}
-    holders = holders_of(connection, inside, day, through)
-    present = {result.version.unit_id for results in holders.values() for result in results}
-    origins = holders_of(connection, present, through, day)
-    known = set(inside)
-    wholly = [unit for unit, came in origins.items() if {r.version.unit_id for r in came} <= known]
-    return {"units_within": inside, "places_within": wholly}
+    return {"near": (*query.near, near_m()), "by_distance": query.sort == "distance"}
 
 
-def _items(connection: Connection, rows: Sequence[Any], day: date) -> list[dict[str, Any]]:
+def _met(
+    connection: Connection, asked: _Asked, limit: int, after: tuple[Any, ...] | None
+) -> tuple[list[Way], Sequence[Any], Understood | None]:
+    """The ways asked, up to `limit` + 1 rows, and how the question was understood where it says where."""
+    query = asked.query
+    if query.q is None:
+        return _ask(connection, asked, [LISTED], limit, after, None)
+    whole = ways(query.q)
+    read_as = understood(connection, query.q, asked.day) if query.within is None else None
+    if read_as is not None and not _has_own_name(connection, asked, whole):
+        found = _ask(connection, asked, ways(read_as.rest), limit, after, read_as)
+        if found[1] or after is not None:
+            return found
+    return _ask(connection, asked, whole, limit, after, None)
+
+
+def _has_own_name(connection: Connection, asked: _Asked, whole: Sequence[Way]) -> bool:
+    own = [way for way in whole if way.path in OWN_NAME and way.kind in ("name", "traditional")]
+    return bool(_ask(connection, asked, own, 0, None, None)[1])
+
+
+def _ask(
+    connection: Connection,
+    asked: _Asked,
+    found: Sequence[Way],
+    limit: int,
+    after: tuple[Any, ...] | None,
+    read_as: Understood | None,
+) -> tuple[list[Way], Sequence[Any], Understood | None]:
+    met = _near_first(found) if asked.query.near is not None and asked.query.sort != "distance" else list(found)
+    ask = {**asked.ask, "ways": [_as_asked(way) for way in met], "limit": limit + 1}
+    if read_as is not None:
+        ask |= area.within(connection, read_as.units, asked.day, asked.span)
+    if after is not None:
+        ask["after"] = after
+    return met, store.met(connection, ask), read_as
+
+
+def _near_first(found: Sequence[Way]) -> list[Way]:
+    """Each way first for what lies near the position, then for the rest."""
+    return [replace(way, local=local) for way in found for local in ("inside", "outside")]
+
+
+def _as_asked(way: Way) -> dict[str, Any]:
+    return {name: value for name, value in asdict(way).items() if value not in (None, "", ()) and name != "kind"}
+
+
+def _sort_key(query: PlaceQuery) -> Callable[[Any], Sequence[Any]]:
+    by_distance = query.sort == "distance"
+    return lambda row: (
+        row.way, row.distance_m if by_distance else 0, row.importance, row.name, str(row.subject_id)
+    )  # fmt: skip
+
+
+def _shown(connection: Connection, read_as: Understood | None, day: date) -> dict[str, Any] | None:
+    """How a question that says where was understood: the units, and what was looked for in them."""
+    if read_as is None:
+        return None
     graph = current_graph(connection)
-    units = [row.subject_id for row in rows if row.collection == "units"]
-    romans = {(r.unit_id, r.name): r.roman for r in connection.execute(store.ROMANS, {"ids": units})}
-    ids = [row.subject_id for row in rows if row.collection == "places"]
-    places = {row.id: row for row in connection.execute(store.PLACES, {"ids": ids, "today": day})}
-    make: dict[str, Callable[[Any], dict[str, Any]]] = {
-        "units": lambda row: _unit_item(graph, row, romans, day),
-        "places": lambda row: _place_item(graph, row, places[row.subject_id], day),
-    }
-    return [{**make[row.collection](row), **_matched(graph, row)} for row in rows]
+    versions = [graph.version_of(unit, day) or graph.by_unit[unit][-1] for unit in read_as.units]
+    return {"q": read_as.rest, "within": [{"code": v.code, "name": v.name} for v in versions]}
 
 
-def _unit_item(graph: Graph, row: Any, romans: dict[Any, str], day: date) -> dict[str, Any]:
-    version = graph.version_of(row.subject_id, day) or graph.by_unit[row.subject_id][-1]
-    standing = version.stands(day)
-    shown_on = day if standing or version.end is None else version.end - date.resolution
-    return {
-        "id": version.unit_id,
-        "name": version.name,
-        "roman": romans.get((version.unit_id, version.name)),
-        "class": "ADMIN_DIVISION",
-        "type": UNIT_TYPE_OF_LEVEL[version.level],
-        "level": version.level,
-        "code": version.code,
-        "unit": _unit_of(graph, version, shown_on),
-        "status": "current" if standing else "former",
-        "uncertain": version.uncertain_on(day),
-        "demonstration": version.demonstration,
-    }
+def _whole(value: Any) -> int:
+    """A whole number that PostgreSQL's int holds."""
+    if not isinstance(value, int) or not -(2**31) <= value < 2**31:
+        raise ValueError("no number")
+    return value
 
 
-def _unit_of(graph: Graph, version: VersionFact, on: date) -> dict[str, Any]:
-    chain = graph.chain(version, on)
-    return {"code": version.code, "name": version.name, "chain": [v.name for v in chain]}
+def _metres(value: Any) -> float:
+    if not isinstance(value, int | float) or not 0 <= value <= 1e9:
+        raise ValueError("no distance")
+    return float(value)
 
 
-def _place_item(graph: Graph, row: Any, place: Any, day: date) -> dict[str, Any]:
-    version = graph.version_of(place.unit_id, day) if place.unit_id else None
-    return {
-        "id": place.id,
-        "name": place.name,
-        "roman": place.romanization,
-        "class": place.place_class,
-        "type": place.type_code,
-        "level": None,
-        "code": None,
-        "unit": _unit_of(graph, version, day) if version else None,
-        "status": "current" if row.standing else "former",
-        "uncertain": False,
-        "demonstration": version is not None and version.demonstration,
-    }
+def _name(value: Any) -> str:
+    if not isinstance(value, str) or "\x00" in value:
+        raise ValueError("no name")
+    value.encode()  # a lone surrogate is no character
+    return value
 
 
-def _matched(graph: Graph, row: Any) -> dict[str, Any]:
-    """By which name it was met. `of` is the name's own kind where it was met by sound."""
-    held = row.kind if row.holds or row.kind == "code" else "former"
-    kind = held if row.way in ("name", "any") else row.way
-    if row.way == "traditional" and held == "former":
-        kind = "former"
-    position = None if row.longitude is None else [round(row.longitude, 6), round(row.latitude, 6)]
-    return {
-        "point": position,
-        "matched": {
-            "name": _full_former_name(graph, row) if kind == "former" else row.name,
-            "kind": kind,
-            "of": held,
-            "valid": {"from": row.valid_from, "to": row.valid_to},
-        },
-        "score": score(row.quality),
-    }
+#: What a cursor holds: way, distance, importance, name, thing.
+CURSOR = (lambda value: _at_least_zero(_whole(value)), _metres, _whole, _name, UUID)
 
 
-def _full_former_name(graph: Graph, row: Any) -> str:
-    """A former unit met by its short name is shown by the name it bore: 襄樊市, not 襄樊."""
-    version = graph.version_of(row.subject_id, row.valid_from) if row.kind == "short" else None
-    name: str = version.name if version else row.name
-    return name
+def _at_least_zero(value: int) -> int:
+    if value < 0:
+        raise ValueError("no way")
+    return value

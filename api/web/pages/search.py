@@ -10,18 +10,18 @@ from starlette.responses import Response
 from api.web.i18n import Translator
 from api.web.view import View
 from api.web.visit import Visiting
+from geonames.search.query import CLASSES, STATUSES
 from geonames.search.service import search_places
 
 router = APIRouter(include_in_schema=False)
 
 PAGE = 30
-#: The classes of 地名管理条例 第三条 that the register holds entries of so far.
-CLASSES = ("ADMIN_DIVISION", "OTHER")
 
 
 @router.get("/search")
+@router.get("/places")
 def search(visit: Visiting) -> Response:
-    """What `q` finds, within a unit or class where asked."""
+    """What `q` finds, within a unit, class or status where asked; all of it stands in the address."""
     view = visit.view
     q = view.query.get("q", "").strip()
     found = _ask(visit, q) if q else {"items": [], "next": None}
@@ -32,6 +32,8 @@ def search(visit: Visiting) -> Response:
         classes=CLASSES,
         items=[shown(view, item) for item in found["items"]],
         following=found["next"],
+        statuses=STATUSES,
+        within=_places(found.get("understood")),
     )
 
 
@@ -42,10 +44,16 @@ def _ask(visit: Visiting, q: str) -> dict[str, Any]:
         q=q,
         within=query.get("within") or None,
         class_=query.get("class") or None,
+        status=query.get("status") or None,
         as_of=visit.view.as_of if visit.view.past else None,
         limit=PAGE,
         cursor=query.get("cursor") or None,
     )
+
+
+def _places(understood: dict[str, Any] | None) -> str:
+    """The units that the question named before the place; nothing where it named none."""
+    return "、".join(unit["name"] for unit in understood["within"]) if understood else ""
 
 
 def shown(view: View, item: dict[str, Any]) -> dict[str, Any]:
@@ -67,6 +75,8 @@ def why(t: Translator, name: str, matched: dict[str, Any]) -> str:
     if kind == "former":
         until = (matched.get("valid") or {}).get("to")
         return t("search.was", name=by, day=until) if until else t("search.former", name=by)
+    if kind in ("fuzzy", "homophone"):
+        return t(f"search.by.{kind}", name=by)
     if kind in ("short", "alias", "pinyin", "initials", "traditional", "code") and by != name:
         return t(f"search.by.{kind}", name=by)
     return ""

@@ -90,7 +90,7 @@ CREATE OR REPLACE VIEW published.concordance AS
 SELECT subject_id, authority, external_id, matched_by FROM diming.concordance;
 
 CREATE OR REPLACE VIEW published.search_name WITH (security_barrier) AS
-SELECT id, subject_id, collection, name, kind, valid, folded, pinyin, initials, rank
+SELECT id, subject_id, collection, name, kind, valid, folded, pinyin, initials, importance, tier, known
 FROM diming.search_name
 WHERE classification = 'public';
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import date
 from typing import Any
 
@@ -69,8 +71,9 @@ def test_at_a_date_only_what_stood_then_is_found_and_under_the_name_of_then(publ
     first = found(public, "襄樊市", as_of=date(1990, 1, 1))[0]
     assert (first["name"], first["matched"]["kind"]) == ("襄樊市", "standard")
     then = found(public, "襄阳市", as_of=date(1990, 1, 1))
-    assert "420600" not in [item["code"] for item in then]
-    assert found(public, "崇文区", as_of=date(2024, 1, 1), class_="ADMIN_DIVISION") == []
+    assert [item for item in then if item["code"] == "420600" and item["matched"]["kind"] != "fuzzy"] == []
+    today = found(public, "崇文区", as_of=date(2024, 1, 1), class_="ADMIN_DIVISION")
+    assert {item["matched"]["kind"] for item in today} <= {"fuzzy", "homophone"}
 
 
 def test_settlements_are_found_as_unverified_and_never_as_standard(public: Connection) -> None:
@@ -139,6 +142,100 @@ def test_signs_of_patterns_are_only_signs(public: Connection) -> None:
 def test_bad_questions_are_refused_with_their_code(public: Connection, filters: dict[str, Any], code: str) -> None:
     with pytest.raises(BadRequest) as caught:
         search_places(public, **filters)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("q", "rest"), [("湖州市长兴县 夹浦", "夹浦"), ("浙江长兴夹浦", "夹浦"), ("湖州市长兴县", "长兴县")]
+)
+def test_units_before_the_name_say_where(public: Connection, q: str, rest: str) -> None:
+    answer = search_places(public, q=q)
+    assert answer["understood"]["q"] == rest
+    assert answer["items"][0]["name"] == rest
+    assert answer["items"][0]["unit"]["chain"][:3] == ["浙江省", "湖州市", "长兴县"]
+
+
+def test_initials_of_a_city_before_a_name_say_where(public: Connection) -> None:
+    first = found(public, "hz西湖")[0]
+    assert (first["code"], first["matched"]["name"]) == ("330106", "西湖")
+
+
+def test_a_name_of_its_own_is_not_taken_apart(public: Connection) -> None:
+    assert search_places(public, q="长兴县")["understood"] is None
+
+
+def test_characters_that_look_alike_are_one_mistake(public: Connection) -> None:
+    first = found(public, "毫州")[0]
+    assert (first["code"], first["matched"]["kind"], first["matched"]["name"]) == ("341600", "fuzzy", "亳州")
+
+
+@pytest.mark.parametrize("q", ["长行县", "长长兴县", "兴长县"])
+def test_a_wrong_a_doubled_and_a_swapped_character_are_forgiven(public: Connection, q: str) -> None:
+    items = [item for item in found(public, q, limit=200) if item["code"] == "330522"]
+    assert [item["matched"]["kind"] for item in items] == ["fuzzy"]
+
+
+def test_what_only_sounds_the_same_comes_last_and_says_so(public: Connection) -> None:
+    items = found(public, "亳州")
+    assert items[0]["code"] == "341600"
+    sounding = [item for item in items if item["matched"]["kind"] == "homophone"]
+    assert "520304" in [item["code"] for item in sounding]
+    assert items[-len(sounding) :] == sounding
+
+
+def test_every_item_can_say_of_what_its_importance_is_the_sum(public: Connection) -> None:
+    for item in found(public, "朝阳", explain=True, limit=100):
+        explained = item["explanation"]
+        assert explained["importance"] == sum(part["points"] for part in explained["parts"]), item["name"]
+
+
+def test_a_position_is_a_bias_or_the_order_or_a_bound(public: Connection) -> None:
+    here = (120.1, 30.2)
+    nearest = found(public, "西湖", near=here, sort="distance")
+    exact = [item["distance_m"] for item in nearest if item["score"] == 1.0]
+    assert exact == sorted(exact)
+    biased = found(public, "西湖", near=here)
+    assert biased[0]["distance_m"] < 50_000
+    inside = found(public, "西湖", near=here, circle=(*here, 20_000))
+    assert inside
+    assert max(item["distance_m"] for item in inside) <= 20_000
+
+
+def test_a_polygon_bounds_as_its_box_does(public: Connection) -> None:
+    box = found(public, "新", bbox=(119, 30, 121, 32), limit=1000)
+    assert box
+    around = found(public, "新", polygon="POLYGON((119 30, 121 30, 121 32, 119 32, 119 30))", limit=1000)
+    assert [item["id"] for item in around] == [item["id"] for item in box]
+
+
+def test_status_tells_what_stands_from_what_does_not(public: Connection) -> None:
+    assert {item["status"] for item in found(public, "崇文", status="former")} == {"former"}
+    assert "110103" not in [item["code"] for item in found(public, "崇文区", status="current")]
+
+
+@pytest.mark.parametrize("change", [["3000000000"], ["-1"], ['"x"'], ["null"], ["[1]"]])
+def test_a_forged_cursor_is_refused(public: Connection, change: list[str]) -> None:
+    cursor = search_places(public, q="朝阳", limit=1)["next"]
+    mark, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    forged = json.dumps([mark, [json.loads(change[0]), *key[1:]]])
+    with pytest.raises(BadRequest) as caught:
+        search_places(public, q="朝阳", limit=1, cursor=base64.urlsafe_b64encode(forged.encode()).decode())
+    assert caught.value.code == "bad_cursor"
+
+
+@pytest.mark.parametrize(
+    ("polygon", "code"),
+    [
+        ("POLYGON((0 0, 1 1, 1 0, 0 1, 0 0))", "bad_polygon"),
+        ("POINT(1 1)", "bad_polygon"),
+        ("POLYGON((0 0, 1 1, 500 0, 0 0))", "coordinates_out_of_range"),
+        ("POLYGON((" + ",".join(f"{n} {n}" for n in range(200_000)) + "))", "polygon_too_large"),
+        ("'); DROP TABLE diming.place; --", "bad_polygon"),
+    ],
+)
+def test_a_polygon_that_is_none_is_refused(public: Connection, polygon: str, code: str) -> None:
+    with pytest.raises(BadRequest) as caught:
+        search_places(public, q="新", polygon=polygon)
     assert caught.value.code == code
 
 

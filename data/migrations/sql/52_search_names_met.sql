@@ -1,0 +1,281 @@
+-- published.names_met(ask): the names that a question meets, best first, each thing once by its best name.
+--
+-- `ask` is a JSON object. `ways`: how a name may be met, the best way first: {"path", "values", "low", "high", "part",
+-- "held", "local"}; `day`, `moment` (null: as the register has it now), `status`, `classes` (numbers), `types`
+-- (beginnings), `units` and `places` (what lies within), `province`, `areas` and `things` (where few are asked),
+-- `zone` (EWKB, hex), `round` and `near` ([lon, lat, metres]), `near_zone`, `by_distance`, `heritage`,
+-- `after` ([way, distance, importance, name, thing]), `limit`.
+--
+-- A name is met in the order way, distance (where asked), importance, name, thing. Within a way the tiers are asked one
+-- after another and only until there are enough; a tier never holds a name that ranks before one of an earlier tier.
+-- By distance, rings around the position are asked instead. Few areas, things, or names in the zone are read whole.
+-- Plans are generic and never read the whole table, so that an answer costs no planning. The function is made from
+-- parts: each path of a name in each way of reaching it is a statement of its own.
+DO $make$
+DECLARE
+    filters constant text := $f$
+        n.classification = 'public'
+        AND (CASE WHEN moment IS NULL THEN upper_inf(n.known) ELSE n.known @> moment END)
+        AND (lower_inf(n.valid) OR lower(n.valid) <= day)
+        AND (held = 'any' OR (n.valid @> day) = (held = 'now'))
+        AND (status IS NULL OR (n.stood @> day) = (status = 'current'))
+        AND n.class_no = ANY(classes)
+        AND (types IS NULL OR n.type_code LIKE ANY(types))
+        AND (units IS NULL OR (n.collection = 'units' AND n.subject_id = ANY(units))
+             OR (n.collection = 'places' AND n.area = ANY(places)))
+        AND (zone IS NULL OR public.ST_Intersects(zone, n.geom))
+        AND (round_m IS NULL OR public.ST_DistanceSphere(n.geom, round_at) <= round_m)
+        AND (heritage IS NULL OR EXISTS (
+             SELECT FROM diming.heritage_tag h WHERE h.subject_id = n.subject_id AND h.list = heritage
+             AND (CASE WHEN moment IS NULL THEN upper_inf(h.known) ELSE h.known @> moment END) AND h.valid @> day))
+    $f$;
+    -- whole metres; what has no position is farther than anything
+    distance constant text := 'coalesce(round(public.ST_DistanceSphere(n.geom, near)), 3e7)';
+    ranked constant text := format(
+        'CASE WHEN by_distance THEN %s ELSE 0 END, n.importance DESC, n.name, n.subject_id, n.id', distance);
+    here constant text := format('(above_m IS NULL OR (%1$s > above_m AND %1$s <= upto_m))', distance);
+    after_last constant text := format($f$
+        (after_way IS NULL OR way_no > after_way
+         OR (CASE WHEN by_distance THEN %s ELSE 0 END, -n.importance, n.name, n.subject_id)
+            > (after_distance, -after_importance, after_name COLLATE "C", after_thing))$f$, distance);
+    -- how a name is met, for the keys `n`
+    paths constant text[] := ARRAY[
+        ['name_equals', 'n.main AND n.folded = ANY(vals)'],
+        ['name_begins', 'n.main AND n.folded >= low AND n.folded < high'],
+        ['name_holds', 'n.main AND n.kind <> ''code'' AND position(low IN n.folded) > 0'],
+        ['pinyin_equals', 'n.pinyin <> '''' AND n.pinyin = ANY(vals)'],
+        ['pinyin_begins', 'n.pinyin <> '''' AND n.pinyin >= low AND n.pinyin < high'],
+        ['initials_equals', 'n.initials <> '''' AND n.initials = ANY(vals)'],
+        ['initials_begins', 'n.initials <> '''' AND n.initials >= low AND n.initials < high'],
+        ['pinyin_mixed', 'n.pinyin <> '''' AND n.pinyin >= low AND n.pinyin < high AND position(part IN n.folded) > 0'],
+        ['initials_mixed',
+         'n.initials <> '''' AND n.initials >= low AND n.initials < high AND position(part IN n.folded) > 0'],
+        ['sounds_like', 'n.pinyin <> '''' AND n.pinyin = ANY(vals) AND n.folded <> low'],
+        ['one_mistake', 'n.main AND n.kind <> ''code'' AND diming.one_mistake(n.folded, low)'],
+        ['listed', 'n.main AND n.kind IN (''standard'', ''unverified'')']];
+    tiers constant text := 'n.tier = ANY(spaces)';
+    grams constant text := $f$(
+        diming.name_grams(n.tier, n.class_no, coalesce(n.province, '00'), n.folded) @> tokens_a
+        OR diming.name_grams(n.tier, n.class_no, coalesce(n.province, '00'), n.folded) @> tokens_b
+        OR diming.name_grams(n.tier, n.class_no, coalesce(n.province, '00'), n.folded) @> tokens_c
+        OR diming.name_grams(n.tier, n.class_no, coalesce(n.province, '00'), n.folded) && tokens_any)$f$;
+    less_one constant text := 'diming.name_less_one(n.tier, n.folded) && tokens_a';
+    statement constant text := '
+                    OPEN met FOR SELECT n.* FROM diming.search_name n WHERE %s AND %s AND %s AND %s AND %s
+                    ORDER BY %s LIMIT batch;';
+    in_zone constant text := '
+                    OPEN met FOR WITH held_here AS MATERIALIZED (
+                        SELECT n.* FROM diming.search_name n WHERE n.geom && zone_now)
+                    SELECT n.* FROM held_here n WHERE %2$s AND %3$s AND %4$s AND %5$s ORDER BY %6$s LIMIT batch;';
+    branches text := '';
+    matched text := '';
+    reached text;
+    p text[];
+    body text;
+BEGIN
+    FOREACH p SLICE 1 IN ARRAY paths LOOP
+        matched := matched || format(' WHEN %L THEN %s', p[1],
+            regexp_replace(regexp_replace(p[2], '\mvals\M', 'w.vals', 'g'), '\m(low|high|part)\M', 'w.\1', 'g'));
+        reached := CASE WHEN p[1] = 'name_holds' THEN grams WHEN p[1] = 'one_mistake' THEN less_one ELSE tiers END;
+        branches := branches || format('
+                WHEN %L THEN', p[1]);
+        branches := branches || '
+                IF areas IS NOT NULL THEN' || format(statement, 'n.area = ANY(areas)', p[2], filters, here, after_last, ranked)
+            || '
+                ELSIF things IS NOT NULL THEN'
+            || format(statement, 'n.subject_id = ANY(things)', p[2], filters, here, after_last, ranked)
+            || '
+                ELSIF zone_now IS NOT NULL THEN' || format(in_zone, '', p[2], filters, here, after_last, ranked);
+        IF p[1] IN ('name_equals', 'name_begins', 'pinyin_equals', 'pinyin_begins', 'listed', 'sounds_like') THEN
+            branches := branches || '
+                ELSIF province_is IS NOT NULL THEN'
+                || format(statement, 'n.province = province_is AND ' || tiers, p[2], filters, here, after_last, ranked);
+        END IF;
+        branches := branches || '
+                ELSE' || format(statement, reached, p[2], filters, here, after_last, ranked) || '
+                END IF;';
+    END LOOP;
+
+    body := $fn$
+CREATE OR REPLACE FUNCTION published.names_met(ask jsonb)
+RETURNS TABLE (way int, key_id bigint, subject_id uuid, collection text, name text, kind text, valid daterange,
+               holds boolean, standing boolean, importance int, type_code text,
+               longitude double precision, latitude double precision, distance_m double precision)
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off
+AS $$
+#variable_conflict use_variable
+DECLARE
+    day constant date := ask ->> 'day';
+    moment constant timestamptz := ask ->> 'moment';
+    status constant text := ask ->> 'status';
+    classes constant int[] := diming.texts_of(ask -> 'classes');
+    types constant text[] := diming.texts_of(ask -> 'types');
+    units constant uuid[] := diming.texts_of(ask -> 'units');
+    places constant uuid[] := diming.texts_of(ask -> 'places');
+    areas constant uuid[] := diming.texts_of(ask -> 'areas');
+    things constant uuid[] := diming.texts_of(ask -> 'things');
+    province_is constant text := ask ->> 'province';
+    heritage constant text := ask ->> 'heritage';
+    zone constant public.geometry := public.ST_GeomFromEWKB(decode(ask ->> 'zone', 'hex'));
+    round_at constant public.geometry := diming.position_of(ask -> 'round');
+    round_m constant float8 := ask -> 'round' ->> 2;
+    near constant public.geometry := diming.position_of(ask -> 'near');
+    near_m constant float8 := ask -> 'near' ->> 2;
+    by_distance constant boolean := coalesce((ask ->> 'by_distance')::boolean, false);
+    wanted constant int := ask ->> 'limit';
+    batch constant int := wanted * 2 + 20;
+    page_way constant int := ask -> 'after' ->> 0;
+    page_distance constant float8 := ask -> 'after' ->> 1;
+    page_importance constant int := ask -> 'after' ->> 2;
+    page_name constant text := ask -> 'after' ->> 3;
+    page_thing constant uuid := ask -> 'after' ->> 4;
+    -- metres at which the rings around a position end
+    rings constant float8[] := ARRAY[-1, 2e3, 1e4, 5e4, 2.5e5, 1e9];
+    zone_is_small constant boolean := diming.few_names_in(zone);
+    near_zone public.geometry := diming.box_around(near, near_m);
+    near_is_small constant boolean := diming.few_names_in(near_zone);
+    last_step constant int := CASE WHEN by_distance THEN 4 WHEN areas IS NULL AND things IS NULL AND NOT zone_is_small
+                                   THEN 3 ELSE 0 END;
+    after_way int;
+    after_distance float8;
+    after_importance int;
+    after_name text;
+    after_thing uuid;
+    way_no int;
+    held text; vals text[]; low text; high text; part text;
+    one jsonb;
+    above_m float8; upto_m float8;
+    zone_now public.geometry;
+    spaces int[];
+    tokens_a text[]; tokens_b text[]; tokens_c text[]; tokens_any text[];
+    met refcursor;
+    r diming.search_name%ROWTYPE;
+    final diming.search_name%ROWTYPE;
+    final_m float8;
+    seen uuid[] := '{}';
+    got int;
+    left_to_find int := wanted;
+BEGIN
+    FOR way_at IN coalesce(page_way, 0) .. jsonb_array_length(ask -> 'ways') - 1 LOOP
+        way_no := way_at;
+        one := ask -> 'ways' -> way_no;
+        held := one ->> 'held';
+        low := one ->> 'low';
+        high := one ->> 'high';
+        part := one ->> 'part';
+        vals := diming.texts_of(one -> 'values');
+        above_m := CASE one ->> 'local' WHEN 'inside' THEN -1 WHEN 'outside' THEN near_m END;
+        upto_m := CASE one ->> 'local' WHEN 'inside' THEN near_m WHEN 'outside' THEN 1e9 END;
+        zone_now := CASE WHEN zone_is_small THEN zone WHEN one ->> 'local' = 'inside' AND near_is_small THEN near_zone END;
+        FOR step IN 0 .. CASE WHEN zone_now IS NULL OR by_distance THEN last_step ELSE 0 END LOOP
+            IF by_distance THEN
+                above_m := rings[step + 1];
+                upto_m := rings[step + 2];
+                CONTINUE WHEN page_way = way_no AND upto_m < page_distance;
+                IF NOT zone_is_small THEN
+                    zone_now := diming.box_around(near, upto_m);
+                    zone_now := CASE WHEN diming.few_names_in(zone_now) THEN zone_now END;
+                END IF;
+                spaces := ARRAY[0, 1, 2, 3, 10, 11, 12, 13];
+            ELSE
+                spaces := CASE WHEN held = 'former' THEN ARRAY[step + 10] ELSE ARRAY[step, step + 10] END;
+            END IF;
+            IF moment IS NOT NULL THEN
+                spaces := spaces || CASE WHEN by_distance THEN ARRAY[20, 21, 22, 23] ELSE ARRAY[step + 20] END;
+            END IF;
+            IF one ->> 'path' = 'name_holds' AND by_distance THEN
+                SELECT array_agg((diming.tokens_of(s, classes, province_is, low))[1]) INTO tokens_any
+                FROM unnest(spaces) s;
+            ELSIF one ->> 'path' = 'name_holds' THEN
+                tokens_a := diming.tokens_of(spaces[1], classes, province_is, low);
+                tokens_b := diming.tokens_of(spaces[2], classes, province_is, low);
+                tokens_c := diming.tokens_of(spaces[3], classes, province_is, low);
+            ELSIF one ->> 'path' = 'one_mistake' THEN
+                SELECT array_agg(t) INTO tokens_a FROM unnest(spaces) s, unnest(diming.name_less_one(s, low)) t;
+            END IF;
+            after_way := page_way;
+            after_distance := page_distance;
+            after_importance := page_importance;
+            after_name := page_name;
+            after_thing := page_thing;
+            LOOP
+                CASE one ->> 'path' {branches}
+                END CASE;
+                got := 0;
+                LOOP
+                    FETCH met INTO r;
+                    EXIT WHEN NOT FOUND;
+                    got := got + 1;
+                    final := r;
+                    final_m := CASE WHEN near IS NULL THEN 0
+                                    ELSE coalesce(round(public.ST_DistanceSphere(r.geom, near)), 3e7) END;
+                    CONTINUE WHEN r.subject_id = ANY(seen);
+                    seen := seen || r.subject_id;
+                    CONTINUE WHEN page_way IS NOT NULL AND EXISTS (
+                        SELECT FROM diming.search_name n, LATERAL (
+                            SELECT k.at - 1 AS at, k.w ->> 'path' AS path, k.w ->> 'low' AS low, k.w ->> 'high' AS high,
+                                   k.w ->> 'part' AS part, k.w ->> 'held' AS held, k.w ->> 'local' AS local,
+                                   diming.texts_of(k.w -> 'values') AS vals
+                            FROM jsonb_array_elements(ask -> 'ways') WITH ORDINALITY AS k (w, at)
+                            WHERE k.at - 1 <= page_way) w
+                        WHERE n.subject_id = r.subject_id AND {earlier_filters}
+                          AND (w.local IS NULL OR ({distance} <= near_m) = (w.local = 'inside'))
+                          AND (CASE w.path {matched} END)
+                          AND (w.at < page_way
+                               OR (CASE WHEN by_distance THEN {distance} ELSE 0 END, -n.importance, n.name, n.subject_id)
+                                  <= (page_distance, -page_importance, page_name COLLATE "C", page_thing)));
+                    way := way_no; key_id := r.id; subject_id := r.subject_id; collection := r.collection;
+                    name := r.name; kind := r.kind; valid := r.valid; holds := r.valid @> day;
+                    standing := r.stood @> day; importance := r.importance; type_code := r.type_code;
+                    longitude := public.ST_X(r.geom); latitude := public.ST_Y(r.geom); distance_m := final_m;
+                    RETURN NEXT;
+                    left_to_find := left_to_find - 1;
+                    IF left_to_find = 0 THEN
+                        CLOSE met;
+                        RETURN;
+                    END IF;
+                END LOOP;
+                CLOSE met;
+                EXIT WHEN got < batch;
+                -- many names of few things: go on after the last of them
+                after_way := way_no;
+                after_distance := CASE WHEN by_distance THEN final_m ELSE 0 END;
+                after_importance := final.importance;
+                after_name := final.name;
+                after_thing := final.subject_id;
+            END LOOP;
+        END LOOP;
+    END LOOP;
+END $$;
+$fn$;
+    body := replace(body, '{branches}', branches);
+    body := replace(body, '{matched}', matched);
+    body := replace(body, '{distance}', distance);
+    body := replace(body, '{earlier_filters}', replace(filters, 'held', 'w.held'));
+    EXECUTE body;
+END $make$;
+REVOKE ALL ON FUNCTION published.names_met(jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION published.names_met(jsonb) TO diming_reader;
+
+-- The units that bear one of some names (whole or without their generic term) or sounds (pinyin, initials) on a day.
+CREATE OR REPLACE FUNCTION published.units_named(names text[], sounds text[], on_date date)
+RETURNS TABLE (unit_id uuid, text text, importance int)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public SET plan_cache_mode = force_generic_plan AS $$
+    SELECT n.subject_id, n.folded, n.importance FROM diming.search_name n
+    WHERE n.tier = ANY(ARRAY[0, 1, 2, 3, 10, 11, 12, 13]) AND n.class_no = 2 AND n.main AND n.folded = ANY(names)
+      AND n.collection = 'units' AND n.kind IN ('standard', 'short', 'former') AND n.classification = 'public'
+      AND upper_inf(n.known) AND (lower_inf(n.valid) OR lower(n.valid) <= on_date)
+    UNION ALL
+    SELECT n.subject_id, n.pinyin, n.importance FROM diming.search_name n
+    WHERE n.tier = ANY(ARRAY[0, 1]) AND n.class_no = 2 AND n.pinyin <> '' AND n.pinyin = ANY(sounds)
+      AND n.collection = 'units' AND n.classification = 'public' AND upper_inf(n.known) AND n.valid @> on_date
+    UNION ALL
+    SELECT n.subject_id, n.initials, n.importance FROM diming.search_name n
+    WHERE n.tier = 0 AND n.class_no = 2 AND n.initials <> '' AND n.initials = ANY(sounds)
+      AND n.collection = 'units' AND n.classification = 'public' AND upper_inf(n.known) AND n.valid @> on_date
+    ORDER BY 3 DESC, 1
+$$;
+REVOKE ALL ON FUNCTION published.units_named(text[], text[], date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION published.units_named(text[], text[], date) TO diming_reader;
