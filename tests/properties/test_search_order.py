@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -166,7 +166,7 @@ def _is_met(row: dict[str, Any], way: Way) -> bool:
     if way.local is not None and (_distance(row) <= NEAR[2]) != (way.local == "inside"):
         return False
     folded, pinyin, initials, main = row["folded"], row["pinyin"], row["initials"], row["main"]
-    met: bool = {
+    checks: dict[str, Callable[[], bool]] = {
         "name_equals": lambda: main and folded in way.values,
         "name_begins": lambda: main and folded.startswith(way.low),
         "name_holds": lambda: main and way.low in folded,
@@ -178,8 +178,8 @@ def _is_met(row: dict[str, Any], way: Way) -> bool:
         "initials_mixed": lambda: initials.startswith(way.low) and way.part in folded,
         "sounds_like": lambda: pinyin in way.values and folded != way.low,
         "one_mistake": lambda: main and _one_mistake(folded, way.low),
-    }[way.path]()
-    return met
+    }
+    return checks[way.path]()
 
 
 def _one_mistake(a: str, b: str) -> bool:
