@@ -36,8 +36,6 @@ from data.ids import derived_id
 
 LOAD_KIND = "boundary_network"
 NAMED_LINES = Path(__file__).parents[2] / "data" / "reference" / "boundaries" / "lines.csv"
-#: Faults given in full in the report; the rest are counted.
-SHOWN_FAULTS = 500
 #: Vertices of a stroke to a point and back, closed, with one repetition each; longer ones are not valid polygons.
 _FEW = 6
 
@@ -200,7 +198,7 @@ def _names(
 
 def _report(built: Built, layer: Layer, outcome: str) -> NetworkReport:
     names = {holding.unit: holding.name for holding in layer.holdings}
-    faults = [fault.as_json(names) for fault in built.faults[:SHOWN_FAULTS]]
+    faults = [fault.as_json(names) for fault in built.faults]
     flat = [_flat(name, point) for name, point in layer.without_area]
     counts = {"polygons": len(layer.cells), **counted(built), "part_without_area": len(flat)}
     return NetworkReport(outcome, layer.valid_from, counts, [*flat, *faults])
