@@ -27,12 +27,14 @@ from data.signing.keys import KeyFolder
 from data.signing.service import sign_for_office
 from data.workflow.reading import load_procedures
 from geonames.applications.subject import NAMING_APPLICATION
+from geonames.batches.subject import NAMING_BATCH
 from geonames.supervision.subject import NAME_USAGE
 
 #: What each subject brings for its procedures (`data/procedures/*.toml`), by the procedure's key. A subject whose
 #: effects sign is made with the folder of the offices' keys.
 SUBJECTS: Mapping[str, Subject | Callable[[KeyFolder], Subject]] = {
     "naming.application": NAMING_APPLICATION,
+    "naming.batch": NAMING_BATCH,
     "name.usage": NAME_USAGE,
     "marker_work": tied(MARKER_WORK),
     "boundary_survey": BOUNDARY_SURVEY,

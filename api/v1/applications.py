@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -54,6 +55,7 @@ class Draft(BaseModel):
     names: Annotated[list[Annotated[str, Field(max_length=200)]] | None, Field(max_length=5)] = None
     within: Annotated[str, Field(pattern=CODE_PATTERN, max_length=12)]
     place_id: UUID | None = None
+    reserved_id: Annotated[UUID | None, Field(description="A reserved name of a plan that it takes up.")] = None
     geometry: dict[str, Any] | None = None
     course: dict[str, Any] | None = None
     figures: Annotated[dict[str, float] | None, Field(max_length=30)] = None
@@ -61,6 +63,7 @@ class Draft(BaseModel):
     origin: Annotated[str, Field(max_length=2000)] = ""
     reason: Annotated[str, Field(max_length=2000)] = ""
     applicant: dict[str, Any]
+    wanted_from: date | None = None
     circumstances: Annotated[list[Annotated[str, Field(max_length=30)]] | None, Field(max_length=10)] = None
     attachments: Annotated[list[UUID], Field(max_length=50)] = []
 

@@ -15,6 +15,7 @@ from api.v1 import (
     classes,
     codes,
     comparisons,
+    consultations,
     decisions,
     disputes,
     filings,
@@ -47,7 +48,12 @@ from api.v1 import (
     units,
     uploads,
 )
+from api.v1.batches import router as batches
 from api.v1.documents import router as documents
+from api.v1.experts import draws as expert_draws
+from api.v1.experts import router as experts
+from api.v1.plans import names as reserved_names
+from api.v1.plans import router as plans
 from api.v1.surveys import router as surveys
 
 _PARTS = (
@@ -77,6 +83,7 @@ _PARTS = (
     cases,
     applications,
     notices,
+    consultations,
     supervision,
     filings,
     case_status,
@@ -97,6 +104,11 @@ _PARTS = (
 ROUTERS: tuple[APIRouter, ...] = (
     *(part.router for part in _PARTS),
     documents,
+    experts,
+    expert_draws,
+    plans,
+    reserved_names,
+    batches,
     markers.works,
     surveys,
     line_diffs.files,

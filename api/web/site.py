@@ -44,9 +44,12 @@ from api.web.pages import (
     unit,
 )
 from api.web.pages.case_status import router as case_status
+from api.web.pages.batches import router as batches
 from api.web.pages.comparisons import router as comparisons
+from api.web.pages.consultations import router as consultations
 from api.web.pages.dispute_opening import router as dispute_opening
 from api.web.pages.disputes import router as disputes
+from api.web.pages.experts import router as experts
 from api.web.pages.fieldwork import router as fieldwork
 from api.web.pages.filings import router as filings
 from api.web.pages.inspections import router as inspections
@@ -57,6 +60,7 @@ from api.web.pages.markers import router as markers
 from api.web.pages.patrol_office import router as patrol_office
 from api.web.pages.patrol_phone import router as patrol_phone
 from api.web.pages.patrol_seen import router as patrol_seen
+from api.web.pages.plans import router as plans
 from api.web.pages.risks import router as risks
 from api.web.pages.rounds import router as rounds
 from api.web.pages.supervision import router as supervision
@@ -112,6 +116,10 @@ for _more in (
 ):
     router.include_router(_more)
 router.include_router(comparisons)
+router.include_router(consultations)
+router.include_router(experts)
+router.include_router(plans)
+router.include_router(batches)
 router.include_router(filings)
 router.include_router(case_status)
 router.include_router(supervision)

@@ -15,19 +15,28 @@ from data.db import Row, fetch_all
 from data.documents.asking import Issue, Reserved, issue, reserve
 from data.documents.model import Marking
 from data.documents.values import Known
+from data.errors import Conflict
 from data.workflow.model import Transition
 
+#: Nobody laid down here who numbers documents of that kind.
+NOT_NUMBERED = "numbering_missing"
 
 def reserve_for_step(
     casework: Casework, connection: Connection, dossier: Dossier, transition: Transition, at: datetime
 ) -> Reserved | None:
     """Take the number of the document that `transition` names; None where it names none.
 
-    Before the effect, so that the decision can bear it (`Deciding.doc_no`); a step that fails gives it back.
+    Before the effect, so that the decision can bear it (`Deciding.doc_no`); a step that fails gives it back. None
+    also for an optional document that nobody numbers here.
     """
     if transition.document is None or casework.documents is None:
         return None
-    return reserve(connection, casework.documents, transition.document, dossier.whereabouts.chain, at)
+    try:
+        return reserve(connection, casework.documents, transition.document, dossier.whereabouts.chain, at)
+    except Conflict as missing:
+        if transition.document_optional and missing.code == NOT_NUMBERED:
+            return None
+        raise
 
 
 def issue_of_step(

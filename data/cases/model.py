@@ -98,11 +98,15 @@ def nothing(_deciding: Deciding) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class ProposalRow:
-    """One line of what is proposed: what it is called, what it says, in a monospaced face where it is a code."""
+    """One line of what is proposed: what it is called, what it says, in a monospaced face where it is a code.
+
+    `href`: the page of this installation that shows more of it.
+    """
 
     label: Label
     value: str
     is_code: bool = False
+    href: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

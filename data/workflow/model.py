@@ -77,7 +77,8 @@ class Transition:
     """In `state`, `action` by one of `roles` leads to `next`, if every guard holds.
 
     `permission` is the row of `data/rules/permissions.toml` that must permit it as well. `document`: the
-    template that is made of it. `effect`: what the subject does in the same transaction. `tells`:
+    template that is made of it; `document_optional`: an office that numbers no such document here (its numbers
+    are given elsewhere) takes the step without one. `effect`: what the subject does in the same transaction. `tells`:
     relations to the case that are notified. `article`: the legal basis, as it is shown to people.
     """
 
@@ -93,6 +94,7 @@ class Transition:
     document: str | None = None
     effect: str | None = None
     tells: tuple[str, ...] = ()
+    document_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

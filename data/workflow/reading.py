@@ -135,6 +135,7 @@ def _transition(r: _Reader) -> Transition:
         document=r.have("document", str, None),
         effect=r.have("effect", str, None),
         tells=tuple(r.have("tells", list, [])),
+        document_optional=r.have("document_optional", bool, False),
     )
     r.done()
     return transition

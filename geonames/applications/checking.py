@@ -17,6 +17,8 @@ from geonames.applications import store
 from geonames.applications.draft import Draft, position_of
 from geonames.applications.routes.model import Kind
 from geonames.likeness.forms import forms
+from geonames.places.classes import parse_class
+from geonames.plans.service import also_reserved
 from geonames.rules.answer import as_answer
 from geonames.rules.asking import NameQuestion, proposal_of
 from geonames.rules.model import CheckResult
@@ -24,6 +26,8 @@ from geonames.rules.service import check_name
 
 #: How a finding among applications is called; the rules of the law are R01 to R45.
 IN_FLIGHT = "A01"
+#: A name that a plan keeps for something else.
+RESERVED, RESERVED_ARTICLE = "A02", "地名管理条例实施办法 第二条（地名方案）"
 IN_FLIGHT_ARTICLE = "地名管理条例 第九条（七）（八）：不应重名，并避免同音"
 
 
@@ -34,6 +38,7 @@ class Checked:
     name: str
     result: CheckResult
     others: Sequence[Mapping[str, Any]]
+    reserved: Sequence[Mapping[str, Any]] = ()
 
     def as_facts(self) -> dict[str, Any]:
         """What a case keeps: spelling and verdict; the findings stand in the case."""
@@ -62,15 +67,17 @@ def _checked(connection: Connection, case_id: UUID, draft: Draft, name: str, day
         figures=draft.figures,
     )
     proposal = proposal_of(connection, asked, day)
-    return Checked(name, check_name(connection, proposal, day), also_proposed(connection, case_id, draft, name))
+    others = also_proposed(connection, case_id, draft, name)
+    reserved = also_reserved(connection, name, draft.class_, draft.within, day, draft.reserved_id)
+    return Checked(name, check_name(connection, proposal, day), others, reserved)
 
 
 def also_proposed(connection: Connection, case_id: UUID, draft: Draft, name: str) -> list[Mapping[str, Any]]:
     """The other open applications for the same name or sound in the same county."""
     found = forms(name, draft.class_, draft.within)
     values = {
-        "case_id": case_id, "class": draft.class_, "whole": found.whole, "toneless": found.sound.toneless,
-        "units": [draft.within[:6]],
+        "case_id": case_id, "class": parse_class(draft.class_).art3, "whole": found.whole,
+        "toneless": found.sound.toneless, "units": [draft.within[:6]],
     }  # fmt: skip
     return fetch_all(connection, store.ALSO_PROPOSED, values)
 
@@ -83,16 +90,25 @@ def lock_name(connection: Connection, draft: Draft, name: str) -> None:
 
 def propose_names(connection: Connection, case_id: UUID, draft: Draft, codes: Iterable[str]) -> None:
     """Let other applications see these names while the case is open."""
-    longitude, latitude = position_of(draft.geometry) if draft.geometry else (None, None)
+    units = list(codes)
     for number, name in enumerate(draft.names, start=1):
-        found = forms(name, draft.class_, draft.within)
-        connection.execute(store.LOCK_NAME, {"toneless": found.sound.toneless or found.whole})
-        values = {
-            "case_id": case_id, "place_in_order": number, "name": name, "class": draft.class_, "type_code": None,
-            "units": list(codes), "longitude": longitude, "latitude": latitude, "whole": found.whole,
-            "toneless": found.sound.toneless,
-        }  # fmt: skip
-        connection.execute(store.ADD_PROPOSED, values)
+        lock_name(connection, draft, name)
+        propose_name(connection, case_id, number, name, draft, units)
+
+
+def propose_name(
+    connection: Connection, case_id: UUID, number: int, name: str, draft: Draft, units: Sequence[str]
+) -> None:
+    """Let other applications see one name: of what class it is, in which units it lies, how it sounds."""
+    found = forms(name, draft.class_, draft.within)
+    longitude, latitude = position_of(draft.geometry) if draft.geometry else (None, None)
+    kind = parse_class(draft.class_)
+    values = {
+        "case_id": case_id, "place_in_order": number, "name": name, "class": kind.art3, "type_code": kind.type_code,
+        "units": list(units), "longitude": longitude, "latitude": latitude, "whole": found.whole,
+        "toneless": found.sound.toneless,
+    }  # fmt: skip
+    connection.execute(store.ADD_PROPOSED, values)
 
 
 def record_findings(connection: Connection, case_id: UUID, checked: Checked, at: datetime, by: UUID) -> int:
@@ -124,6 +140,16 @@ def _rows(checked: Checked) -> Iterable[dict[str, Any]]:
             "message": f"{checked.name}：与{_stage(other)} {other['number']}（{other['name']}）{how}",
             "article": IN_FLIGHT_ARTICLE,
             "cure": "两件申请一并审查，或者改用其他备选地名。",
+        }
+
+    for kept in checked.reserved:
+        how = "同名" if kept["same"] else "同音"
+        yield {
+            "rule": RESERVED,
+            "severity": "warn",
+            "message": f"{checked.name}：与《{kept['title']}》为{kept['purpose']}预留的{kept['name']}{how}",
+            "article": RESERVED_ARTICLE,
+            "cure": "确为该项目的，申请时选用预留名；否则改用其他地名，或者说明理由。",
         }
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from data.cases import store as cases
@@ -17,11 +15,13 @@ from data.ids import new_id
 from geonames.applications import store
 from geonames.applications.checking import IN_FLIGHT, check_candidates, lock_name
 from geonames.applications.draft import Draft, draft_of, extent_of, position_of
-from geonames.applications.given import bad_field
+from geonames.applications.given import bad_field, number_given
+from geonames.applications.printing import approver_of, printed
 from geonames.applications.routes.model import Kind
 from geonames.applications.routes.rows import route_book
 from geonames.places.classes import parse_class
 from geonames.places.naming import NewPlace, StandardName, abolish_name, name_place, rename_place
+from geonames.plans.service import take_up
 from geonames.rules.model import Severity
 
 
@@ -38,11 +38,13 @@ def decide(deciding: Deciding) -> Outcome:
     decision = _decision(deciding, draft, chosen, effective, today)
     record_decisions(connection, [decision], deciding.actor.name)
     place = _write(deciding, draft, chosen, roman, effective, decision.id)
+    if draft.reserved_id is not None:
+        take_up(connection, draft.reserved_id, chosen, case.id)
     connection.execute(store.CLOSE_OTHERS, {"case_id": case.id, "name": chosen})
     facts = {
         "approved_on": today.isoformat(), "effective_on": effective.isoformat(), "name": chosen, "roman": roman,
         "decision": str(decision.id), "place": str(place), "doc_no": decision.doc_no,
-        "authority_name": decision.authority,
+        "authority_name": decision.authority, **printed(deciding),
     }  # fmt: skip
     return Outcome(decision_id=decision.id, details={"place": str(place)}, facts=facts)
 
@@ -105,20 +107,11 @@ def _decision(deciding: Deciding, draft: Draft, chosen: str, effective: date, to
     case = deciding.case
     word = route_book().word("kind", draft.kind).zh
     return DecisionDraft(
-        id=new_id(), kind="approval", doc_no=deciding.doc_no or deciding.fields.get("doc_no") or None,
-        title=f"关于{chosen}{word}的批复", authority=authority_name(case.facts), approved_on=today.isoformat(),
+        id=new_id(), kind="approval", doc_no=number_given(deciding),
+        title=f"关于{chosen}{word}的批复", authority=approver_of(case.facts), approved_on=today.isoformat(),
         announced_on=None, effective_on=effective.isoformat(), basis="document_date", list_year=None,
         text=case.facts["route"]["article"]["zh"], source=case.number, licence=None, retrieved_on=None,
     )  # fmt: skip
-
-
-def authority_name(facts: Mapping[str, Any]) -> str:
-    """Who approves, in words: what a person entered, or the body of the route at its seat."""
-    entered = facts.get("authority")
-    if entered:
-        return str(entered["name"])
-    approver = facts["route"]["approver"]
-    return f"{approver['name'] or ''}{route_book().word('body', approver['body']).zh}"
 
 
 def _write(deciding: Deciding, draft: Draft, chosen: str, roman: str, effective: date, decision: UUID) -> UUID:

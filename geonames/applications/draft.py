@@ -48,8 +48,8 @@ class Course(_Strict):
 class Draft(_Strict):
     """An application. `names`: candidates in order of preference; `within`: code of the smallest unit that holds it.
 
-    `geometry`: GeoJSON in longitude and latitude (CGCS2000); `figures`: scale figures by metric; `measures_ready`:
-    the protection measures of Art. 25 are among the documents.
+    `geometry`: GeoJSON in longitude and latitude (CGCS2000); `figures`: scale figures by metric;
+    `reserved_id`: the reserved name of a plan that the application takes up.
     """
 
     kind: Kind
@@ -57,6 +57,7 @@ class Draft(_Strict):
     names: tuple[str, ...] = Field(max_length=MOST_NAMES)
     within: str
     place_id: UUID | None = None
+    reserved_id: UUID | None = None
     geometry: dict[str, Any] | None = None
     course: Course | None = None
     figures: dict[str, float] = {}

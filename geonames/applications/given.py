@@ -28,6 +28,17 @@ def acting_account(deciding: Deciding) -> UUID:
     return deciding.actor.account_id
 
 
+def number_given(deciding: Deciding) -> str | None:
+    """The number of the step's document: that of the office's series, or where none is issued the one typed.
+
+    BadInput `bad_fields` where a document with a number of its own is issued and another number was typed.
+    """
+    typed = deciding.fields.get("doc_no", "").strip() or None
+    if deciding.doc_no is not None and typed not in (None, deciding.doc_no):
+        raise bad_field("doc_no", f"is given by the office's series ({deciding.doc_no}): leave it blank")
+    return deciding.doc_no or typed
+
+
 def require_attachment(deciding: Deciding) -> None:
     """BadInput `bad_fields` where the field `attachment` names no document of this case."""
     try:

@@ -55,6 +55,14 @@ def hearings_done(case: CaseView, _argument: str) -> Missing | None:
     )
 
 
+def consultation_reported(case: CaseView, _argument: str) -> Missing | None:
+    """Whoever asked the public has reported on what it said."""
+    kept = _given(case, "consultation")
+    if not kept or kept.get("reported"):
+        return None
+    return Missing("consultation_unreported", "The public was asked: report on it after the period has ended.")
+
+
 def compulsory_consulted(case: CaseView, _argument: str) -> Missing | None:
     """Whoever must be asked has replied (Art. 12)."""
     asked = sum(1 for c in _route(case).get("consulted", ()) if c["compulsory"])
@@ -77,6 +85,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "applicant_may_apply": applicant_may_apply,
     "authority_known": authority_known,
     "hearings_done": hearings_done,
+    "consultation_reported": consultation_reported,
     "compulsory_consulted": compulsory_consulted,
     "filed_first": filed_first,
 }

@@ -12,8 +12,10 @@ from geonames.applications import store
 from geonames.applications.checking import check_candidates, propose_names, record_findings
 from geonames.applications.draft import Draft, check_facts, draft_of, position_of, said_in
 from geonames.applications.given import acting_account
+from geonames.applications.public_hearing import end_consultation
 from geonames.applications.route_of_case import as_facts, find_route
 from geonames.places.classes import parse_class
+from geonames.plans.service import check_taking_up
 from geonames.rules.service import units_of
 
 
@@ -24,6 +26,8 @@ def begin(deciding: Deciding) -> Outcome:
     standing = _standing(deciding, draft)
     found = find_route(connection, draft, today)
     _refuse_elsewhere(deciding, draft)
+    if draft.reserved_id is not None:
+        check_taking_up(connection, draft.reserved_id, draft.names, draft.class_, draft.within)
     propose_names(connection, case.id, draft, [unit.code for unit in units_of(connection, draft.within, today)])
     checks = _check(deciding, draft, today)
     facts = {"route": as_facts(found, today), "checks": checks, "papers": {}, "heard": {}}
@@ -85,4 +89,5 @@ def change_names(deciding: Deciding) -> Outcome:
 def close_names(deciding: Deciding) -> Outcome:
     """The names of a case that ends without approval are free again."""
     deciding.connection.execute(store.CLOSE_PROPOSED, {"case_id": deciding.case.id})
+    end_consultation(deciding)
     return Outcome()

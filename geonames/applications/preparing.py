@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from data.cases.model import Deciding, Outcome
 from geonames.applications.given import bad_field, facts_of, require_attachment
+from geonames.applications.printing import printed
+from geonames.applications.public_hearing import is_running
 from geonames.applications.routes.model import Hearing
 from geonames.applications.routes.rows import route_book
 
@@ -24,6 +26,8 @@ def hear(deciding: Deciding) -> Outcome:
     needs = facts_of(deciding, "route").get("hearings", {})
     if key not in set(Hearing) or needs.get(key) == "none":
         raise bad_field("hearing", "is nothing that this route hears")
+    if key == Hearing.PUBLIC and is_running(deciding.case.facts):
+        raise bad_field("hearing", "is running as a consultation here: report on that one after its end")
     attachment = deciding.fields.get("attachment")
     if attachment:
         require_attachment(deciding)
@@ -34,6 +38,12 @@ def hear(deciding: Deciding) -> Outcome:
         key: {"report": attachment, "left_out_because": None if attachment else reason},
     }
     return Outcome(facts={"heard": heard})
+
+
+def evaluate(deciding: Deciding) -> Outcome:
+    """Write the evaluation (综合评估报告): its report is issued by the same step."""
+    heard = {**facts_of(deciding, "heard"), Hearing.EVALUATION: {"report": None, "issued": True}}
+    return Outcome(facts={**printed(deciding), "heard": heard})
 
 
 def enter_authority(deciding: Deciding) -> Outcome:

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from geonames.applications.checking import check_candidates
+from geonames.applications.checking import Checked, check_candidates
 from geonames.applications.draft import check_facts, draft_of
 from geonames.applications.route_of_case import as_facts, find_route
+from geonames.plans.service import check_taking_up
 from geonames.rules.answer import as_answer
 
 #: No case has this id: every open application is another one.
@@ -33,6 +34,13 @@ def preview(connection: Connection, facts: Mapping[str, Any], day: date) -> Prev
     stored = check_facts(facts)
     draft = draft_of(stored)
     found = find_route(connection, draft, day)
+    if draft.reserved_id is not None:
+        check_taking_up(connection, draft.reserved_id, draft.names, draft.class_, draft.within)
     checked = check_candidates(connection, NO_CASE, draft, day)
-    checks = [{**as_answer(one.result), "in_flight": [dict(o) for o in one.others]} for one in checked]
+    checks = [_answered(one) for one in checked]
     return Preview(stored, as_facts(found, day), checks)
+
+
+def _answered(one: Checked) -> dict[str, Any]:
+    beside = {"in_flight": [dict(other) for other in one.others], "reserved": [dict(kept) for kept in one.reserved]}
+    return {**as_answer(one.result), **beside}

@@ -11,6 +11,8 @@ from data.cases.model import Deciding, Outcome
 from data.clock import civil_date
 from data.ids import new_id
 from geonames.applications import store
+from geonames.applications.given import number_given
+from geonames.applications.printing import printed
 from geonames.places.naming import release
 
 
@@ -27,12 +29,12 @@ def announce(deciding: Deciding) -> Outcome:
     changes = release(connection, decision, deciding.actor.name)
     values = {
         "id": new_id(), "decision": decision, "case_id": case.id, "day": today,
-        "authority": deciding.fields["authority"], "doc_no": deciding.doc_no or deciding.fields.get("doc_no") or None,
+        "authority": deciding.fields["authority"], "doc_no": number_given(deciding),
         "notice": json.dumps(notice_of(case.facts, deciding.fields["position"]), ensure_ascii=False),
     }  # fmt: skip
     connection.execute(store.ADD_ANNOUNCEMENT, values)
     connection.execute(store.CLOSE_PROPOSED, {"case_id": case.id})
-    facts = {"announced_on": today.isoformat(), "notice": str(values["id"])}
+    facts = {"announced_on": today.isoformat(), "notice": str(values["id"]), **printed(deciding)}
     return Outcome(changes=changes, details={"decision": str(decision)}, facts=facts)
 
 

@@ -18,9 +18,12 @@ CLOSE_OTHERS = text("""
 """)
 #: Open applications for the same name or sound in the same unit of a level (the length of its code).
 ALSO_PROPOSED = text("""
-    SELECT DISTINCT c.id, c.number, p.name, p.whole = :whole AS same, c.facts ? 'decision' AS decided
+    SELECT DISTINCT c.id, c.number, p.name, p.whole = :whole AS same,
+           c.facts ? 'decision' OR coalesce(r.state = 'approved', false) AS decided
     FROM diming.proposed_name p JOIN diming.case_file c ON c.id = p.case_id
-    WHERE p.open AND p.case_id <> :case_id AND p.class = :class AND (p.whole = :whole OR p.toneless = :toneless)
+    LEFT JOIN diming.batch_row r ON r.case_id = p.case_id AND r.row_number = p.place_in_order
+    WHERE p.open AND p.case_id <> :case_id AND p.class = :class
+      AND (p.whole = :whole OR p.toneless = :toneless)
       AND p.units && CAST(:units AS text[])
     ORDER BY c.number
 """)
@@ -44,4 +47,34 @@ HOLDERS = text("""
 ADD_ANNOUNCEMENT = text("""
     INSERT INTO diming.announcement (id, decision_id, case_id, announced_on, authority, doc_no, notice)
     VALUES (:id, :decision, :case_id, :day, :authority, :doc_no, CAST(:notice AS jsonb))
+""")
+_AROUND = """
+    geom && ST_Expand(ST_SetSRID(ST_Point(:longitude, :latitude), 4490), :degrees)
+    AND ST_DistanceSphere(geom, ST_SetSRID(ST_Point(:longitude, :latitude), 4490)) <= :reach
+"""
+# The nearest first; of a place its closest likeness.
+ALIKE = text(f"""
+    WITH near AS (
+        SELECT id, class, geom FROM diming.place
+        WHERE upper_inf(known) AND id IS DISTINCT FROM CAST(:own AS uuid) AND {_AROUND}),
+    alike AS (
+        SELECT DISTINCT ON (k.subject_id) k.subject_id AS id, k.name, k.kind, n.class, n.geom,
+               upper_inf(k.valid) AS stands,
+               CASE WHEN k.whole = :whole THEN 'same' WHEN k.toned <> '' AND k.toned = :toned THEN 'sound'
+                    WHEN k.toneless = :toneless THEN 'toneless' WHEN k.specific = :specific THEN 'specific'
+                    ELSE 'specific_sound' END AS alike
+        FROM diming.name_key k JOIN near n ON n.id = k.subject_id
+        WHERE k.whole = :whole OR (k.toneless <> '' AND k.toneless = :toneless)
+           OR (k.specific <> '' AND k.specific = :specific)
+           OR (k.specific_toneless <> '' AND k.specific_toneless = :specific_toneless)
+        ORDER BY k.subject_id, k.whole = :whole DESC, k.toneless = :toneless DESC, upper_inf(k.valid) DESC, k.name)
+    SELECT id, name, kind, class, stands, alike, NULL AS case_number, ST_X(geom) AS longitude, ST_Y(geom) AS latitude,
+           ST_DistanceSphere(geom, ST_SetSRID(ST_Point(:longitude, :latitude), 4490)) AS distance_m
+    FROM alike
+    UNION ALL
+    SELECT c.id, p.name, 'applied', p.class, true, CASE WHEN p.whole = :whole THEN 'same' ELSE 'toneless' END, c.number,
+           ST_X(p.geom), ST_Y(p.geom), ST_DistanceSphere(p.geom, ST_SetSRID(ST_Point(:longitude, :latitude), 4490))
+    FROM diming.proposed_name p JOIN diming.case_file c ON c.id = p.case_id
+    WHERE p.open AND p.case_id <> :case_id AND (p.whole = :whole OR p.toneless = :toneless) AND {_AROUND}
+    ORDER BY distance_m, name, id LIMIT :most
 """)

@@ -7,7 +7,15 @@ from typing import Any
 
 from data.cases.model import Proposal, ProposalRow, Subject
 from data.workflow.model import Label
-from geonames.applications import deciding, opening, preparing, publishing
+from geonames.applications import (
+    deciding,
+    expert_hearing,
+    opening,
+    preparing,
+    printing,
+    public_hearing,
+    publishing,
+)
 from geonames.applications.draft import check_facts
 from geonames.applications.guards import CONDITIONS
 from geonames.applications.routes.rows import route_book
@@ -45,7 +53,19 @@ def _rows(facts: Mapping[str, Any]) -> Iterator[ProposalRow]:
         yield ProposalRow(Label(f"拟用名 {number}", f"candidate {number}"), f"{name} {romans.get(name, '')}".strip())
     yield from (ProposalRow(label, str(facts[key]), key in CODES) for key, label in TEXTS.items() if facts.get(key))
     yield ProposalRow(Label("申请人", "applicant"), facts["applicant"]["name"])
+    yield from _heard_rows(facts)
     yield from _route_rows(facts.get("route"))
+
+
+def _heard_rows(facts: Mapping[str, Any]) -> Iterator[ProposalRow]:
+    """The consultation and the draws, each with its page."""
+    asked = facts.get("consultation")
+    if asked:
+        period = f"{asked['opens_on']} 至 {asked['closes_on']}"
+        yield ProposalRow(Label("公开征求意见", "the public is asked"), period, href=f"/consultations/{asked['id']}")
+    for number, drawn in enumerate(facts.get("draws", ()), start=1):
+        label, address = Label("专家抽取", "draw of experts"), f"/experts/draws/{drawn['id']}"
+        yield ProposalRow(label, f"第 {number} 次，{drawn['chosen']} 人", href=address)
 
 
 def _class_name(text: str) -> str:
@@ -70,9 +90,16 @@ NAMING_APPLICATION = Subject(
     effects={
         "check_again": opening.check_again,
         "change_names": opening.change_names,
+        "print_facts": printing.print_facts,
+        "ask_corrections": printing.ask_corrections,
+        "evaluate": preparing.evaluate,
         "close_names": opening.close_names,
         "name_paper": preparing.name_paper,
         "hear": preparing.hear,
+        "draw_experts": expert_hearing.draw_experts,
+        "report_experts": expert_hearing.report_experts,
+        "open_consultation": public_hearing.open_consultation,
+        "report_consultation": public_hearing.report_consultation,
         "enter_authority": preparing.enter_authority,
         "decide": deciding.decide,
         "file": publishing.file,

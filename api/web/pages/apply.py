@@ -25,14 +25,19 @@ from geonames.applications.draft import COURSES
 from geonames.applications.preview import Preview, preview
 from geonames.applications.routes.rows import route_book
 from geonames.places.classes import place_classes
+from geonames.rules.metrics import metrics
 
 router = APIRouter(include_in_schema=False)
 PROCEDURE = "naming.application"
 #: Fields of the form, as they are sent again until the application is handed in.
 FIELDS = (
     *("kind", "class", "names", "within", "place_id", "points", "meaning", "origin", "reason"),
-    *("applicant_name", "applicant_sort", "circumstance"),
+    *("applicant_name", "applicant_sort", "circumstance", "reserved_id", "wanted_from"),
+    *("start", "end", "course", "length_m", "width_m"),
 )
+#: Of something long (from the form's `course`), and the scale figures by metric (`figure.storeys`).
+COURSE, NUMBERS, FIGURE = ("start", "end", "course"), ("length_m", "width_m"), "figure."
+FIGURES = tuple(f"{FIGURE}{metric}" for metric in metrics())
 KINDS = ("naming", "renaming", "abolition")
 
 
@@ -40,7 +45,7 @@ KINDS = ("naming", "renaming", "abolition")
 def form(visit: Visiting) -> Response:
     """The empty form; fields in the address fill it, so that a link can."""
     require_signed_in(actor_of(visit.request))
-    return _page(visit, {name: visit.view.query.get(name, "") for name in FIELDS})
+    return _page(visit, {name: visit.view.query.get(name, "") for name in (*FIELDS, *FIGURES)})
 
 
 @router.post("/apply")
@@ -48,7 +53,7 @@ def send(visit: Visiting, typed: Typed) -> Response:
     """Show what would come of it; with `do=send` hand it in and go to its case."""
     actor = actor_of(visit.request)
     require_signed_in(actor)
-    said = {name: typed.one(name).strip() for name in FIELDS}
+    said = {name: typed.one(name).strip() for name in (*FIELDS, *FIGURES)}
 
     def work() -> Response:
         facts = facts_of(said)
@@ -89,6 +94,8 @@ def _page(
         kinds=KINDS,
         classes=[key for key in place_classes() if key != "ADMIN_DIVISION"],
         vocabulary=book.words,
+        metrics=metrics(),
+        figure=FIGURE,
         looked=looked,
         drawing=draw_shapes([looked.facts["geometry"]]) if looked and looked.facts.get("geometry") else None,
         wrong={problem["field"]: problem["why"] for problem in (error.extra.get("fields", []) if error else [])
@@ -111,11 +118,28 @@ def facts_of(said: Mapping[str, str]) -> dict[str, Any]:
     }
     if said["place_id"]:
         facts["place_id"] = said["place_id"]
+    for name in ("reserved_id", "wanted_from"):
+        if said[name]:
+            facts[name] = said[name]
+    course: dict[str, Any] = {name: said[name] for name in COURSE if said[name]}
+    course |= {name: _number(name, said[name]) for name in NUMBERS if said[name]}
+    figures = {name.removeprefix(FIGURE): _number(name, said[name]) for name in FIGURES if said[name]}
+    facts |= {key: value for key, value in (("course", course), ("figures", figures)) if value}
     if said["circumstance"]:
         facts["circumstances"] = [said["circumstance"]]
     if said["points"]:
         facts["geometry"] = geometry_of(said["points"], said["class"])
     return facts
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        why = f"{text[:20]} is no number"
+        raise BadInput(
+            f"{name}: {why}. Nothing was stored.", code="bad_application", fields=[{"field": name, "why": why}]
+        ) from error
 
 
 def geometry_of(text: str, art3_class: str) -> dict[str, Any]:

@@ -1,0 +1,175 @@
+"""A campaign's table: each row checked, decided together or apart, every decision for all its rows or for none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from data import audit
+from data.cases.binding import checked
+from data.cases.model import Casework, Opening
+from data.db import reading
+from data.errors import BadInput, Conflict, NotPermitted
+from data.workflow.reading import FOLDER, load_procedure
+from geonames.applications.subject import NAMING_APPLICATION
+from geonames.batches import service
+from geonames.batches.model import Row
+from geonames.batches.subject import NAMING_BATCH
+from geonames.search.service import search_places
+from tests.integration.cases.pages import Browser, Page
+from tests.samples.applicants import COUNTY, PROCEDURE, NamingOffice
+
+BATCH = load_procedure(FOLDER / "naming_batch.toml")
+FACTS: Mapping[str, Any] = {
+    "class": "22200", "within": "990121", "reason": "乡村著名行动（虚构）",
+    "applicant": {"name": "甘棠县民政局（虚构）", "sort": "government"},
+}  # fmt: skip
+NAMES = ("砚溪头", "砚溪尾", "听松岭", "望舒坪")
+Case = Mapping[str, Any]
+
+
+def table(*names: str) -> list[Row]:
+    return [Row(name, "990121100", 110.04 + n / 1000, 30.04, "依山势得名（虚构）") for n, name in enumerate(names)]
+
+
+@pytest.fixture
+def campaign(office: NamingOffice) -> NamingOffice:
+    """The office, which takes batches too."""
+    subjects = {PROCEDURE.key: NAMING_APPLICATION, BATCH.key: NAMING_BATCH}
+    office.casework = checked(
+        Casework(office.engine, [PROCEDURE, BATCH], subjects, office.casework.locate, lambda: office.now)
+    )
+    return office
+
+
+def opened(office: NamingOffice, *names: str) -> Case:
+    opening = Opening(BATCH.key, "砚溪两岸自然村", COUNTY, FACTS)
+    return service.open_batch(office.casework, office.people["developer"], opening, table(*(names or NAMES)))
+
+
+def before_decisions(office: NamingOffice, *names: str) -> Case:
+    case = office.act(office.act(opened(office, *names), "developer", "hand_in"), "clerk", "accept")
+    case = office.act(case, "reviewer", "enter_authority", authority="甘棠县人民政府（虚构）", article="虚构办法第一条")
+    if case["facts"]["progress"]["unsettled"]:
+        case = office.act(case, "reviewer", "justify", rows="all", reason="当地沿用已久（虚构）")
+    return office.act(case, "reviewer", "propose")
+
+
+def rows(office: NamingOffice, case: Case, state: str | None = None) -> dict[str, dict[str, Any]]:
+    found = service.list_rows(office.casework, office.people["reviewer"], UUID(str(case["id"])), state=state)
+    return {row["name"]: row for row in found["items"]}
+
+
+def found(office: NamingOffice, name: str) -> list[str]:
+    with reading(office.engine) as connection:
+        return [item["name"] for item in search_places(connection, q=name)["items"] if item["name"] == name]
+
+
+def test_a_batch_is_decided_apart_and_announced(campaign: NamingOffice) -> None:
+    office = campaign
+    case = before_decisions(office)
+    case = office.act(case, "mayor", "approve_rows", rows="1-2", doc_no="甘政复〔2026〕1号")
+    assert case["facts"]["progress"] == {"total": 4, "unsettled": 0, "approved": 2, "open": 2}
+    case = office.act(case, "mayor", "refuse_rows", rows="3", reason="与邻村混淆（虚构）")
+    with pytest.raises(Conflict) as refused:
+        office.act(case, "mayor", "finish")
+    assert [need["code"] for need in refused.value.extra["needs"]] == ["rows_open"]
+    case = office.act(office.act(case, "mayor", "approve_rows", rows="all"), "mayor", "finish")
+    assert found(office, "砚溪头") == []
+    case = office.act(office.act(case, "filing", "file"), "publisher", "announce", authority="县民政局（虚构）",
+                      position="砚溪两岸")  # fmt: skip
+    assert case["state"] == "done"
+    assert [found(office, name) for name in NAMES] == [["砚溪头"], ["砚溪尾"], [], ["望舒坪"]]
+    with reading(office.engine) as connection:
+        names = connection.execute(text("SELECT notice ->> 'name' FROM published.announcement")).scalars().all()
+        assert sorted(names) == ["望舒坪", "砚溪头等2处地名"]
+        assert audit.verify(connection)[1] is None
+
+
+def test_one_row_that_is_taken_stops_the_whole_decision(campaign: NamingOffice) -> None:
+    office = campaign
+    case = before_decisions(office)
+    rival = before_decisions(office, "听松岭")
+    office.act(rival, "mayor", "approve_rows", rows="all")
+    with pytest.raises(Conflict) as refused:
+        office.act(case, "mayor", "approve_rows", rows="all")
+    assert refused.value.code == "name_taken"
+    assert all("听松岭" in told for told in refused.value.extra["findings"])
+    assert {row["state"] for row in rows(office, case).values()} == {"open"}
+    case = office.act(case, "mayor", "approve_rows", rows="1,2,4")
+    assert case["facts"]["progress"]["approved"] == 3
+
+
+def test_rows_of_one_sound_and_applications_for_it_see_each_other(campaign: NamingOffice) -> None:
+    office = campaign
+    case = opened(office, "砚溪头", "雁溪头")
+    said = [f["rule"] for row in rows(office, case).values() for f in row["findings"]]
+    assert said.count("A03") == 2
+    rival = opened(office, "砚溪头")
+    assert "A01" in [f["rule"] for f in rows(office, rival)["砚溪头"]["findings"]]
+
+
+def test_findings_are_justified_or_the_rows_dropped_before_it_is_proposed(campaign: NamingOffice) -> None:
+    office = campaign
+    case = office.act(office.act(opened(office, "砚溪头", "雁溪头"), "developer", "hand_in"), "clerk", "accept")
+    case = office.act(case, "reviewer", "enter_authority", authority="县政府（虚构）", article="虚构")
+    with pytest.raises(Conflict) as refused:
+        office.act(case, "reviewer", "propose")
+    assert "rows_unsettled" in [need["code"] for need in refused.value.extra["needs"]]
+    case = office.act(case, "reviewer", "drop_rows", rows="2", reason="另取名")
+    case = office.act(case, "reviewer", "justify", rows="1", reason="沿用已久")
+    assert office.act(case, "reviewer", "propose")["state"] == "decision"
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ([*table("砚溪头"), *table("砚溪头")], "twice"),
+        ([Row("😀村", "990121100", 110.0, 30.0, "")], "row 1"),
+        ([Row("砚溪头", "990121100", 500.0, 30.0, "义")], "row 1"),
+        ([], "from 1"),
+    ],
+)
+def test_a_bad_table_is_refused_whole(campaign: NamingOffice, bad: list[Row], said: str) -> None:
+    opening = Opening(BATCH.key, "表", COUNTY, FACTS)
+    with pytest.raises(BadInput) as refused:
+        service.open_batch(campaign.casework, campaign.people["developer"], opening, bad)
+    assert (refused.value.code, said in refused.value.detail) == ("bad_batch", True)
+    with reading(campaign.engine) as connection:
+        assert connection.scalar(text("SELECT count(*) FROM diming.case_file")) == 0
+
+
+def test_the_table_is_replaced_until_it_is_handed_in_by_whoever_opened_it(campaign: NamingOffice) -> None:
+    office = campaign
+    case = opened(office)
+    identity = UUID(str(case["id"]))
+    service.fill(office.casework, office.people["developer"], identity, table("砚溪头"))
+    assert list(rows(office, case)) == ["砚溪头"]
+    with pytest.raises(NotPermitted):
+        service.fill(office.casework, office.people["clerk"], identity, table("砚溪头"))
+    office.act(case, "developer", "hand_in")
+    with pytest.raises(Conflict):
+        service.fill(office.casework, office.people["developer"], identity, table("砚溪尾"))
+
+
+def test_a_batch_is_opened_by_its_form_pasted_from_a_sheet(
+    office: NamingOffice, visit: Callable[[str | None], Browser]
+) -> None:
+    browser = visit("developer")
+    typed = {
+        "title": "砚溪两岸", "class": "22200", "within": "990121", "reason": "乡村著名", "applicant_sort": "government",
+        "applicant_name": "甘棠县民政局（虚构）", "rows": "砚溪头\t990121100\t110.04\t30.04\t溪之上游\n",
+    }  # fmt: skip
+    headers = {"Origin": browser.origin}
+    wrong = Page(
+        browser.client.post("/batches/new", data={**typed, "rows": "砚溪头，990121100，东边"}, headers=headers)
+    )
+    assert (wrong.status, "line 1" in wrong.text("[role=alert]")) == (422, True)
+    page = Page(browser.client.post("/batches/new", data=typed, headers=headers, follow_redirects=True))
+    assert (page.status, "砚溪头" in page.text("table")) == (200, True)
+    case = browser.get(page.path.replace("/batches/", "/cases/"))
+    assert "地名批量命名" in case.text("main")
