@@ -40,6 +40,8 @@ def pdf_address(line: UUID, order: Order, query: Mapping[str, str], as_of: date 
     wanted: dict[str, Any] = {"kind": order.kind, "scale": order.scale, "paper": order.paper}
     if order.kind == "diff" and query.get("with"):
         wanted["with"] = query["with"]
+    if order.kind == "claims":
+        wanted |= {name: query[name] for name in ("claim_left", "claim_right") if query.get(name)}
     if as_of is not None:
         wanted["as_of"] = as_of
     return f"/v1/lines/{line}/sheets?{urlencode(wanted)}"

@@ -156,17 +156,17 @@ def describe(
 ) -> bool:
     """The course description (走向说明): sixteen directions from true north, metres along the line, node to node."""
     from boundaries.network.description import compare
-    from boundaries.network.telling import line_description
+    from boundaries.network.telling import as_disagreement, as_told, line_description
+    from geonames.search.along import features_within
 
     day = day_of(as_of)
     with office_reading() as connection:
-        legs = line_description(connection, line_of(connection, line, day), day)
+        legs = line_description(connection, line_of(connection, line, day), day, features_within)
     found = compare(read_text(against), legs) if against else []
     if as_json:
-        told = [{"from": g.start, "to": g.end, "direction": g.direction.key, "azimuth_deg": round(g.azimuth_deg, 3),
-                 "length_m": round(g.length_m, 3), "text": g.text_zh()} for g in legs]  # fmt: skip
-        disagreements = [{"leg": d.leg, "kind": d.kind, "said": d.said, "is": d.is_} for d in found]
-        output.print_json({"legs": told, "disagreements": disagreements})
+        output.print_json(
+            {"legs": [as_told(leg) for leg in legs], "disagreements": [as_disagreement(one) for one in found]}
+        )
         return not found
     for leg in legs:
         print_line(leg.text_en() if english else leg.text_zh())

@@ -63,6 +63,8 @@ STATUS_OF_CODE = {
     "one_area": 400,
     "polygon_too_large": 400,
     "radius_out_of_range": 400,
+    "claim_not_of_line": 400,
+    "claims_on_agreement_sheet": 400,
     "coordinates_out_of_range": 400,
     "region_needed": 400,
     "region_too_large": 400,

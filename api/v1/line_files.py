@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+from api.claims import claims_of
 from api.deps import Ask, v1_router
 from api.documents import fonts
 from api.sheets import order_from
@@ -13,7 +14,7 @@ from api.v1.answers import STAFF_CACHE
 from api.v1.documentation import EVERYWHERE, problems_for
 from api.v1.lines import AS_OF_PROBLEMS, CODE_PROBLEMS, LINE_PROBLEMS
 from api.v1.params import AsOf, Bbox, EntityId, ExportCrs, ExportEncoding, ExportFormat, LineUnit, parse_bbox
-from api.v1.sheet_params import SheetKind, SheetOther, SheetPaper, SheetScale
+from api.v1.sheet_params import ClaimLeft, ClaimRight, SheetKind, SheetOther, SheetPaper, SheetScale
 from boundaries.network.export import FORMATS, Wanted
 from boundaries.network.region import MOST_SEGMENTS, Region, export_region
 from boundaries.network.service import find_line
@@ -72,7 +73,9 @@ def export(
         },
         **problems_for(
             *AS_OF_PROBLEMS, *LINE_PROBLEMS, *EVERYWHERE, "map_not_approved", "bad_sheet_kind", "bad_sheet_scale",
-            "bad_paper", "sheet_needs_other", "too_many_sheets", "claims_missing",
+            "bad_paper", "sheet_needs_other", "too_many_sheets", "claims_missing", "claims_on_agreement_sheet",
+            "claim_not_of_line", "sign_in_needed", "not_permitted", "no_such_submission", "not_checked_yet",
+            "submission_refused", "lines_unfit",
         ),
     },
 )  # fmt: skip
@@ -84,16 +87,22 @@ def sheets(
     paper: SheetPaper = "A3",
     other: SheetOther = None,
     as_of: AsOf = None,
+    claim_left: ClaimLeft = None,
+    claim_right: ClaimRight = None,
 ) -> Response:
     """The line divided into sheets (分幅) by scale, with grid, scale bar, markers and legend, as one PDF of vectors.
 
-    `diff` draws the version of the day `with` too. Markers are for staff. Shown to the public only under a
+    `diff` draws the version of the day `with` too; `claims` draws what both sides handed in, in red and blue, and no
+    other kind does. Markers are for staff. Shown to the public only under a
     map-approval number.
     """
+    claims = claims_of(ask.request, entity_id, {"claim_left": claim_left, "claim_right": claim_right})
     with ask.databases.reading(ask.audience) as connection:
         wanted = {"kind": kind, "scale": str(scale or ""), "paper": paper}
         order = order_from(wanted, usual_scale(find_line(connection, entity_id, as_of)["level"]))
-        atlas = line_atlas(connection, entity_id, order, fonts(), as_of=as_of, other=other, audience=ask.audience)
+        atlas = line_atlas(
+            connection, entity_id, order, fonts(), as_of=as_of, other=other, claims=claims, audience=ask.audience
+        )
     content = line_pdf(atlas, fonts(), system_clock())
     headers = {"Content-Disposition": _attached(f"{atlas.title}.pdf"), "Cache-Control": STAFF_CACHE}
     return Response(content, media_type="application/pdf", headers=headers)

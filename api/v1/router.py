@@ -24,6 +24,7 @@ from api.v1 import (
     inspection_measures,
     inspections,
     jobs,
+    line_description,
     line_diffs,
     line_files,
     lines,
@@ -74,6 +75,7 @@ _PARTS = (
     proposals,
     line_files,  # before `lines`, whose paths take any name for an id
     lines,
+    line_description,
     line_diffs,
     markers,
     findings,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Query
 from pydantic import BeforeValidator, WithJsonSchema
 
 from api.sheets import DEFAULT_PAPER, parse_scale
-from api.v1.params import IsoDate, stable_error
+from api.v1.params import IsoDate, optional_id, stable_error
 from boundaries.sheets.model import KINDS, check_kind
 from boundaries.sheets.settings import check_paper, check_scale, papers, scales
 from data.errors import BadRequest
@@ -30,8 +31,8 @@ def _checked(check: Callable[[str], Any]) -> BeforeValidator:
 SheetKind = Annotated[
     str,
     _checked(check_kind),
-    WithJsonSchema({"type": "string", "enum": [kind for kind in KINDS if kind != "claims"], "default": "agreement"}),
-    Query(description="Sheets to the agreement, or two versions compared."),
+    WithJsonSchema({"type": "string", "enum": list(KINDS), "default": "agreement"}),
+    Query(description="Sheets to the agreement, two versions compared, or the claims of both sides."),
 ]
 SheetScale = Annotated[
     int | None,
@@ -49,3 +50,17 @@ SheetOther = Annotated[
     IsoDate | None,
     Query(alias="with", description="For `diff`: a day of the other version.", examples=["2020-01-01"]),
 ]
+
+
+def _claim(side: str) -> Any:
+    return Query(
+        alias=f"claim_{side}",
+        description=f"For `claims`, and for staff: the submission that the unit on the {side} handed in.",
+    )
+
+
+_Submission = Annotated[
+    UUID, BeforeValidator(optional_id), WithJsonSchema({"type": "string", "format": "uuid", "maxLength": 36})
+]
+ClaimLeft = Annotated[_Submission | None, _claim("left")]
+ClaimRight = Annotated[_Submission | None, _claim("right")]

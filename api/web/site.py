@@ -54,6 +54,7 @@ from api.web.pages.fieldwork import router as fieldwork
 from api.web.pages.filings import router as filings
 from api.web.pages.inspections import router as inspections
 from api.web.pages.issued import router as issued
+from api.web.pages.line_description import router as line_description
 from api.web.pages.line_diff import router as line_diff
 from api.web.pages.marker_work import router as marker_work
 from api.web.pages.markers import router as markers
@@ -126,6 +127,7 @@ router.include_router(supervision)
 router.include_router(fieldwork)
 router.include_router(risks)
 router.include_router(line_diff)
+router.include_router(line_description)
 
 
 def mount(app: FastAPI, settings: WebSettings | None = None) -> None:

@@ -24,6 +24,9 @@ from boundaries.geometry.plane import LocalPlane
 DIRECTIONS = Path(__file__).parents[2] / "data" / "reference" / "boundaries" / "directions.csv"
 #: Degrees of one of sixteen sectors.
 SECTOR_DEG = 22.5
+#: Degrees of a zone of the national grid in which sheets of this scale are drawn.
+ZONE_DEG = 3
+SIDES_ZH = {"left": "左侧", "right": "右侧"}
 #: Share by which a distance of a text may differ before it is named: descriptions give rounded distances [I].
 DISTANCE_SHARE = 0.02
 
@@ -46,13 +49,32 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """A named feature (地物) beside a leg: metres along the leg, on which side of it as it runs, metres from it."""
+
+    name: str
+    along_m: float
+    side: str
+    off_m: float
+
+    def text_zh(self) -> str:
+        """As descriptions word it."""
+        return f"{self.name}（{SIDES_ZH[self.side]}{self.off_m:.0f}米）"
+
+
+@dataclass(frozen=True, slots=True)
 class Leg:
-    """From one named point to the next: true azimuth of the straight way in degrees, metres along the line."""
+    """From one named point to the next: true azimuth of the straight way in degrees, metres along the line.
+
+    `features`: what it passes, in order. `start_at`: longitude and latitude of its beginning, where it is known.
+    """
 
     start: str
     end: str
     azimuth_deg: float
     length_m: float
+    features: tuple[Passed, ...] = ()
+    start_at: tuple[float, float] | None = None
 
     @property
     def direction(self) -> Direction:
@@ -61,11 +83,25 @@ class Leg:
 
     def text_zh(self) -> str:
         """The leg as descriptions word it."""
-        return f"从{self.start}起，界线向{self.direction.label_zh}方向行{self.length_m:.0f}米，至{self.end}。"
+        way = f"界线向{self.direction.label_zh}方向行{self.length_m:.0f}米"
+        return f"从{self.start}起，{way}，{self._passed_zh()}至{self.end}。"
 
     def text_en(self) -> str:
         """The leg in English."""
-        return f"From {self.start} the line runs {self.direction.label_en} for {self.length_m:,.0f} m to {self.end}."
+        passed = ", ".join(f"{one.name} ({one.off_m:.0f} m {one.side})" for one in self.features)
+        way = f"runs {self.direction.label_en} for {self.length_m:,.0f} m{f', past {passed},' if passed else ''}"
+        return f"From {self.start} the line {way} to {self.end}."
+
+    def _passed_zh(self) -> str:
+        return f"途经{'、'.join(one.text_zh() for one in self.features)}，" if self.features else ""
+
+    def grid_azimuth_deg(self) -> float | None:
+        """The bearing as the grid of the leg's zone of three degrees has it, where its beginning is known."""
+        if self.start_at is None:
+            return None
+        longitude, latitude = self.start_at
+        meridian = round(longitude / ZONE_DEG) * ZONE_DEG
+        return (self.azimuth_deg - LocalPlane(meridian).convergence_deg(longitude, latitude)) % 360
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +141,7 @@ def legs(course: NDArray[np.float64], stops: Sequence[Stop]) -> list[Leg]:
             other.name,
             azimuth_deg(course[one.vertex], course[other.vertex]),
             float(along[other.vertex] - along[one.vertex]),
+            start_at=(float(course[one.vertex][0]), float(course[one.vertex][1])),
         )
         for one, other in pairwise(ordered)
     ]
@@ -112,7 +149,7 @@ def legs(course: NDArray[np.float64], stops: Sequence[Stop]) -> list[Leg]:
 
 _LEG = re.compile(
     r"从(?P<start>[^，,。；;]+?)起[，,]?\s*界线向(?P<direction>[东南西北偏]+)方?向?行?(?P<number>[0-9][0-9,.]*)\s*"
-    r"(?P<unit>千米|公里|米)[，,]?\s*至(?P<end>[^，,。；;]+)"
+    r"(?P<unit>千米|公里|米)[，,]?\s*(?:途?经[^。；;]*?[，,]\s*)?至(?P<end>[^，,。；;]+)"
 )
 _METRES = {"米": 1.0, "千米": 1000.0, "公里": 1000.0}
 

@@ -248,3 +248,19 @@ def test_under_an_approval_number_the_public_sees_courses_and_no_marker(cluster:
 def test_a_search_with_control_characters_is_refused(office: httpx.Client) -> None:
     answer = office.get("/lines?q=%00", headers={"Accept": "application/json"})
     assert (answer.status_code, "query_control_characters" in answer.text) == (400, True)
+
+
+def test_a_line_in_words_and_a_text_held_against_it(office: httpx.Client, public: httpx.Client, line: UUID) -> None:
+    told = office.get(f"/v1/lines/{line}/description").json()
+    assert told["disagreements"] == []
+    text = "".join(leg["text"] for leg in told["legs"])
+    address = f"/v1/lines/{line}/description/check"
+    assert office.post(address, json={"text": text}).json()["disagreements"] == []
+    (wrong,) = office.post(address, json={"text": text.replace("米", "0米", 1)}).json()["disagreements"]
+    assert (wrong["leg"], wrong["kind"]) == (1, "distance")
+    page = f"/lines/{line}/description"
+    assert "坐标方位角" in office.get(page).text
+    assert "各段均与登记一致" in office.post(page, data={"text": text}).text
+    assert "1 段与登记不一致" in office.post(page, data={"text": text.replace("米", "0米", 1)}).text
+    assert public.get(f"/v1/lines/{line}/description").status_code == 401
+    assert public.get(page).status_code in (401, 403)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boundaries.network.description import Leg, Stop, compare, direction_of, directions, legs, true_azimuth_deg
+from boundaries.network.telling import passing
 
 COURSE = np.array([(119.0, 30.0), (119.0, 30.1), (119.1, 30.1), (119.2, 30.1)])
 LEGS = legs(COURSE, [Stop("2号界桩", 1), Stop("1号界桩", 0), Stop("三交点", 3)])
@@ -66,3 +67,23 @@ def test_the_leg_that_disagrees_is_named(text: str, expected: list[tuple[int, st
 
 def test_a_leg_says_where_it_leads() -> None:
     assert Leg("a", "b", 22.5, 1.0).direction.label_zh == "北东北"
+
+
+def test_a_leg_names_the_nearest_features_beside_it_in_order_with_their_side() -> None:
+    course = np.array([(99.5, 40.0), (99.5, 40.1)])  # northwards: west is left
+    known = [("东山", 99.502, 40.08), ("西村", 99.499, 40.02), ("远岭", 99.52, 40.05), ("后坡", 99.5001, 39.999)]
+    leg = passing(legs(course, [Stop("甲", 0), Stop("乙", 1)])[0], course, known)
+    assert [(one.name, one.side) for one in leg.features] == [("西村", "left"), ("东山", "right")]
+    assert leg.features[0].off_m == pytest.approx(85.4, abs=0.5)
+    assert "途经西村（左侧85米）、东山（右侧171米），至乙。" in leg.text_zh()
+    assert compare(leg.text_zh(), [leg]) == []
+    assert [d.kind for d in compare(leg.text_zh().replace("向北", "向南"), [leg])] == ["direction"]
+    near = [(f"{n}号泉", 99.5 + n * 1e-5, 40.05) for n in range(1, 9)]
+    assert [one.name for one in passing(leg, course, near).features] == ["1号泉", "2号泉", "3号泉"]
+
+
+def test_the_bearing_of_the_grid_is_apart_by_the_convergence() -> None:
+    course = np.array([(121.2, 30.2), (121.2, 30.3)])
+    (leg,) = legs(course, [Stop("甲", 0), Stop("乙", 1)])
+    assert leg.azimuth_deg == pytest.approx(0.0, abs=1e-6)
+    assert leg.grid_azimuth_deg() == pytest.approx(360 - 0.604, abs=1e-3)
