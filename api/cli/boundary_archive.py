@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO, cast
 
 import typer
 
@@ -42,11 +43,16 @@ def archive(
         identity = line_id(connection, line, day)
     workshop = make_workshop(engine, casework.documents or Documents(()), system_clock)
     actor = operator(f"cli:{getpass.getuser()}")
-    with out.open("w+b") as file:
-        made = archive_line(workshop, casework, actor, identity, file, day)
+    with tempfile.NamedTemporaryFile(dir=out.resolve().parent, prefix=".archive-", delete=False) as file:
+        try:
+            made = archive_line(workshop, casework, actor, identity, cast(BinaryIO, file), day)
+        except BaseException:
+            Path(file.name).unlink()
+            raise
         size = file.tell()
-        file.seek(0)
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    Path(file.name).replace(out)
+    with out.open("rb") as written:
+        digest = hashlib.file_digest(written, "sha256").hexdigest()
     report = {"file": str(out), "files": made.files, "bytes": size, "sha256": digest}
     if as_json:
         output.print_json(report)

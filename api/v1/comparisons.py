@@ -190,7 +190,8 @@ def list_comparisons(
     responses=_answers(
         {"batch": _ID.format(1), "comparisons": [_ID.format(0)]},
         *WRITES,
-        *("bad_comparison_pair", "no_such_inspection", "bad_accuracy", "no_such_line", "line_not_standing", "no_such_submission"),
+        *("bad_comparison_pair", "no_such_inspection", "bad_accuracy", "no_such_line", "line_not_standing"),
+        "no_such_submission",
         *("as_of_after_register", "as_of_before_register", "register_empty", "queue_missing"),
     ),
 )

@@ -22,8 +22,8 @@ from api.deps import v1_router
 from api.uploads import blobs_of, in_thread
 from api.v1 import patrol_shapes as shapes
 from api.v1.answers import STAFF_CACHE, conditional, encode
-from api.v1.documentation import EVERYWHERE, Responses, problems_for
 from api.v1.params import EntityId, optional_id
+from api.v1.staff import answer, answers
 from boundaries.patrol.extract import extract
 from boundaries.patrol.files import Came, keep_file, most_bytes
 from boundaries.patrol.observations import check_batch, keep_observation, keep_walk
@@ -58,16 +58,6 @@ FILE: dict[str, Any] = {
 }
 PHONE = ("sign_in_needed", "not_permitted")
 SENT = ("other_account", "cross_site_write", "bad_body", "bad_json", "body_too_large", "too_many_observations")
-
-
-def answers(status: int, example: dict[str, Any], *codes: str) -> Responses:
-    """The answer of an operation with its example, and how it refuses."""
-    return {status: {"content": {"application/json": {"example": example}}}, **problems_for(*codes, *EVERYWHERE)}
-
-
-def answer(value: Any, status: int = 200) -> Response:
-    """`value` as JSON that no cache keeps."""
-    return Response(encode(value), status, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 @router.get(

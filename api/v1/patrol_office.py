@@ -16,7 +16,7 @@ from api.uploads import blobs_of
 from api.v1 import patrol_shapes as shapes
 from api.v1.documentation import EVERYWHERE, problems_for
 from api.v1.params import AnyDay, Cursor, EntityId, IsoDate, Limit, LineId, optional_id, optional_word
-from api.v1.patrol import answer, answers
+from api.v1.staff import answer, answers
 from boundaries.patrol import assignments, plans, seen
 from boundaries.patrol.assignments import NewAssignment
 from boundaries.patrol.files import open_file

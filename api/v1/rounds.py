@@ -2,48 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query
-from pydantic import WithJsonSchema
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.auth.identity import actor_of, clock_of
+from api.auth.identity import actor_of
 from api.auth.jurisdiction import unit_of_code
 from api.deps import v1_router
 from api.v1 import inspection_shapes as shapes
-from api.v1.answers import encode
-from api.v1.documentation import EVERYWHERE, Responses, problems_for
 from api.v1.params import Cursor, EntityId, IsoDate, Level, Limit, Within
+from api.v1.staff import Flag, answer, answers, today
 from boundaries.rounds import planning, service
 from boundaries.rounds.model import RoundPlan
 from data.cases.reading import require_signed_in
-from data.clock import civil_date
 from data.db import reading
+
+#: What other operations of offices take from here, beside the codes.
+__all__ = ["ASKED", "CODES", "SENT", "Flag", "answer", "answers", "router", "today"]
 
 router = v1_router("inspections", "/rounds")
 
-Flag = Annotated[bool, WithJsonSchema({"type": "boolean", "enum": [False, True], "default": False})]
 ASKED = ("sign_in_needed", "not_permitted", "register_empty")
 SENT = (*ASKED, "cross_site_write", "bad_body", "bad_json", "body_too_large", "constraint")
 CODES = ("bad_code", "code_never_existed", "code_not_standing")
-
-
-def answers(status: int, example: dict[str, Any], *codes: str) -> Responses:
-    """The answer of an operation with its example, and how it refuses."""
-    return {status: {"content": {"application/json": {"example": example}}}, **problems_for(*codes, *EVERYWHERE)}
-
-
-def answer(value: Any, status: int = 200) -> Response:
-    """`value` as JSON that no cache keeps."""
-    return Response(encode(value), status, media_type="application/json", headers={"Cache-Control": "no-store"})
-
-
-def today(request: Request) -> date:
-    """The civil date of the application's clock."""
-    return civil_date(clock_of(request)())
 
 
 @router.get(

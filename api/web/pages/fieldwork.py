@@ -21,6 +21,7 @@ from api.web.pages.inspections import _uuid as uuid_of
 from api.web.pages.rounds import today_of
 from api.web.view import parse_day
 from api.web.visit import Visit, Visiting
+from boundaries.findings import service as findings
 from boundaries.markers.registration import number
 from boundaries.records.measurements import FIELDS, MeasurementDraft, typed_course
 from boundaries.records.measuring import enter_measurements
@@ -93,3 +94,24 @@ def _taken_at(fields: Mapping[str, str]) -> tuple[Point | None, float | None]:
         return None, None
     place = Point(number(told["longitude"], "longitude"), number(told["latitude"], "latitude"))
     return place, number(told["accuracy_m"], "accuracy_m") if told["accuracy_m"] else None
+
+
+#: How a finding of the inspection is ended on its page.
+ENDS = {"settle": findings.settle, "dismiss": findings.dismiss}
+
+
+@router.post("/inspections/{identity}/findings/{finding}")
+def end_finding(visit: Visiting, identity: str, finding: str, typed: Typed) -> Response:
+    """Settle a finding, or dismiss it as none, with the reason."""
+    inspection, found = uuid_of(identity), uuid_of(finding)
+
+    def work() -> Response:
+        actor = actor_of(visit.request)
+        require_signed_in(actor)
+        end = ENDS.get(typed.one("how"))
+        if end is None:
+            raise BadInput("A finding is settled or dismissed. Nothing was changed.", code="bad_fields")
+        end(visit.request.app.state.databases.office, actor, found, typed.fields().get("reason", ""))
+        return to_inspection(visit, inspection, "#found", saved="1")
+
+    return attempt(work, lambda error: inspection_page(visit, inspection, error, typed))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import zipfile
@@ -12,6 +13,8 @@ from uuid import UUID
 
 import pytest
 
+from api.cli.app import main
+from api.cli.environment import environment
 from boundaries.archive.service import archive_line
 from boundaries.records.measurements import MeasurementDraft
 from boundaries.records.measuring import enter_measurements
@@ -122,3 +125,26 @@ def test_over_http_it_is_for_those_beside_the_line(office: Office, line: UUID, t
     assert [answer.status_code for answer in answers.values()] == [401, 403, 200]
     assert answers["jia"].headers["content-type"] == "application/zip"
     assert faults_of(io.BytesIO(answers["jia"].content)) == []
+
+
+def test_by_command_it_is_written_to_a_file(
+    office: Office, line: UUID, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = office.casework.engine.url.render_as_string(hide_password=False)
+    monkeypatch.setenv("DIMING_DATABASE_URL", url)
+    monkeypatch.setenv("DIMING_HOME", str(tmp_path / "home"))
+    environment.cache_clear()
+    out = tmp_path / "archive.zip"
+    try:
+        assert main(["boundary", "archive", str(line), "--out", str(out), "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert main(["boundary", "archive", str(UUID(int=9)), "--out", str(tmp_path / "none.zip"), "--json"]) == 4
+    finally:
+        environment.cache_clear()
+    content = out.read_bytes()
+    assert told == {
+        "file": str(out), "files": len(members(io.BytesIO(content))), "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }  # fmt: skip
+    assert faults_of(io.BytesIO(content)) == []
+    assert not (tmp_path / "none.zip").exists()

@@ -95,6 +95,14 @@ def test_the_record_and_who_has_signed_it(
     assert "已签署 甲县民政局（虚构）" in " ".join(page.text(".record").replace("✓", "").split())
     assert "未签署 乙县" in " ".join(page.text(".record").replace("△", "").split())
     assert len(page.all(".findinglines li")) == 2
+    city = visit("city")
+    page = city.get(f"/inspections/{planned}")
+    ending = page.all(".findinglines form")[0].get("action")
+    refused = visit("yi").send(page, ending, how="settle", f_reason="方位物已更新")
+    assert refused.status == 403  # where it touches both sides whoever stands above them ends it
+    page = city.send(page, ending, how="settle", f_reason="方位物已更新")
+    assert "方位物已更新" in page.text(".findinglines")
+    assert len(page.all(".findinglines form")) == 1
     assert visit(None).get(f"/inspections/{planned}").status == 404
     assert visit("nobody").get(f"/inspections/{planned}").status in (403, 404)
 
