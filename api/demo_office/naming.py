@@ -245,8 +245,7 @@ def _consult(teller: Teller) -> None:
     for hearing in HEARINGS[:2]:
         teller.act("reviewer", "hear", hearing=hearing, reason="规模小，书面核对即可（演示）。")
     closes = (day + timedelta(days=30)).isoformat()
-    if any(way["action"] == "open_consultation" for way in teller.case["next"]):
-        teller.act("reviewer", "open_consultation", asked_by=BUREAU, opens_on=day.isoformat(), closes_on=closes)
+    teller.act("reviewer", "open_consultation", asked_by=BUREAU, opens_on=day.isoformat(), closes_on=closes)
 
 
 def _decide(teller: Teller, end: str) -> None:

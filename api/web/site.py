@@ -43,8 +43,9 @@ from api.web.pages import (
     styleguide,
     unit,
 )
-from api.web.pages.case_status import router as case_status
+from api.web.pages.around import router as around
 from api.web.pages.batches import router as batches
+from api.web.pages.case_status import router as case_status
 from api.web.pages.comparisons import router as comparisons
 from api.web.pages.consultations import router as consultations
 from api.web.pages.dispute_opening import router as dispute_opening
@@ -123,6 +124,7 @@ router.include_router(plans)
 router.include_router(batches)
 router.include_router(filings)
 router.include_router(case_status)
+router.include_router(around)
 router.include_router(supervision)
 router.include_router(fieldwork)
 router.include_router(risks)
