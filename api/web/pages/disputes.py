@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -65,12 +66,18 @@ def _page(visit: Visit, reference: str, error: DimingError | None = None, kept: 
         case=case,
         procedure=casework.procedure(case["kind"], case["opened_at"].date()),
         classes=evidence_classes(),
+        signatures={row["side"]: {**row, "at": datetime.fromisoformat(row["at"])} for row in _signatures(case)},
         evidence=_by_class(case["facts"].get("evidence", [])),
         chosen=chosen if chosen in drawn else next(iter(drawn), ""),
         together=dict(rule_list(TOGETHER)),
         claimable=_claimable(found),
         kept=kept,
     )
+
+
+def _signatures(case: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The signatures under the text on the table, as the facts of the case hold them."""
+    return list(case["facts"].get("signatures") or [])
 
 
 def _by_class(evidence: list[dict[str, Any]]) -> Mapping[str, list[dict[str, Any]]]:

@@ -9,13 +9,20 @@ from boundaries.findings.model import FindingDraft
 from boundaries.findings.service import open_findings
 from data.db import unit_of_work
 from tests.integration.cases.pages import Page
-from tests.integration.inspections.conftest import parties
-from tests.integration.inspections.test_disputes import TODAY, state_of_finding
+from tests.integration.inspections.conftest import Act, parties
+from tests.integration.inspections.test_disputes import (
+    TODAY,
+    Opened,
+    draft_agreement,
+    opened,
+    propose,
+    state_of_finding,
+)
 from tests.integration.inspections.test_pages import Visit, visit
 from tests.samples import boundary_office as sample
 from tests.samples.office import Office
 
-__all__ = ["visit"]
+__all__ = ["opened", "visit"]
 
 
 def found(office: Office, line: UUID, inspection: UUID) -> UUID:
@@ -65,6 +72,22 @@ def test_a_county_neither_sees_the_way_nor_opens_one(
     refused = jia.send(form, "/disputes", f_summary="…", f_route="unclear", finding=str(finding))
     assert refused.status == 403
     assert state_of_finding(office, line) == "open"
+
+
+def test_who_has_signed_and_what_was_done_together_is_seen(
+    office: Office, line: UUID, opened: Opened, act: Act, visit: Visit
+) -> None:
+    case = opened("unclear")
+    act("city", case["id"], "keep_peace", measures="双方维持现状")
+    act("yi", case["id"], "work_together", kind="check", held_on="2026-03-01", outcome="双方四人共同巡界")
+    propose(office, "yi", case, line)
+    draft_agreement(act, case, "no")
+    act("jia", case["id"], "sign")
+    page = visit("yi").get(f"/disputes/{case['number']}")
+    said = " ".join(page.text("main").split())
+    assert (page.status, said.count("已签署"), said.count("未签署")) == (200, 1, 1)
+    assert "双方四人共同巡界" in said
+    assert [form for form in page.forms("/courses") if form.get("method") == "post"] == []
 
 
 def test_what_is_missing_is_said_and_what_was_typed_stays(office: Office, line: UUID, visit: Visit) -> None:
