@@ -61,7 +61,8 @@ def test_a_job_is_enqueued_and_done_by_a_worker(fresh_database_url: str, fresh_e
 def test_every_nightly_task_is_on_the_schedule(fresh_database_url: str) -> None:
     app = make_app(Settings(database_url=fresh_database_url)).with_connector(InMemoryConnector())
     planned = {task.task.name for task in app.periodic_registry.periodic_tasks.values()}
-    names = ("verify_audit_chain", "housekeeping", "look_at_cases", "send_digests", "tidy_the_counter")
+    nightly = ("verify_audit_chain", "housekeeping", "look_at_cases", "send_digests", "tidy_the_counter")
+    names = (*nightly, "recut_search_tiers", "deliver_filings")
     assert planned == {f"diming:{name}" for name in names}
 
 
