@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 
 import pytest
 from playwright.sync_api import Page, expect
+from shapely.geometry import Point
 
 from api.app import create_app
 from api.settings import Settings
-from data.db import make_engine
+from boundaries.findings.model import FindingDraft
+from boundaries.findings.service import open_findings
+from data.access import Role
+from data.access.model import operator
+from data.accounts.tokens import issue_token
+from data.db import make_engine, unit_of_work
+from data.ids import derived_id, new_id
 from data.server.cluster import Cluster
 from tests import database
 from tests.browser.conftest import DESK, PHONE, Open
 from tests.browser.test_accessibility import serious
+from tests.samples.counties import JIA
+from tests.samples.office import ADD_ACCOUNT, ADD_GRANT
 from tests.samples.two_versions import DOCUMENT, FIRST, SECOND, fill, line_between
 from tests.serving import serving
 
@@ -157,3 +167,46 @@ def test_nothing_serious_in_the_list(bench: str, open_page: Open, axe: str, addr
     page = open_page(bench, address, viewport=PHONE)
     assert serious(page, axe) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.fixture(scope="module")
+def signed(lines_url: str) -> dict[str, str]:
+    """A surveyor of 甲县 with a token, and two findings of the line."""
+    engine, account = make_engine(lines_url, pooled=False), derived_id("sample-counter", "surveyor")
+    line = line_between(engine, "990121", "990122")
+    with unit_of_work(engine) as connection:
+        connection.execute(ADD_ACCOUNT, {"id": account, "name": "surveyor", "called": "测绘员甲"})
+        grant = {"id": new_id(), "account": account, "role": Role.SURVEYOR, "unit": JIA}
+        connection.execute(ADD_GRANT, grant)
+        places = (Point(99.52, 40.15), Point(99.52, 40.05))
+        drafts = [
+            FindingDraft(line, "record", new_id(), "marker_lost", "warning", date(2026, 3, 2), geometry=place)
+            for place in places
+        ]
+        opened = open_findings(connection, operator("test"), drafts)
+        token = issue_token(connection, operator("cli:test"), account, "test", lambda _: (), datetime.now(UTC))
+    engine.dispose()
+    return {"token": token.secret, "north": str(opened[0].id), "south": str(opened[1].id)}
+
+
+def test_findings_are_chosen_on_the_map_and_in_the_list(
+    outside: str, open_page: Open, path: str, signed: dict[str, str]
+) -> None:
+    headers = {"Authorization": f"Bearer {signed['token']}"}
+    page = open_page(outside, path, extra_http_headers=headers)
+    drawn(page)
+    row = page.locator(f'tr[data-work="{signed["north"]}"]')
+    row.locator("[data-work-pick]").click()
+    expect(row).to_have_attribute("aria-current", "true")
+    assert f"finding={signed['north']}" in page.url
+    # the map went there; a click on the sign of the other one chooses it in the list
+    page.evaluate("document.querySelector('[data-line-map]').map.jumpTo({center: [99.52, 40.05], zoom: 12})")
+    page.wait_for_function("document.querySelector('[data-line-map]').map.areTilesLoaded()")
+    box = page.locator("[data-line-map] canvas").first.bounding_box()
+    assert box is not None
+    page.locator("[data-line-map] canvas").first.scroll_into_view_if_needed()
+    box = page.locator("[data-line-map] canvas").first.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(f'tr[data-work="{signed["south"]}"]')).to_have_attribute("aria-current", "true")
+    expect(row).not_to_have_attribute("aria-current", "true")

@@ -3,27 +3,14 @@
 
 import { Map as GlMap, NavigationControl, ScaleControl } from "../../lib/maplibre-gl.mjs";
 import { keepView, viewFromAddress } from "../map/address.js";
+import { CJK_FONTS, corners, told } from "../map/shared.js";
 import { addPictures, CHOSEN_LAYERS, CLICKED_LAYERS, styleFor } from "./style.js";
 
-const CJK_FONTS = '"PingFang SC","Microsoft YaHei","Noto Sans SC","Noto Sans CJK SC",sans-serif';
 // Half the side of the square round a click in which a finding is hit, in pixels.
 const NEAR = 6;
 const PADDING = 48;
 // A finding of a point is shown at the scale of a sheet, about 1:5,000.
 const CLOSEST = 16;
-
-function corners(features) {
-  const box = [[180, 90], [-180, -90]];
-  const meet = (coordinates) => {
-    if (typeof coordinates[0] === "number") {
-      const [x, y] = coordinates;
-      box[0] = [Math.min(box[0][0], x), Math.min(box[0][1], y)];
-      box[1] = [Math.max(box[1][0], x), Math.max(box[1][1], y)];
-    } else coordinates.forEach(meet);
-  };
-  features.forEach((feature) => meet(feature.geometry.coordinates));
-  return box[0][0] > box[1][0] ? null : box;
-}
 
 function longest(parts) {
   return parts.reduce((best, part) => (part.length > best.length ? part : best), parts[0]);
@@ -84,9 +71,8 @@ class FindingsMap {
   }
 
   // Longitude and latitude in CGCS2000, six decimals: a decimetre.
-  tellCoordinates({ lng, lat }, where) {
-    const place = this.frame.querySelector("[data-coordinates]");
-    place.textContent = `${where} ${Math.abs(lng).toFixed(6)}°${lng < 0 ? "W" : "E"} ${Math.abs(lat).toFixed(6)}°${lat < 0 ? "S" : "N"}`;
+  tellCoordinates(position, where) {
+    this.frame.querySelector("[data-coordinates]").textContent = told(position, where);
   }
 
   /** Show the layer at `address` in place of what is shown. */

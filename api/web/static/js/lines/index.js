@@ -3,30 +3,18 @@
 
 import { Map as GlMap, NavigationControl, ScaleControl } from "../../lib/maplibre-gl.mjs";
 import { keepView, viewFromAddress } from "../map/address.js";
+import { CJK_FONTS, corners, told } from "../map/shared.js";
+import { Findings } from "./findings.js";
 import { follow, wireParts } from "./parts.js";
 import { wireSlider } from "./slider.js";
 import { addSquares, CLICKED_COURSES, filtersOf, styleFor, SWITCHES } from "./style.js";
 import { Swipe } from "./swipe.js";
 
-const CJK_FONTS = '"PingFang SC","Microsoft YaHei","Noto Sans SC","Noto Sans CJK SC",sans-serif';
 const PADDING = 56;
 // Pixels from a click within which a vertex of the chosen segment is meant.
 const NEAR = 12;
 const collection = (features) => ({ type: "FeatureCollection", features });
 const place = (point) => ({ type: "Feature", properties: {}, geometry: { type: "Point", coordinates: point } });
-
-function corners(features) {
-  const box = [[180, 90], [-180, -90]];
-  const meet = (coordinates) => {
-    if (typeof coordinates[0] !== "number") return coordinates.forEach(meet);
-    const [x, y] = coordinates;
-    box[0] = [Math.min(box[0][0], x), Math.min(box[0][1], y)];
-    box[1] = [Math.max(box[1][0], x), Math.max(box[1][1], y)];
-    return null;
-  };
-  features.forEach((feature) => meet(feature.geometry.coordinates));
-  return box[0][0] > box[1][0] ? null : box;
-}
 
 class LineMap {
   constructor(frame) {
@@ -66,13 +54,13 @@ class LineMap {
       box.addEventListener("change", () => this.toggle(box.value, box.checked));
     });
     document.querySelector("[data-tools]").hidden = false;
+    this.findings = new Findings(this);
     this.swipe = new Swipe(this, document.querySelector("[data-swipe]"));
   }
 
   // Longitude and latitude in CGCS2000, six decimals: a decimetre.
-  tellCoordinates({ lng, lat }, where) {
-    const place = this.frame.querySelector("[data-coordinates]");
-    place.textContent = `${where} ${Math.abs(lng).toFixed(6)}°${lng < 0 ? "W" : "E"} ${Math.abs(lat).toFixed(6)}°${lat < 0 ? "S" : "N"}`;
+  tellCoordinates(position, where) {
+    this.frame.querySelector("[data-coordinates]").textContent = told(position, where);
   }
 
   async load() {
@@ -88,6 +76,7 @@ class LineMap {
     this.showScans(answer.data.scans);
     if (!viewFromAddress()) this.whole();
     this.choose(this.chosen, false);
+    this.findings.show();
     this.showLand();
     this.frame.querySelector("[data-wait]").hidden = true;
     this.map.once("idle", () => { this.frame.dataset.state = "ready"; });
@@ -149,6 +138,7 @@ class LineMap {
     const around = [[event.point.x - NEAR, event.point.y - NEAR], [event.point.x + NEAR, event.point.y + NEAR]];
     const [marker] = this.map.queryRenderedFeatures(around, { layers: ["markers"] });
     if (marker) return this.tell(this.words.marker.replace("{code}", marker.properties.code), "");
+    if (this.findings.clicked(event.point)) return null;
     const [course] = this.map.queryRenderedFeatures(event.point, { layers: CLICKED_COURSES });
     if (course && course.properties.segment === this.chosen) return this.tellVertex(event.point);
     return follow(this, { segment: course?.properties.segment ?? null });

@@ -5,7 +5,7 @@ const token = (name) => getComputedStyle(document.documentElement).getPropertyVa
 const kind = (name) => ["==", ["get", "kind"], name];
 const EMPTY = { type: "FeatureCollection", features: [] };
 
-export const SOURCES = ["line", "land", "chosen", "vertex"];
+export const SOURCES = ["line", "land", "chosen", "vertex", "finding"];
 export const CLICKED_COURSES = ["legal-hit"];
 
 // Weight of the legal line by level, dash-dot in line widths, as on the map of units.
@@ -30,7 +30,9 @@ export function filtersOf(day) {
 }
 
 /** Which layers each switch of the page shows. */
-export const SWITCHES = { former: ["former", "former-years"], markers: ["markers"], neighbours: ["neighbours"], names: ["sides"], work: ["handed-in", "finding-areas", "finding-lines", "finding-points"] };
+export const SWITCHES = { former: ["former", "former-years"], markers: ["markers"], neighbours: ["neighbours"], names: ["sides"], work: ["handed-in", "finding-areas", "finding-lines", "finding-points", "finding-chosen", "finding-chosen-point"] };
+/** The layers in which a click means a finding. */
+export const CLICKED_FINDINGS = ["finding-points", "finding-lines", "finding-areas"];
 
 function ground(basemap) {
   const layers = [{ id: "outside", type: "background", paint: { "background-color": basemap.url ? token("--outside") : token("--land") } }];
@@ -51,6 +53,8 @@ function courses(level) {
     { id: "handed-in", type: "line", source: "line", filter: kind("handed_in"), paint: { "line-color": ["match", ["get", "side"], "left", token("--claim-a"), "right", token("--claim-b"), token("--ink-soft")], "line-width": 1.1 } },
     { id: "finding-areas", type: "fill", source: "line", filter: ["all", kind("finding"), ["==", ["geometry-type"], "Polygon"]], paint: { "fill-color": token("--warn-line"), "fill-opacity": 0.35 } },
     { id: "finding-lines", type: "line", source: "line", filter: kind("finding"), paint: { "line-color": token("--warn"), "line-width": 2.5 } },
+    { id: "finding-chosen", type: "line", source: "finding", filter: ["!=", ["geometry-type"], "Point"], paint: { "line-color": token("--halo"), "line-width": 7, "line-opacity": 0.45 } },
+    { id: "finding-chosen-point", type: "circle", source: "finding", filter: ["==", ["geometry-type"], "Point"], paint: { "circle-radius": 13, "circle-color": token("--halo"), "circle-opacity": 0.35 } },
     { id: "finding-points", type: "circle", source: "line", filter: ["all", kind("finding"), ["==", ["geometry-type"], "Point"]], paint: { "circle-radius": 6, "circle-color": token("--warn-line"), "circle-stroke-color": token("--ink"), "circle-stroke-width": 1 } },
     { id: "legal-hit", type: "line", source: "line", paint: { "line-color": token("--ink"), "line-width": 15, "line-opacity": 0 } },
   ];
