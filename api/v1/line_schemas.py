@@ -200,6 +200,7 @@ class MarkerItem(Shape):
     line_name: str | None
     valid: Validity
     decision: UUID
+    demonstration: bool = Field(description="Whether it is a made-up marker of the demonstration.")
     position: list[float] | None
     accuracy_m: float | None
     method: str | None

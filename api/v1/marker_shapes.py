@@ -116,6 +116,7 @@ EXAMPLE_MARKER: dict[str, Any] = {
     "line_name": "甲乙线",
     "valid": {"from": "2024-05-01", "to": None},
     "decision": "0199a0c0-0000-7000-8000-000000000004",
+    "demonstration": True,
     **dict.fromkeys(
         ("position", "accuracy_m", "method", "elevation_m", "height_datum", "place", "witnesses", "custodian",
          "shape", "set_on", "surveyed_on", "sides")

@@ -77,7 +77,10 @@ def write_marker(connection: Connection, marker: Marker, happening: Happening, d
     store.insert_marker(connection, after, happening.effective_on, decision)
     store.insert_event(connection, marker.id, happening.kind, happening.happened_on, happening.remark, decision)
     record_links(connection, [Link(decision, "markers", marker.id, "opened")])
-    return feed.Change("markers", marker.id, before, _public(after, happening.effective_on), decision)
+    made_up = bool(marker.line and connection.scalar(store.LINE_MADE_UP, {"line": marker.line}))
+    marked = {"demonstration": True} if made_up else {}
+    now = {**_public(after, happening.effective_on), **marked}
+    return feed.Change("markers", marker.id, before and {**before, **marked}, now, decision)
 
 
 def check_registration(marker: Marker) -> None:
@@ -292,6 +295,7 @@ def _item(row: Mapping[str, Any], place: Mapping[str, Any] | None) -> dict[str, 
         "line_name": row["line_name"],
         "valid": {"from": row["valid_from"], "to": row["valid_to"]},
         "decision": row["opened_by"],
+        "demonstration": row["demonstration"],
         "position": None if place is None else [place["lon"], place["lat"]],
         **{key: None if place is None else place[key] for key in staff},
     }

@@ -53,8 +53,9 @@ KEEP_UNTIL = text("""
     FROM diming.marker_version WHERE id = :id
 """)
 _SHOWN = """m.marker_id AS id, m.code, m.scheme, m.kind, m.part, m.faces, m.material, m.state, m.line_id,
-    l.name AS line_name, lower(m.valid) AS valid_from, upper(m.valid) AS valid_to, m.opened_by, m.id AS version"""
-_NAMED = """LEFT JOIN LATERAL (SELECT l.name FROM published.boundary_line_version l
+    l.name AS line_name, coalesce(l.demonstration, false) AS demonstration,
+    lower(m.valid) AS valid_from, upper(m.valid) AS valid_to, m.opened_by, m.id AS version"""
+_NAMED = """LEFT JOIN LATERAL (SELECT l.name, l.demonstration FROM published.boundary_line_version l
         WHERE l.line_id = m.line_id AND upper_inf(l.known) AND l.valid @> CAST(:on AS date) OFFSET 0) l ON true"""
 #: A page of the markers of a day by code; what everybody may know of them.
 LIST = text(f"""
@@ -149,6 +150,12 @@ DATED_EVENTS = text(f"""
       AND EXISTS (SELECT FROM diming.marker_version m WHERE m.marker_id = e.marker_id AND m.opened_by = e.decision_id
                   AND lower(m.valid) <= CAST(:on AS date))
     ORDER BY e.recorded_at, e.id
+""")
+#: Whether a line is between made-up units.
+LINE_MADE_UP = text("""
+    SELECT bool_or(u.demonstration) FROM diming.boundary_line_version l
+    JOIN diming.unit u ON u.id IN (l.unit_a, l.unit_b)
+    WHERE l.line_id = :line AND upper_inf(l.known)
 """)
 LINE_SIDES = text("""
     SELECT unit_a, unit_b FROM diming.boundary_line_version

@@ -79,6 +79,8 @@ RUNS_AT = text("""
     SELECT id, line_id, segment_id, ordinal, forward, lower(valid) AS begin FROM diming.boundary_line_run
     WHERE line_id = ANY(:ids) AND upper_inf(known) AND valid @> CAST(:on AS date) ORDER BY line_id, ordinal
 """)
+#: Whether one of some units is made up for the demonstration.
+MADE_UP = text("SELECT bool_or(demonstration) FROM diming.unit WHERE id = ANY(:ids)")
 LINES_BESIDE = text("""
     SELECT DISTINCT line_id FROM diming.boundary_line_run
     WHERE segment_id = ANY(:segments) AND upper_inf(known) AND valid @> CAST(:on AS date)

@@ -348,7 +348,13 @@ def _counts(effects: Effects) -> dict[str, int]:
     return {**found, "opened": len(effects.opened)}
 
 
+def _made_up(moment: Moment, units: Sequence[UUID]) -> bool:
+    """Whether one of some units is of the demonstration: what the feed says of its lines says so."""
+    return bool(moment.connection.scalar(store.MADE_UP, {"ids": list(units)}))
+
+
 def _feed(line: FollowedLine, moment: Moment, changeset: UUID) -> feed.Change:
+    made_up = {"demonstration": True} if _made_up(moment, line.entry.units) else {}
     before, after = (
         {
             "id": line.entry.id,
@@ -356,6 +362,7 @@ def _feed(line: FollowedLine, moment: Moment, changeset: UUID) -> feed.Change:
             "level": line.entry.level,
             "changed_on": changed_on,
             "changeset": by,
+            **made_up,
         }
         for changed_on, by in ((None, None), (moment.day.isoformat(), changeset))
     )

@@ -74,6 +74,16 @@ def test_its_markers_stand_in_the_order_of_their_numbers(reading_room: Engine) -
     assert "119." not in str(shown[0])
     assert "119." in str(known[0])
     assert [event["kind"] for event in history] == ["set"]
+    assert {marker["demonstration"] for marker in shown} == {True}
+
+
+def test_the_feed_says_of_every_line_and_marker_that_it_is_made_up(reading_room: Engine) -> None:
+    unmarked = text("""
+        SELECT collection, count(*) FILTER (WHERE NOT coalesce((after ->> 'demonstration')::boolean, false)) AS unmarked
+        FROM diming.change WHERE collection IN ('lines', 'markers') GROUP BY collection ORDER BY collection
+    """)
+    with reading(reading_room) as connection:
+        assert [tuple(row) for row in connection.execute(unmarked)] == [("lines", 0), ("markers", 0)]
 
 
 def test_every_county_is_closed(reading_room: Engine) -> None:
