@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from boundaries.lookup import units_at
-from geonames.places.days import gazetteer_span
 from geonames.search import store
 
 #: How many places an answer names.
@@ -21,8 +20,7 @@ def reverse(connection: Connection, lon: float, lat: float, as_of: date | None =
     Places whose time is not known count as standing on every day.
     """
     found = units_at(connection, lon, lat, as_of)
-    day = found["as_of"] if as_of is not None else gazetteer_span(connection).register_through
-    rows = connection.execute(store.NEAREST, {"lon": lon, "lat": lat, "today": day, "limit": NEAREST_PLACES})
+    rows = connection.execute(store.NEAREST, {"lon": lon, "lat": lat, "day": as_of, "limit": NEAREST_PLACES})
     return {**found, "places": [_place(row) for row in rows]}
 
 

@@ -45,16 +45,10 @@ LINKS = text("""
         UNION ALL SELECT subject_id FROM published.heritage_tag WHERE subject_id = ANY(:ids) AND upper_inf(known)
     ) named GROUP BY subject_id
 """)
-#: The view is a security barrier and the distance operator is not leakproof: the index is reached by function.
+#: The nearest places on a day (null: the last one that is known), each by its name of the day.
 NEAREST = text("""
-    SELECT p.id, p.class AS place_class, ST_X(p.geom) AS longitude, ST_Y(p.geom) AS latitude,
-           ST_DistanceSphere(p.geom, ST_SetSRID(ST_Point(:lon, :lat), 4490)) AS distance_m, n.text AS name
-    FROM published.places_nearest(:lon, :lat, CAST(:today AS date), :limit) p
-    JOIN LATERAL (
-        SELECT text FROM published.place_name n
-        WHERE n.subject_id = p.id AND upper_inf(n.known) AND n.kind IN ('standard', 'unverified')
-        ORDER BY n.kind = 'standard' DESC LIMIT 1) n ON true
-    ORDER BY distance_m, p.id
+    SELECT id, class AS place_class, name, x AS longitude, y AS latitude, distance_m
+    FROM published.named_places_nearest(:lon, :lat, CAST(:day AS date), :limit)
 """)
 
 
