@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from fastapi import Query
 from pydantic import BeforeValidator
 
-from api.v1.params import IsoDate, Moment, _one_of, _schema, _unless_none, parse_near, stable_error
+from api.v1.params import _DECIMAL, IsoDate, Moment, _one_of, _schema, _unless_none, parse_near, stable_error
 from data.errors import BadRequest
 from geonames.search.area import MAX_VERTICES
 from geonames.search.query import MAX_RADIUS_M, SORTS, STATUSES
@@ -16,11 +16,10 @@ from geonames.search.service import MAX_SUGGESTED
 
 #: A corner is two numbers of up to 20 characters, with what stands between them.
 MAX_POLYGON = MAX_VERTICES * 44
-_RADIUS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?")
 
 
 def _radius(text: str) -> float:
-    if _RADIUS.fullmatch(text) and 0 < float(text) <= MAX_RADIUS_M:
+    if _DECIMAL.fullmatch(text) and 0 < float(text) <= MAX_RADIUS_M:
         return float(text)
     raise stable_error("radius_out_of_range", f"radius is more than 0 and at most {MAX_RADIUS_M} metres.")
 

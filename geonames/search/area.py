@@ -71,7 +71,7 @@ def polygon(text: str) -> str:
         )
     try:
         shape = shapely.from_wkt(text)
-    except shapely.errors.ShapelyError:
+    except (shapely.errors.ShapelyError, ValueError):
         shape = None
     if shape is None or shape.geom_type not in ("Polygon", "MultiPolygon") or shape.is_empty or not shape.is_valid:
         why = "" if shape is None else f": {shapely.is_valid_reason(shape)}"
