@@ -10,12 +10,11 @@ from pydantic import BeforeValidator
 
 from api.v1.params import _DECIMAL, IsoDate, Moment, _one_of, _schema, _unless_none, parse_near, stable_error
 from data.errors import BadRequest
-from geonames.search.area import MAX_VERTICES
 from geonames.search.query import MAX_RADIUS_M, SORTS, STATUSES
 from geonames.search.service import MAX_SUGGESTED
 
-#: A corner is two numbers of up to 20 characters, with what stands between them.
-MAX_POLYGON = MAX_VERTICES * 44
+#: What servers and proxies on the way take as an address (RFC 9110 section 4.1 asks for 8,000 octets at least).
+MAX_POLYGON = 8000
 
 
 def _radius(text: str) -> float:
@@ -77,7 +76,7 @@ Radius = Annotated[
 Polygon = Annotated[
     Annotated[str, BeforeValidator(_unless_none(_polygon)), _schema("string", maxLength=MAX_POLYGON)] | None,
     Query(
-        description=f"Only within this polygon: well-known text, longitude first, at most {MAX_VERTICES} corners.",
+        description=f"Only within this polygon: well-known text, longitude first, at most {MAX_POLYGON} characters.",
         examples=["POLYGON((119 30, 121 30, 121 32, 119 30))"],
     ),
 ]
