@@ -93,7 +93,11 @@ def test_who_has_signed_and_what_was_done_together_is_seen(
 def test_what_is_missing_is_said_and_what_was_typed_stays(office: Office, line: UUID, visit: Visit) -> None:
     city = visit("city")
     form = city.get(f"/disputes/new?line={line}")
-    typed = {"f_summary": "河滩一段从未明确", "f_left_office": "乙县民政局（虚构）", "f_left_members": "nobody.known"}
+    typed: dict[str, Any] = {
+        "f_summary": "河滩一段从未明确",
+        "f_left_office": "乙县民政局（虚构）",
+        "f_left_members": "nobody.known",
+    }
     refused = city.send(form, "/disputes", f_route="unclear", f_right_office="x", f_right_members="sample.jia", **typed)
     assert (refused.status, "nobody.known" in refused.text(".note")) == (422, True)
     assert refused.text("textarea") == "河滩一段从未明确"
