@@ -85,6 +85,7 @@ STATUS_OF_CODE = {
     "second_factor_needed": 401,
     "token_not_valid": 401,
     "cross_site_write": 403,
+    "not_the_approver": 403,
     "map_not_approved": 403,
     "metrics_not_public": 403,
     "not_a_side": 403,

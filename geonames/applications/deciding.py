@@ -13,6 +13,7 @@ from data.decisions import DecisionDraft, record_decisions
 from data.errors import Conflict
 from data.ids import new_id
 from geonames.applications import store
+from geonames.applications.approver import require_approver
 from geonames.applications.checking import IN_FLIGHT, check_candidates, lock_name
 from geonames.applications.draft import Draft, draft_of, extent_of, position_of
 from geonames.applications.given import bad_field, number_given
@@ -30,6 +31,7 @@ def decide(deciding: Deciding) -> Outcome:
 
     Conflict `name_taken` where since the last check the name was given to another or is blocked by a rule.
     """
+    require_approver(deciding)
     connection, case = deciding.connection, deciding.case
     draft, today = draft_of(case.facts), civil_date(deciding.at)
     effective = _effective(deciding, today)

@@ -7,6 +7,7 @@ from typing import Any
 
 from data.workflow.guards import Condition
 from data.workflow.model import CaseView, Missing
+from geonames.applications.reporting import matters_reported
 
 
 def _route(case: CaseView) -> Mapping[str, Any]:
@@ -84,6 +85,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "papers_handed_in": papers_handed_in,
     "applicant_may_apply": applicant_may_apply,
     "authority_known": authority_known,
+    "matters_reported": matters_reported,
     "hearings_done": hearings_done,
     "consultation_reported": consultation_reported,
     "compulsory_consulted": compulsory_consulted,

@@ -15,6 +15,7 @@ from geonames.applications import (
     printing,
     public_hearing,
     publishing,
+    reporting,
 )
 from geonames.applications.draft import check_facts
 from geonames.applications.guards import CONDITIONS
@@ -100,6 +101,7 @@ NAMING_APPLICATION = Subject(
         "report_experts": expert_hearing.report_experts,
         "open_consultation": public_hearing.open_consultation,
         "report_consultation": public_hearing.report_consultation,
+        "report_matter": reporting.report_matter,
         "enter_authority": preparing.enter_authority,
         "decide": deciding.decide,
         "file": publishing.file,

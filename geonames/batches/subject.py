@@ -18,6 +18,7 @@ from data.ids import new_id
 from data.workflow.guards import Condition
 from data.workflow.model import CaseView, Label, Missing
 from geonames.applications import store as applications
+from geonames.applications.approver import require_approver
 from geonames.applications.checking import Checked, lock_name
 from geonames.applications.draft import Applicant, Draft, position_of
 from geonames.applications.given import acting_account, bad_field, number_given
@@ -129,6 +130,7 @@ def approve_rows(deciding: Deciding) -> Outcome:
 
     Conflict `name_taken` with every row against which something speaks as the register stands now.
     """
+    require_approver(deciding)
     connection, case, today = deciding.connection, deciding.case, civil_date(deciding.at)
     rows = drafts_of(connection, case.id, case.facts, RowState.OPEN)
     numbers = chosen_rows(deciding.fields["rows"], list(rows))
