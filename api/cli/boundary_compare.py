@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,9 @@ Lines = Annotated[Path, typer.Option(metavar="FILE", help="Shapefile (zip or .sh
 Markers = Annotated[Path | None, typer.Option(metavar="FILE", help="A layer of points with `code` or 界桩编号.")]
 Accuracy = Annotated[
     float | None, typer.Option(metavar="M", help="Point RMSE in metres; else that of comparison.toml (1).")
+]
+Document = Annotated[
+    str | None, typer.Option(metavar="TEXT", help="The agreement or decision by which this survey changes the line.")
 ]
 #: Point RMSE in metres that a survey can have.
 ACCURACY_M = (0.001, 1_000.0)
@@ -37,6 +41,8 @@ def compare_files(
     accuracy_a: Accuracy = None,
     accuracy_b: Accuracy = None,
     accuracy_legal: Accuracy = None,
+    document_a: Document = None,
+    document_b: Document = None,
     geojson: Annotated[
         Path | None, typer.Option(metavar="OUT", help="Also write the findings with their places as GeoJSON.")
     ] = None,
@@ -64,7 +70,7 @@ def compare_files(
     record, files = read_legal_record(legal, markers_legal, rmse_legal)
     of_a, files_a = read_submission(a, markers_a, rmse_a, record)
     of_b, files_b = read_submission(b, markers_b, rmse_b, record)
-    found = compare(record, of_a, of_b)
+    found = compare(record, replace(of_a, document=document_a), replace(of_b, document=document_b))
     inputs = {"legal": files, "a": files_a, "b": files_b}
     if geojson is not None:
         geojson.write_bytes(orjson.dumps(as_geojson(found), option=orjson.OPT_INDENT_2))

@@ -62,13 +62,24 @@ def fit_similarity(points: Coordinates, offsets: Offsets, start: Move) -> Move:
     return _fitted(points, offsets, start, free=4)
 
 
+def fit_pairs(points: Coordinates, places: Coordinates) -> Move:
+    """The vector, turn and scale that bring `points` onto `places`, one by one; what lies far off says nothing."""
+    about = points.mean(axis=0)
+    from_middle = points - about
+    extent = max(float(np.hypot(*from_middle.T).max()), 1.0)
+    axes = [np.tile(axis, (len(points), 1)) for axis in ((1.0, 0.0), (0.0, 1.0))]
+    design = np.concatenate([_design(from_middle, axis, extent) for axis in axes])
+    step, straight = robust_step((places - points).T.ravel(), design)
+    return Move(step[:2], about, step[2] / extent, step[3] / extent, straight)
+
+
 def _fitted(points: Coordinates, offsets: Offsets, start: Move, free: int) -> Move:
     move = start
     extent = max(float(np.hypot(*(points - move.about).T).max()), 1.0)
     for _ in range(MAX_ROUNDS):
         offset, normal = offsets(move.applied(points))
         design = _design(points - move.about, normal, extent)[:, :free]
-        step, straight = robust_step(offset, design)
+        step, straight = robust_step(offset, design, near=True)
         step = np.concatenate([step, np.zeros(4 - free)])
         move = Move(move.vector + step[:2], move.about, move.scale + step[2] / extent, move.turn + step[3] / extent,
                     straight)  # fmt: skip
@@ -85,9 +96,14 @@ def _design(from_middle: Coordinates, normal: Coordinates, extent: float) -> Coo
     return np.column_stack([normal, *along])
 
 
-def robust_step(offset: Coordinates, design: Coordinates) -> tuple[Coordinates, bool]:
-    """The step that makes the offsets smallest, those far from the common one left out."""
+def robust_step(offset: Coordinates, design: Coordinates, *, near: bool = False) -> tuple[Coordinates, bool]:
+    """The step that makes the offsets smallest, those far from the common one left out.
+
+    `near`: the beginning may be right already; then what lies far off at the beginning says nothing from the first.
+    """
     step, straight = _solved(offset, design, np.ones(len(offset)))
+    if near:
+        step = np.zeros(design.shape[1])
     for _ in range(WEIGHINGS):
         left = np.abs(offset - design @ step)
         spread = SPREAD_OF_MEDIAN * float(np.median(left))

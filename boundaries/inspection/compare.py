@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from shapely import LineString, MultiLineString
 
+from boundaries.inspection.changed import change_findings
 from boundaries.inspection.ground import Ground, ground_of
 from boundaries.inspection.land import (
     departure_finding,
@@ -30,6 +31,7 @@ from boundaries.inspection.places import end_findings, missing_findings, ring_fi
 from boundaries.inspection.profile import agreement
 from boundaries.inspection.settings import Settings, settings
 from boundaries.inspection.survey import Submission, Survey, read_survey
+from boundaries.inspection.values import with_values
 
 #: The order of kinds that matter alike: land before lines before points.
 ORDER = (
@@ -67,7 +69,11 @@ def compare(legal: Record, a: Submission, b: Submission, rules: Settings | None 
     of_a = read_survey("a", a, ground, own[0], rules)
     of_b = read_survey("b", b, ground, own[1], rules)
     tolerance_m = rules.tolerance_m(a.record.accuracy_m, b.record.accuracy_m)
-    findings = sorted(_findings(of_a, of_b, ground, (own[0], own[1]), tolerance_m, rules), key=_importance)
+    seen = list(_findings(of_a, of_b, ground, (own[0], own[1]), tolerance_m, rules))
+    for survey, given, limit in ((of_a, a, own[0]), (of_b, b, own[1])):
+        seen += change_findings(survey, given.document, tuple(seen), ground, limit, rules)
+    found = sorted(seen, key=_importance)
+    findings = with_values(found, (of_a, of_b), ground, rules)
     return Comparison(
         tolerance_m,
         {"a": next(iter(of_a.shifts), None), "b": next(iter(of_b.shifts), None)},
@@ -75,6 +81,7 @@ def compare(legal: Record, a: Submission, b: Submission, rules: Settings | None 
         tuple(findings),
         _courses(of_a, of_b, ground),
         tuple(placed.marker for placed in ground.markers),
+        {"legal": legal.accuracy_m, "a": a.record.accuracy_m, "b": b.record.accuracy_m},
     )
 
 

@@ -9,12 +9,14 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.geometry.ellipsoid import area_m2
-from boundaries.inspection.faces import faces_between
+from boundaries.inspection.faces import Face, faces_between
 from boundaries.inspection.ground import Ground
 from boundaries.inspection.model import Finding, Severity, Side
-from boundaries.inspection.paths import spacing_m
+from boundaries.inspection.paths import Path, spacing_m
+from boundaries.inspection.profile import bundle
 from boundaries.inspection.settings import Settings
 from boundaries.inspection.survey import Survey
+from boundaries.inspection.tails import Ends
 from boundaries.inspection.width import Piece, Slivers, split
 
 
@@ -29,7 +31,21 @@ class Departure:
 def disputes(a: Survey, b: Survey, ground: Ground, tolerance_m: float, rules: Settings) -> tuple[list[Piece], Slivers]:
     """The pieces between the two claims: sign 1 claimed by both, -1 by neither."""
     faces = faces_between(a.paths, b.paths)
-    return split(faces, ground.legal, tolerance_m, spacing_m(a.paths, b.paths), rules)
+    return _split(faces, a.paths, b.paths, ground, tolerance_m, rules)
+
+
+def _split(
+    faces: Sequence[Face],
+    first: Sequence[Path],
+    second: Sequence[Path],
+    ground: Ground,
+    tolerance_m: float,
+    rules: Settings,
+) -> tuple[list[Piece], Slivers]:
+    if not faces:
+        return [], Slivers((), 0.0)
+    ends = Ends(bundle(first), bundle(second), ground.legal, tolerance_m, rules)
+    return split(faces, ground.legal, ends, tolerance_m, spacing_m(first, second), rules)
 
 
 def departures(
@@ -40,7 +56,7 @@ def departures(
     for survey, tolerance_m in zip((a, b), tolerances, strict=True):
         legal = ground.legal_paths()
         faces = faces_between(survey.paths, legal)
-        pieces, _ = split(faces, ground.legal, tolerance_m, spacing_m(survey.paths, legal), rules)
+        pieces, _ = _split(faces, survey.paths, legal, ground, tolerance_m, rules)
         found.append(pieces)
     return list(_together(found[0], found[1], rules.same_departure_share))
 

@@ -70,14 +70,32 @@ def _kinds_differ(meeting: Meeting) -> bool:
 
 
 def _across(meeting: Meeting, ground: Ground, limit: Limit) -> Meeting:
-    """A stone of a pair or a triple that stands on the other side of the line than recorded is on the wrong side."""
+    """A stone of a pair or a triple in the place of another of its kind, or across the line, is on the wrong side."""
     if meeting.kind != "displaced" or meeting.legal is None or meeting.found is None:
         return meeting
     if meeting.legal.marker.kind not in ("double", "triple"):
         return meeting
-    off, _, sides = ground.legal.nearest(np.array([meeting.legal.at, meeting.found.at]))
-    certain = (off > limit(meeting.found.marker)).all()
-    return replace(meeting, kind="wrong_side") if certain and sides[0] != sides[1] else meeting
+    limit_m = limit(meeting.found.marker)
+    wrong = _in_anothers_place(meeting, ground, limit_m) or _across_the_line(meeting, ground, limit_m)
+    return replace(meeting, kind="wrong_side") if wrong else meeting
+
+
+def _in_anothers_place(meeting: Meeting, ground: Ground, limit_m: float) -> bool:
+    """Whether a stone was found where another of the same kind is recorded: the two may have been exchanged."""
+    legal, found = meeting.legal, meeting.found
+    if legal is None or found is None:
+        return False
+    others = (one for one in ground.markers if one.marker.kind == legal.marker.kind and one is not legal)
+    return any(float(np.hypot(*(one.at - found.at))) <= limit_m for one in others)
+
+
+def _across_the_line(meeting: Meeting, ground: Ground, limit_m: float) -> bool:
+    """Whether it was found beyond the line from its record; beyond the line's end there are no sides."""
+    if meeting.legal is None or meeting.found is None:
+        return False
+    off, chainage, sides = ground.legal.nearest(np.array([meeting.legal.at, meeting.found.at]))
+    beside = ((chainage > 0) & (chainage < ground.legal.length_m)).all()
+    return bool(beside and (off > limit_m).all() and sides[0] != sides[1])
 
 
 def _off_the_line(ground: Ground, rules: Settings) -> Iterator[Finding]:

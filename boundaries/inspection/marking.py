@@ -138,6 +138,12 @@ def _by_place(left: Sequence[Placed], new: Sequence[Placed], limit: Limit) -> li
     return pairs
 
 
+def pairs_by_code(legal: Sequence[Placed], survey: Sequence[Placed]) -> tuple[Coordinates, Coordinates]:
+    """Where the markers of the same code were found, and where they are recorded."""
+    pairs = _by_code(legal, survey)
+    return np.array([b.at for _, b in pairs]).reshape(-1, 2), np.array([a.at for a, _ in pairs]).reshape(-1, 2)
+
+
 def median_vector(legal: Sequence[Placed], survey: Sequence[Placed]) -> Coordinates | None:
     """The median vector from recorded to found markers of the same code; None where there are none."""
     vectors = [b.at - a.at for a, b in _by_code(legal, survey)]

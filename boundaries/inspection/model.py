@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from shapely import LineString, MultiLineString
 from shapely.geometry.base import BaseGeometry
@@ -80,7 +80,10 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fact: `kind` and `rule` name its text and its tolerance; `between` are the nearest legal markers."""
+    """One fact: `kind` and `rule` name its text and its tolerance; `between` are the nearest legal markers.
+
+    `values`: what the legal record (`legal`) and both sides (`a`, `b`) say there.
+    """
 
     kind: str
     severity: Severity
@@ -90,6 +93,7 @@ class Finding:
     measures: Mapping[str, float]
     between: tuple[str | None, str | None] = (None, None)
     facts: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class Comparison:
     """Everything that was found, the most important first.
 
     `courses`: the lines that were compared (`legal`, `a`, `b`), surveys without their shift; `markers`: those recorded.
+    `accuracies_m`: the point RMSE of `legal`, `a` and `b` from which every tolerance follows.
     """
 
     tolerance_m: float
@@ -105,3 +110,4 @@ class Comparison:
     findings: tuple[Finding, ...]
     courses: Mapping[str, MultiLineString] = field(default_factory=dict)
     markers: tuple[Marker, ...] = ()
+    accuracies_m: Mapping[str, float] = field(default_factory=dict)

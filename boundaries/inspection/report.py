@@ -12,6 +12,7 @@ from typing import Any
 from shapely.geometry import mapping
 
 from boundaries.inspection.model import Comparison, Finding, Shift
+from boundaries.inspection.provenance import command_of, evidence_of, tolerance_of
 from boundaries.inspection.reading import InputFile
 
 FINDINGS_FILE = Path(__file__).parents[2] / "data" / "rules" / "inspection" / "findings.toml"
@@ -70,8 +71,23 @@ def as_document(comparison: Comparison, inputs: Mapping[str, Sequence[InputFile]
             name: _rounded(name, getattr(agreement, name))
             for name in ("length_m", "p50_m", "p95_m", "max_m", "within_tolerance_share")
         },
-        "findings": [finding_document(finding) for finding in comparison.findings],
+        "accuracies_m": dict(comparison.accuracies_m),
+        "reproduce": command_of(comparison, inputs),
+        "findings": [
+            {
+                **finding_document(finding),
+                "tolerance": _tolerance(finding, comparison),
+                "evidence": evidence_of(finding),
+                "reproduce": command_of(comparison, inputs),
+            }
+            for finding in comparison.findings
+        ],
     }
+
+
+def _tolerance(finding: Finding, comparison: Comparison) -> dict[str, Any]:
+    found = tolerance_of(finding, wording()[finding.kind]["limit"], comparison)
+    return {**found, "value_m": _rounded("value_m", found["value_m"])}
 
 
 def _shift(shift: Shift | None) -> dict[str, Any] | None:
@@ -92,11 +108,16 @@ def finding_document(finding: Finding) -> dict[str, Any]:
         "message_zh": message(finding, "zh"),
         "geometry": mapping(finding.geometry) if finding.geometry is not None else None,
         "measures": {name: _rounded(name, value) for name, value in finding.measures.items()},
+        "values": {side: _plain(values) for side, values in finding.values.items()},
         "between": list(finding.between),
         "facts": dict(finding.facts),
         "rule": wording()[finding.rule]["rule"],
         "rule_zh": wording()[finding.rule]["rule_zh"],
     }
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _rounded(name, value) if isinstance(value, float) else value for name, value in values.items()}
 
 
 def _rounded(name: str, value: float | None) -> float | None:

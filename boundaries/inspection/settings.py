@@ -28,8 +28,12 @@ class Settings:
     tail_tolerances: float
     tail_spacings: float
     joining_tolerances: float
+    end_vertices: float
+    end_share: float
     end_tolerances: float
     missing_m: float
+    same_vertex_m: float
+    copied_share: float
     significant_tolerances: float
     residual_share: float
     same_departure_share: float
@@ -43,13 +47,20 @@ class Settings:
     def run_needed_m(self, width_m: float, tolerance_m: float, spacing_m: float) -> float:
         """How long a difference of this width must be to be a finding; infinite where it is within T.
 
-        `spacing_m`: how far apart the vertices of the coarser line stand.
+        `spacing_m`: how far apart the vertices of the departing line stand there.
         """
         if width_m <= tolerance_m:
             return math.inf
         if width_m >= self.wide_tolerances * tolerance_m:
             return self.wide_run_tolerances * tolerance_m
         return max(self.run_tolerances * tolerance_m, self.run_m, self.run_spacings * spacing_m)
+
+
+@cache
+def sources(path: Path = COMPARISON_FILE) -> dict[str, str]:
+    """Where each number comes from, by its name."""
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {name: str(row["source"]) for section in table.values() for name, row in section.items()}
 
 
 @cache

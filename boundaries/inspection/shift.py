@@ -21,13 +21,18 @@ from boundaries.inspection.settings import Settings
 Coordinates = NDArray[np.float64]
 #: More stations than this say nothing more about four numbers.
 MAX_STATIONS = 1000
+#: Of every edge so many places where the vector is settled, and in all at most so many.
+PLACES, MAX_PLACES = 4, 8_000
 #: The share of stations in a hundred that lies within one RMSE of a normal error.
 TWO_THIRDS = 68.27
+#: What is left is seen at the nearer stations, so many in a hundred, because disagreements are among the others; of
+#: normal errors so many lie within this share of the RMSE.
+NEARER, NEARER_RMSE = 55.0, 0.7554
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """From the legal line to the survey: `vector_m` east and north; `residual_m` is left at two stations of three.
+    """From the legal line to the survey: `vector_m` east and north; `residual_m` is left, as an RMSE.
 
     `one_direction`: the line is so straight that only the part across it is known. `back` brings the survey onto
     the legal line; its turn and scale are what the survey needs, not what it has.
@@ -39,6 +44,10 @@ class Fit:
     back: Move
     #: How far turn and scale move the farthest station, in metres.
     bend_m: float = 0.0
+    #: The mean distance of all stations, none counted as farther than the tolerance: what fits most of them is least.
+    cost_m: float = 0.0
+    #: Two stations of three lie nearer than this.
+    spread_m: float = 0.0
 
     @property
     def length_m(self) -> float:
@@ -58,18 +67,39 @@ def fit_shift(survey: Bundle, legal: Bundle, hints: Sequence[Coordinates], step_
     where more than `enough_m` is left without them.
     """
     stations = _some_stations(survey, step_m)
-    fits = [_settled(stations, legal, np.zeros(2))]
-    if fits[0].residual_m > enough_m:
-        fits += [_settled(stations, legal, start) for start in hints]
-    return min(fits, key=lambda fit: (round(fit.residual_m, 6), fit.length_m))
+    fits = [_settled(stations, legal, np.zeros(2), enough_m)]
+    if fits[0].residual_m > enough_m / 2:
+        fits += [_settled(stations, legal, start, enough_m) for start in hints]
+    return min(fits, key=lambda fit: (round(fit.cost_m, 6), fit.length_m))
 
 
-def fit_bend(survey: Bundle, legal: Bundle, fit: Fit, step_m: float) -> Fit:
-    """The same with a turn and a scale, beginning from the vector of `fit`."""
+def settle(survey: Bundle, legal: Bundle, fit: Fit, enough_m: float) -> Fit:
+    """The move of `fit` from every edge of the survey: stations far apart would leave out much of what it says."""
+    points = _of_edges(survey)
+    if fit.bend_m:
+        return _bend_from(points, legal, fit.back, enough_m)
+    return _settled(points, legal, np.array(fit.vector_m), enough_m)
+
+
+def _of_edges(survey: Bundle) -> Coordinates:
+    """Places within every edge, so that each vertex says as much as any other."""
+    shares = (np.arange(PLACES) / PLACES)[:, None, None]
+    parts = [course.vertices[:-1] + shares * np.diff(course.vertices, axis=0) for course in survey.courses]
+    points = np.concatenate([part.reshape(-1, 2) for part in parts])
+    return points[:: -(-len(points) // MAX_PLACES)]
+
+
+def fit_bend(survey: Bundle, legal: Bundle, starts: Sequence[Move], step_m: float, enough_m: float) -> Fit:
+    """The same with a turn and a scale, from the best of several beginnings."""
     stations = _some_stations(survey, step_m)
-    move = fit_similarity(stations, _offsets_to(legal), fit.back)
+    fits = [_bend_from(stations, legal, start, enough_m) for start in starts]
+    return min(fits, key=lambda fit: round(fit.cost_m, 6))
+
+
+def _bend_from(stations: Coordinates, legal: Bundle, start: Move, enough_m: float) -> Fit:
+    move = fit_similarity(stations, offsets_to(legal), start)
     extent = float(np.hypot(*(stations - move.about).T).max())
-    return _told(stations, legal, move, float(np.hypot(move.scale, move.turn)) * extent)
+    return _told(stations, legal, move, float(np.hypot(move.scale, move.turn)) * extent, enough_m)
 
 
 def _some_stations(survey: Bundle, step_m: float) -> Coordinates:
@@ -77,18 +107,20 @@ def _some_stations(survey: Bundle, step_m: float) -> Coordinates:
     return stations[:: -(-len(stations) // MAX_STATIONS)]
 
 
-def _settled(stations: Coordinates, legal: Bundle, start: Coordinates) -> Fit:
-    return _told(stations, legal, fit_vector(stations, _offsets_to(legal), -np.asarray(start)), 0.0)
+def _settled(stations: Coordinates, legal: Bundle, start: Coordinates, enough_m: float) -> Fit:
+    return _told(stations, legal, fit_vector(stations, offsets_to(legal), -np.asarray(start)), 0.0, enough_m)
 
 
-def _told(stations: Coordinates, legal: Bundle, move: Move, bend_m: float) -> Fit:
+def _told(stations: Coordinates, legal: Bundle, move: Move, bend_m: float, enough_m: float) -> Fit:
     distance, _, _ = legal.nearest(move.applied(stations))
-    # two thirds of normally spread distances lie within one RMSE; disagreements are among the last third
-    residual = float(np.percentile(distance, TWO_THIRDS))
-    return Fit((float(-move.vector[0]), float(-move.vector[1])), residual, move.straight, move, bend_m)
+    residual = float(np.percentile(distance, NEARER)) / NEARER_RMSE
+    cost = float(np.minimum(distance, enough_m).mean())
+    spread = float(np.percentile(distance, TWO_THIRDS))
+    return Fit((float(-move.vector[0]), float(-move.vector[1])), residual, move.straight, move, bend_m, cost, spread)
 
 
-def _offsets_to(legal: Bundle) -> Offsets:
+def offsets_to(legal: Bundle) -> Offsets:
+    """How far points lie from a line along its normals."""
     return lambda points: _offsets(points, legal)
 
 

@@ -10,14 +10,15 @@ import shapely
 from numpy.typing import NDArray
 from shapely import LineString, Polygon
 
+from boundaries.geometry.fit import fit_pairs
 from boundaries.inspection.causes import cause_of
 from boundaries.inspection.coverage import Interval, covered
 from boundaries.inspection.ground import Ground
-from boundaries.inspection.marking import Placed, median_vector
+from boundaries.inspection.marking import Placed, median_vector, pairs_by_code
 from boundaries.inspection.model import Record, Shift, Side
 from boundaries.inspection.paths import Bundle, Path, along
 from boundaries.inspection.settings import Settings
-from boundaries.inspection.shift import TWO_THIRDS, Fit, fit_bend, fit_shift
+from boundaries.inspection.shift import TWO_THIRDS, Fit, fit_bend, fit_shift, settle
 from data.crs_offsets import from_bd09, from_gcj02
 
 Coordinates = NDArray[np.float64]
@@ -27,6 +28,8 @@ Reading = Callable[[], Record]
 
 #: Parts in a million, and seconds of arc in a radian.
 PPM, ARC_SECONDS = 1e6, 3600 * 180 / np.pi
+#: Two pairs of markers make any turn fit; with so many a displaced one is seen as such.
+ENOUGH_PAIRS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,14 @@ class Submission:
 
     `misread`: the shift that the file would have if it were read as it declares itself
     (`zone`, `central_meridian`, `axis_swap`); the record is already as its numbers say.
-    `datum` is the datum that the file declares where that is not the register's.
+    `datum` is the datum that the file declares where that is not the register's; `document` the agreement or decision
+    by which it changes the record.
     """
 
     record: Record
     misread: Shift | None = None
     datum: str | None = None
+    document: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +90,9 @@ def _unshifted(
     tolerance_m: float,
     rules: Settings,
 ) -> tuple[list[Coordinates], list[Placed], Shift | None]:
-    survey, step_m = Bundle(pieces), rules.station_step_m
+    survey, step_m = Bundle(_open(pieces)), rules.station_step_m
     fit = fit_shift(survey, ground.legal, _hints(pieces, markers, ground), step_m, tolerance_m)
-    if fit.length_m <= tolerance_m and fit.residual_m <= tolerance_m / 2:
+    if fit.length_m <= tolerance_m and fit.spread_m <= tolerance_m / 2:
         return list(pieces), list(markers), None
     other = _otherwise(given, ground, fit, tolerance_m, rules)
     if other is not None:
@@ -95,19 +100,32 @@ def _unshifted(
         vector = _mean_move(pieces, better)
         shift = Shift(float(vector[0]), float(vector[1]), residual, cause)
         return better, ground.placed(record.markers), shift
-    fit = _bent(survey, fit, ground, tolerance_m, rules)
+    fit = _bent(survey, markers, fit, ground, tolerance_m, rules)
     if not fit.significant(tolerance_m, rules):
         return list(pieces), list(markers), None
+    fit = settle(survey, ground.legal, fit, tolerance_m)
     moved = [Placed(m.marker, fit.back.applied(m.at[None, :])[0]) for m in markers]
     return [fit.back.applied(piece) for piece in pieces], moved, _shift(fit, given, ground)
 
 
-def _bent(survey: Bundle, fit: Fit, ground: Ground, tolerance_m: float, rules: Settings) -> Fit:
+def _open(pieces: Sequence[Coordinates]) -> Sequence[Coordinates]:
+    """The pieces by which a shift is seen: a closed one may be no part of the line at all."""
+    found = [piece for piece in pieces if (piece[0] != piece[-1]).any()]
+    return found or pieces
+
+
+def _bent(
+    survey: Bundle, markers: Sequence[Placed], fit: Fit, ground: Ground, tolerance_m: float, rules: Settings
+) -> Fit:
     """The fit with a turn and a scale where they take away almost all that the vector leaves; else `fit`."""
-    if fit.residual_m <= tolerance_m / 2:
+    if fit.spread_m <= tolerance_m / 2:
         return fit
-    bent = fit_bend(survey, ground.legal, fit, rules.station_step_m)
-    takes = bent.residual_m < rules.residual_share * fit.residual_m
+    starts = [fit.back]
+    found, recorded = pairs_by_code(ground.markers, markers)
+    if len(found) >= ENOUGH_PAIRS:
+        starts.append(fit_pairs(found, recorded))
+    bent = fit_bend(survey, ground.legal, starts, rules.station_step_m, tolerance_m)
+    takes = bent.spread_m < rules.residual_share * fit.spread_m
     return bent if takes and bent.bend_m > rules.significant_tolerances * tolerance_m else fit
 
 
@@ -131,7 +149,7 @@ def _otherwise(given: Submission, ground: Ground, fit: Fit, tolerance_m: float, 
         (fitted.residual_m + fitted.length_m, cause, pieces, record, fitted.residual_m)
         for cause, read in sorted(readings.items())
         if (pieces := ground.brought((record := read()).lines))
-        for fitted in [fit_shift(Bundle(pieces), ground.legal, (), rules.station_step_m, tolerance_m)]
+        for fitted in [fit_shift(Bundle(_open(pieces)), ground.legal, (), rules.station_step_m, tolerance_m)]
     ]
     if not found:
         return None

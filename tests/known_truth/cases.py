@@ -6,228 +6,151 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
-from shapely import LineString, Point, Polygon
-from shapely.geometry.base import BaseGeometry
+from shapely import LineString, Point
 
-from boundaries.geometry.plane import LocalPlane
 from boundaries.inspection.model import Marker, Record
 from boundaries.inspection.survey import Submission
-from data.crs_offsets import to_bd09, to_gcj02
-from tests.known_truth.lines import Coordinates, Random, surveyed, winding_line
+from tests.known_truth.datums import Mistake, make_mistake, moved, submitted
+from tests.known_truth.lands import Deed, Land, centred, disagree, land_of
+from tests.known_truth.lines import ORIGIN, PLANE, Coordinates, Random, any_line, degrees, surveyed
+from tests.known_truth.marks import Marks, Stones, as_marker, make_marks
 
-#: The plane in which the invented lines are drawn: no place of theirs is a real boundary.
-PLANE = LocalPlane(119.7)
-ORIGIN = np.array([-20_000.0, 3_420_000.0])
-
-
-@dataclass(frozen=True)
-class Land:
-    """A disagreement that was made: its land (plane), its width, and whether both claim it or neither."""
-
-    kind: str
-    land: BaseGeometry
-    width_m: float
+DENSITIES, ACCURACIES = (0.5, 1.0, 2.0), (0.5, 1.0, 2.0)
 
 
 @dataclass
 class Case:
-    """What the comparison gets, and what it must find. Markers by code; stretches in kilometres of the truth line."""
+    """What the comparison gets, and what it must find: lands, causes of shifts by side, (kind, side, code) else."""
 
     legal: Record
     a: Submission
     b: Submission
     lands: list[Land] = field(default_factory=list)
     shifts: dict[str, str] = field(default_factory=dict)
-    markers: dict[tuple[str, str], str] = field(default_factory=dict)
-    missing: dict[str, int] = field(default_factory=dict)
+    truth: set[tuple[str, ...]] = field(default_factory=set)
 
 
-def degrees(line: Coordinates) -> LineString:
-    """A line of the plane in longitude and latitude."""
-    moved = PLANE.to_degrees(LineString(line + ORIGIN))
-    assert isinstance(moved, LineString)
-    return moved
+@dataclass
+class _Side:
+    """A side under way: what it surveyed, in parts, and its mistake."""
+
+    name: str
+    accuracy_m: float
+    mistake: Mistake | None
+    parts: list[Coordinates] = field(default_factory=list)
 
 
 def make_case(seed: int) -> Case:
     """One case from its seed: a mixture of everything that can happen."""
     random = np.random.default_rng(seed)
-    truth = winding_line(random, random.uniform(4_000, 25_000), random.uniform(12, 40))
-    accuracy = [float(random.choice([0.5, 1.0, 2.0])) for _ in "ab"]
+    truth = any_line(random)
+    accuracy = [float(random.choice(ACCURACIES)) for _ in "ab"]
     tolerance = 2.0 * float(np.hypot(accuracy[0], accuracy[1]))
-    density = [float(random.choice([0.5, 1.0, 2.0])) for _ in "ab"]
-    lines = [surveyed(random, truth, accuracy[i], density[i]) for i in range(2)]
-    lands: list[Land] = []
-    if random.uniform() < 0.6:
-        lands = _disagree(random, lines, truth, tolerance)
-    case = Case(Record((degrees(truth),), 1.0), Submission(Record((), 1.0)), Submission(Record((), 1.0)), lands)
-    marks = _markers(truth)
-    shown = [_marker_truth(random, marks, accuracy[i], "ab"[i], case) for i in range(2)]
-    parts = [_missing(random, lines[i], truth, lands, "ab"[i], case) for i in range(2)]
-    shifts = [_datum(random, "ab"[i], tolerance, case) for i in range(2)]
-    case.legal = Record((degrees(truth),), 1.0, tuple(_marker(code, at) for code, at in marks.items()))
-    case.a, case.b = (
-        Submission(
-            Record(
-                tuple(_moved(degrees(part), shifts[i]) for part in _shuffled(random, parts[i])),
-                accuracy[i],
-                tuple(_moved_marker(code, at, shifts[i]) for code, at in shown[i].items()),
-            )
-        )
-        for i in range(2)
-    )
-    return case
+    sides = [_Side(name, accuracy[i], make_mistake(random, truth, tolerance)) for i, name in enumerate("ab")]
+    lines = [surveyed(random, truth, side.accuracy_m, float(random.choice(DENSITIES))) for side in sides]
+    deeds = disagree(random, lines, truth, tolerance) if random.uniform() < 0.7 else []
+    found: set[tuple[str, ...]] = set()
+    gaps = [_gap(random, lines, i, deeds) for i in (0, 1)]
+    for i, side in enumerate(sides):
+        if side.mistake is not None and side.mistake.common:
+            away = [*(deed.runs[i] for deed in deeds if deed.moves[i].any()), np.arange(*gaps[i])]
+            lines[i] = centred(lines[i], truth, away, turned=side.mistake.name == "turned")
+    lands = [land_of(deed, lines, tolerance) for deed in deeds]
+    for side, line, gap in zip(sides, lines, gaps, strict=True):
+        side.parts = _cut(_ended(random, line, side, found), gap, side, found)
+    rings = _rings(random, truth, sides, found)
+    marks = make_marks(random, truth, accuracy)
+    recorded = tuple(as_marker(random, code, stone, _position(stone.at)) for code, stone in marks.legal.items())
+    legal = Record((degrees(truth), *(degrees(ring) for ring in rings)), 1.0, recorded)
+    a, b = (_handed_in(random, side, marks, legal) for side in sides)
+    shifts = {side.name: side.mistake.name for side in sides if side.mistake is not None}
+    return Case(legal, a, b, lands, shifts, found | marks.truth)
 
 
-# -- disagreements ----------------------------------------------------------------------------------------------
+def _handed_in(random: Random, side: _Side, marks: Marks, legal: Record) -> Submission:
+    lines = [moved(degrees(part), side.mistake) for part in _shuffled(random, side.parts)]
+    markers = tuple(_markers(random, marks.found[side.name], side.mistake))
+    return submitted(lines, side.accuracy_m, markers, side.mistake, legal)
 
 
-def _disagree(random: Random, lines: list[Coordinates], truth: Coordinates, tolerance_m: float) -> list[Land]:
-    """One or two bulges in one of the surveys, each at least twice the tolerance wide, with its land."""
-    found = []
-    for share in (0.3, 0.7)[: int(random.integers(1, 3))]:
-        side = int(random.integers(2))
-        width = float(random.uniform(2.2, 30) * tolerance_m)
-        length = float(random.uniform(max(80.0, 2 * width), max(900.0, 4 * width)))
-        sign = float(random.choice([-1.0, 1.0]))
-        made = _bulge(lines, truth, side, share, length, sign * width)
-        if made is not None:
-            found.append(made)
-    return found
+def _markers(random: Random, stones: Stones, mistake: Mistake | None) -> Sequence[Marker]:
+    """In any order, where the mistake shows them."""
+    codes = random.permutation(sorted(stones)).tolist()
+    return [as_marker(random, code, stones[code], _position(stones[code].at, mistake)) for code in codes]
 
 
-def _bulge(
-    lines: list[Coordinates], truth: Coordinates, side: int, share: float, length_m: float, offset_m: float
-) -> Land | None:
-    """Move a run of one survey sideways, in one direction, so that the land between is a clean strip."""
-    course = LineString(truth)
-    begin, end = share * course.length - length_m / 2, share * course.length + length_m / 2
-    ends = [np.array(course.interpolate(d).coords[0]) for d in (begin, end)]
-    along = (ends[1] - ends[0]) / np.hypot(*(ends[1] - ends[0]))
-    direction = np.array([-along[1], along[0]])
-    line = lines[side]
-    run = _run(line, begin, end, course)
-    if len(run) < 4:
-        return None
-    moved = np.concatenate([line[: run[0]], line[run] + direction * offset_m, line[run[-1] + 1 :]])
-    if not LineString(moved).is_simple:
-        return None
-    other = lines[1 - side]
-    across = _run(other, begin, end, course)
-    ring = np.concatenate([moved[run[0] - 1 : run[-1] + 2], other[across[0] - 1 : across[-1] + 2][::-1]])
-    land = Polygon(ring)
-    if not land.is_valid or LineString(moved).crosses(LineString(other[across])):
-        return None
-    lines[side] = moved
-    # left of A and right of B: A moved right (negative) or B moved left (positive)
-    both = (side == 0) == (offset_m < 0)
-    return Land("disputed_area" if both else "unclaimed_area", land, abs(offset_m))
-
-
-def _run(line: Coordinates, begin_m: float, end_m: float, course: LineString) -> NDArray[np.intp]:
-    at = np.array([course.project(Point(p)) for p in line])
-    return np.flatnonzero((at >= begin_m) & (at <= end_m))
-
-
-# -- markers ----------------------------------------------------------------------------------------------------
-
-
-def _markers(truth: Coordinates) -> dict[str, Coordinates]:
-    course = LineString(truth)
-    count = max(3, int(course.length // 2_500))
-    return {
-        f"{i + 1:03}": np.array(course.interpolate(course.length * i / (count - 1)).coords[0]) for i in range(count)
-    }
-
-
-def _marker_truth(
-    random: Random, marks: dict[str, Coordinates], accuracy_m: float, side: str, case: Case
-) -> dict[str, Coordinates]:
-    """The markers as a side found them: one lost, moved, renumbered or added in some of the cases."""
-    shown = {code: at + _error(random, accuracy_m) for code, at in marks.items()}
-    what = str(random.choice(["nothing", "nothing", "lost", "displaced", "renumbered", "added"]))
-    code = str(random.choice(sorted(marks)[1:-1]))
-    if what == "lost":
-        del shown[code]
-    elif what == "displaced":
-        angle = random.uniform(0, 2 * np.pi)
-        shown[code] = marks[code] + random.uniform(12, 60) * np.array([np.cos(angle), np.sin(angle)])
-    elif what == "renumbered":
-        shown[f"X{code}"] = shown.pop(code)
-    elif what == "added":
-        shown["N1"] = marks[code] + np.array([300.0, 5.0])
-    if what != "nothing":
-        case.markers[side, "N1" if what == "added" else code] = f"marker_{what}"
-    return shown
-
-
-def _error(random: Random, accuracy_m: float) -> Coordinates:
-    error = random.normal(0, accuracy_m / np.sqrt(2), 2)
-    return np.asarray(error / max(1.0, float(np.hypot(*error)) / (1.9 * accuracy_m)))
-
-
-def _marker(code: str, at: Coordinates) -> Marker:
-    x, y = degrees(np.array([at, at + 1])).coords[0]
-    return Marker(code, (x, y))
-
-
-# -- missing stretches, shuffling, datum ------------------------------------------------------------------------
-
-
-def _missing(
-    random: Random, line: Coordinates, truth: Coordinates, lands: Sequence[Land], side: str, case: Case
-) -> list[Coordinates]:
-    """The line in parts, a stretch of it left out in some of the cases."""
-    if random.uniform() > 0.25 or len(line) < 60:
-        cut = len(line) // 2
-        return [line[: cut + 1], line[cut:]]
-    begin = int(len(line) * 0.45)
-    end = int(len(line) * 0.55)
-    # the middle holds no disagreement: those lie at 0.3 and 0.7 of the line
-    gap = LineString(line[begin : end + 1])
-    if gap.length < 200 or any(gap.distance(land.land) < 100 for land in lands):
-        return [line]
-    case.missing[side] = int(gap.length)
-    return [line[: begin + 1], line[end:]]
+def _position(at: Coordinates, mistake: Mistake | None = None) -> tuple[float, float]:
+    x, y = moved(degrees(np.array([at, at + 1])), mistake).coords[0]
+    return x, y
 
 
 def _shuffled(random: Random, parts: list[Coordinates]) -> list[Coordinates]:
     turned = [part[::-1] if random.uniform() < 0.5 else part for part in parts]
-    order = random.permutation(len(turned))
-    return [turned[i] for i in order]
+    return [turned[i] for i in random.permutation(len(turned))]
 
 
-def _datum(random: Random, side: str, tolerance_m: float, case: Case) -> str | tuple[float, float] | None:
-    """A mistake of the datum in some of the cases: a constant vector, or the offset of a web map."""
-    what = random.uniform()
-    if what > 0.24:
-        return None
-    if what < 0.12:
-        angle, length = random.uniform(0, 2 * np.pi), random.uniform(4 * tolerance_m, 400)
-        case.shifts[side] = "vector"
-        return float(length * np.cos(angle)), float(length * np.sin(angle))
-    name = "gcj02" if what < 0.18 else "bd09"
-    case.shifts[side] = name
-    return name
+# -- ends, missing stretches, rings -----------------------------------------------------------------------------
 
 
-def _moved(line: LineString, shift: str | tuple[float, float] | None) -> LineString:
-    vertices = np.array(line.coords)
-    if shift is None:
+def _ended(random: Random, line: Coordinates, side: _Side, found: set[tuple[str, ...]]) -> Coordinates:
+    """In some of the cases the survey goes on beyond the agreed end of the line."""
+    if random.uniform() > 0.1:
         return line
-    if isinstance(shift, str):
-        return LineString((to_gcj02 if shift == "gcj02" else to_bd09)(vertices))
-    plane = np.array(PLANE.to_plane(line).coords) + np.array(shift)
-    moved = PLANE.to_degrees(LineString(plane))
-    assert isinstance(moved, LineString)
-    return moved
+    ahead = line[-1] - line[-2]
+    far = random.uniform(2.5, 8) * 2 * np.hypot(side.accuracy_m, 1.0)
+    found.add(("tripoint_mismatch", side.name))
+    return np.concatenate([line, [line[-1] + ahead / np.hypot(*ahead) * far]])
 
 
-def _moved_marker(code: str, at: Coordinates, shift: str | tuple[float, float] | None) -> Marker:
-    line = _moved(degrees(np.array([at, at + 1])), shift)
-    x, y = line.coords[0]
-    return Marker(code, (x, y))
+def _gap(random: Random, lines: Sequence[Coordinates], side: int, deeds: Sequence[Deed]) -> tuple[int, int]:
+    """The vertices between which a side left a stretch of the middle out, in some of the cases; else the middle."""
+    line = lines[side]
+    begin, end = (int(len(line) * share) for share in (0.45, random.uniform(0.5, 0.55)))
+    gap = LineString(line[begin : end + 1])
+    # a disagreement that reaches the gap would have no known end
+    near = any(gap.distance(LineString(one[deed.runs[i]])) < 150 for deed in deeds for i, one in enumerate(lines))
+    if random.uniform() > 0.25 or gap.length < 150 or near:
+        return len(line) // 2, len(line) // 2
+    return begin, end
+
+
+def _cut(line: Coordinates, gap: tuple[int, int], side: _Side, found: set[tuple[str, ...]]) -> list[Coordinates]:
+    """The line in two parts, which meet or leave a stretch out."""
+    if gap[0] < gap[1]:
+        found.add(("missing_stretch", side.name))
+    return [line[: gap[0] + 1], line[gap[1] :]]
+
+
+def _rings(
+    random: Random, truth: Coordinates, sides: Sequence[_Side], found: set[tuple[str, ...]]
+) -> list[Coordinates]:
+    """Closed pieces beside the line: a legal one that both have or one leaves out, or one that only one side shows."""
+    what = str(random.choice(["none"] * 6 + ["kept", "vanished", "new"]))
+    if what == "none":
+        return []
+    ring = _ring(random, truth)
+    which = sides[int(random.integers(2))]
+    for side in sides:
+        if what == "kept" or (side is which) == (what == "new"):
+            side.parts.append(_closed(surveyed(random, ring, side.accuracy_m, 1.0)))
+    if what != "kept":
+        found.add((f"enclave_{what}", which.name))
+    return [] if what == "new" else [ring]
+
+
+def _ring(random: Random, truth: Coordinates) -> Coordinates:
+    """A ring of some hundred metres well off the line."""
+    course, size = LineString(truth), random.uniform(80, 300)
+    angle = np.linspace(0, 2 * np.pi, 25)
+    shape = size * np.column_stack([np.cos(angle), 0.7 * np.sin(angle)])
+    while True:
+        middle = truth[int(random.integers(len(truth)))] + random.uniform(-2_500, 2_500, 2)
+        if course.distance(Point(middle)) > size + 400:
+            return _closed(middle + shape)
+
+
+def _closed(ring: Coordinates) -> Coordinates:
+    return np.concatenate([ring[:-1], ring[:1]])
 
 
 __all__ = ["ORIGIN", "PLANE", "Case", "Land", "degrees", "make_case"]

@@ -1,59 +1,74 @@
-"""What was found held against what was done: recall and false alarms for each kind."""
+"""What was found held against what was done: recall, false alarms, place and area for each kind."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import shapely
 from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.inspection.model import Comparison, Finding
 from tests.known_truth.cases import ORIGIN, PLANE, Case, Land
+from tests.known_truth.datums import NAMED
 
 #: Found land and made land are the same where they share so much of both; their areas differ by at most this.
 SAME_LAND, SAME_AREA = 0.95, 0.01
 LANDS = ("disputed_area", "unclaimed_area")
+COLUMNS = ("kind", "real", "missed", "invented", "area off 1 %", "IoU least", "IoU median", "area error most")
 
 
 @dataclass
 class Tally:
-    """By kind: how many there were, how many were missed, how many were invented; and each mistake in words."""
+    """By kind: how many there were, were missed, were invented, had another area; how well land was located."""
 
     real: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
     invented: Counter[str] = field(default_factory=Counter)
     badly_measured: Counter[str] = field(default_factory=Counter)
+    alike: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    area_error: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     mistakes: list[str] = field(default_factory=list)
 
     def add(self, other: Tally) -> None:
         """Take over another tally."""
         for name in ("real", "missed", "invented", "badly_measured"):
             getattr(self, name).update(getattr(other, name))
+        for name in ("alike", "area_error"):
+            for kind, values in getattr(other, name).items():
+                getattr(self, name)[kind] += values
         self.mistakes.extend(other.mistakes)
 
+    @property
+    def faultless(self) -> bool:
+        """Whether nothing was missed, invented or badly measured."""
+        return not (self.missed or self.invented or self.badly_measured)
+
     def table(self) -> str:
-        """One line for each kind."""
+        """One line of a Markdown table for each kind."""
         kinds = sorted(self.real | self.missed | self.invented)
-        head = f"{'kind':<20} {'real':>6} {'missed':>7} {'invented':>9} {'area off 1 %':>13}"
-        rows = [
-            f"{kind:<20} {self.real[kind]:>6} {self.missed[kind]:>7} {self.invented[kind]:>9} "
-            f"{self.badly_measured[kind]:>13}"
-            for kind in kinds
-        ]
-        return "\n".join([head, *rows])
+        lines = [COLUMNS, ("---",) * len(COLUMNS), *(self._row(kind) for kind in kinds)]
+        return "\n".join("| " + " | ".join(row) + " |" for row in lines)
+
+    def _row(self, kind: str) -> tuple[str, ...]:
+        counts = [str(of[kind]) for of in (self.real, self.missed, self.invented)]
+        if kind not in self.alike:
+            return (kind, *counts, "", "", "", "")
+        alike, error = np.array(self.alike[kind]), np.array(self.area_error[kind])
+        located = f"{alike.min():.4f}", f"{np.median(alike):.4f}", f"{100 * error.max():.2f} %"
+        return (kind, *counts, str(self.badly_measured[kind]), *located)
 
 
 def judge(seed: int, case: Case, found: Comparison) -> Tally:
     """The tally of one case."""
     tally = Tally()
     _lands(seed, case, found, tally)
+    _departures(seed, case, found, tally)
     _shifts(seed, case, found, tally)
-    _sets(seed, tally, _made_markers(case), _found_markers(found))
-    _sets(seed, tally, {("missing_stretch", side) for side in case.missing}, _sides(found, "missing_stretch"))
-    for kind in ("tripoint_mismatch", "enclave_new", "enclave_vanished"):
-        _sets(seed, tally, set(), _sides(found, kind))
+    _sets(seed, tally, case.truth, _found(found))
     return tally
 
 
@@ -65,51 +80,82 @@ def _sets(seed: int, tally: Tally, made: set[tuple[str, ...]], found: set[tuple[
     tally.mistakes += [f"case {seed}: {what} invented" for what in sorted(found - made)]
 
 
-def _made_markers(case: Case) -> set[tuple[str, ...]]:
-    return {(kind, side, code) for (side, code), kind in case.markers.items()}
+#: What is judged apart, or is no finding of anything that was made.
+APART = (*LANDS, "departure", "systematic_shift", "sliver_summary")
 
 
-def _found_markers(found: Comparison) -> set[tuple[str, ...]]:
+def _found(found: Comparison) -> set[tuple[str, ...]]:
+    """Everything else that was told, by kind, side and, of markers, code."""
     return {
-        (f.kind, side, f.facts["code"])
+        (_kind(f), side, *([f.facts["code"]] if f.kind.startswith("marker_") else []))
         for f in found.findings
-        if f.kind.startswith("marker_")
+        if f.kind not in APART
         for side in ("ab" if f.side == "both" else f.side)
     }
 
 
-def _sides(found: Comparison, kind: str) -> set[tuple[str, ...]]:
-    return {(kind, side) for f in found.findings if f.kind == kind for side in ("ab" if f.side == "both" else f.side)}
+def _kind(finding: Finding) -> str:
+    return "marker hint by phone" if finding.facts.get("proof") == "phone" else finding.kind
 
 
 def _shifts(seed: int, case: Case, found: Comparison, tally: Tally) -> None:
-    named = {"gcj02": {"gcj02"}, "bd09": {"bd09"}, "vector": {"translation", "beijing54"}}
-    made: set[tuple[str, ...]] = {("systematic_shift", side) for side in case.shifts}
-    seen: set[tuple[str, ...]] = {("systematic_shift", side) for side in "ab" if found.shifts[side] is not None}
-    _sets(seed, tally, made, seen)
-    for side, cause in case.shifts.items():
+    made = {(f"datum: {name}", side) for side, name in case.shifts.items()}
+    seen = {
+        (f"datum: {case.shifts[side]}" if side in case.shifts else "datum: none", side)
+        for side in "ab"
+        if found.shifts[side] is not None
+    }
+    _sets(seed, tally, set(made), set(seen))
+    for side, name in case.shifts.items():
         shift = found.shifts[side]
-        if shift is not None and shift.cause not in named[cause]:
-            tally.missed["cause of a shift"] += 1
-            tally.mistakes.append(f"case {seed}: {cause} of {side} named {shift.cause}")
+        if shift is not None and shift.cause not in NAMED[name]:
+            tally.missed[f"datum: {name}"] += 1
+            tally.mistakes.append(f"case {seed}: {name} of {side} named {shift.cause}")
 
 
 def _lands(seed: int, case: Case, found: Comparison, tally: Tally) -> None:
     left = [f for f in found.findings if f.kind in LANDS]
     for land in case.lands:
-        tally.real[land.kind] += 1
+        kind = f"{land.kind}, narrow" if land.narrow else land.kind
+        tally.real[kind] += 1
         same = max((f for f in left if f.kind == land.kind), key=lambda f: _alike(f, land), default=None)
-        if same is None or _alike(same, land) < SAME_LAND:
-            tally.missed[land.kind] += 1
-            tally.mistakes.append(f"case {seed}: {land.kind} {land.width_m:.1f} m wide missed")
+        alike = 0.0 if same is None else _alike(same, land)
+        if same is None or alike < SAME_LAND:
+            tally.missed[kind] += 1
+            tally.mistakes.append(f"case {seed}: {kind} {land.width_m:.1f} m wide missed (IoU {alike:.3f})")
             continue
         left.remove(same)
-        if abs(_drawn(same).area / land.land.area - 1) > SAME_AREA:
-            tally.badly_measured[land.kind] += 1
-            tally.mistakes.append(f"case {seed}: {land.kind} {land.width_m:.1f} m wide badly measured")
+        error = abs(_drawn(same).area / land.land.area - 1)
+        tally.alike[kind].append(alike)
+        tally.area_error[kind].append(error)
+        if error > SAME_AREA:
+            tally.badly_measured[kind] += 1
+            tally.mistakes.append(f"case {seed}: {kind} {land.width_m:.1f} m wide measured {100 * error:.2f} % off")
     for finding in left:
+        if any(_lies_in(_drawn(finding), land.rest) for land in case.lands):
+            continue
         tally.invented[finding.kind] += 1
         tally.mistakes.append(f"case {seed}: {finding.kind} invented, {dict(finding.measures)}")
+
+
+def _departures(seed: int, case: Case, found: Comparison, tally: Tally) -> None:
+    """A departure is of a side that was made to depart, and lies on the land that was made."""
+    for finding in found.findings:
+        if finding.kind == "departure" and not _of_any(finding, case.lands):
+            tally.invented["departure"] += 1
+            tally.mistakes.append(f"case {seed}: departure of {finding.side} invented, {dict(finding.measures)}")
+
+
+def _of_any(finding: Finding, lands: Sequence[Land]) -> bool:
+    drawn = _drawn(finding)
+    return any(
+        land.departed in (finding.side, "both") and (_lies_in(drawn, land.land) or _lies_in(drawn, land.rest))
+        for land in lands
+    )
+
+
+def _lies_in(drawn: BaseGeometry, land: BaseGeometry) -> bool:
+    return bool(drawn.intersection(land).area > 0.5 * drawn.area)
 
 
 def _alike(finding: Finding, land: Land) -> float:

@@ -102,7 +102,7 @@ def _sort(land: BaseGeometry, tolerance_m: float, rules: Settings, found: Found)
         plane = LocalPlane.of(part)
         wide, thin = wide_parts(plane.to_plane(part), tolerance_m, 0.0, rules)
         for piece in wide:
-            _keep(piece, plane, tolerance_m, rules, found)
+            _keep(piece.land, plane, tolerance_m, rules, found)
         strips = [strip.area for strip in thin if 2 * strip.area > NOTHING_M * strip.length]
         found.slivers += len(strips)
         found.slivers_m2 += sum(strips)

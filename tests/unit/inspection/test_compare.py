@@ -13,12 +13,12 @@ from data.errors import BadInput
 from tests.known_truth.__main__ import tally_of
 from tests.known_truth.cases import degrees, make_case
 from tests.known_truth.lines import Coordinates, surveyed, winding_line
-from tests.scale import examples
+from tests.scale import LONG, examples
 
 
 def kinds(found: Comparison) -> list[str]:
-    """The kinds of what was found, slivers apart."""
-    return [f.kind for f in found.findings if f.kind != "sliver_summary"]
+    """The kinds of what was found, slivers apart; most lines here are edited copies, which is said too."""
+    return [f.kind for f in found.findings if f.kind not in ("sliver_summary", "changed_without_agreement")]
 
 
 def one(found: Comparison, kind: str) -> Finding:
@@ -190,11 +190,16 @@ def test_with_sides_and_direction_exchanged_the_result_is_the_mirror_image() -> 
             assert other_way.measures[name] == pytest.approx(one_way.measures[name], rel=1e-4, abs=1e-2)
 
 
-#: The mistakes that are known: none is allowed in the cases of every run; `--long` runs two thousand.
-@pytest.mark.parametrize("seed", range(examples(8)))
+#: Cases of every run, and the two thousand of `--long` whose table stands in docs/reports/comparison.md.
+CASES = 2_000 if LONG else 8
+
+
+@pytest.mark.parametrize("seed", range(CASES))
 def test_what_was_made_is_found_and_nothing_is_invented(seed: int) -> None:
     tally = tally_of(seed)
     assert (tally.missed, tally.invented) == ({}, {}), tally.mistakes
+    # the ends of a narrow disagreement are known to a vertex, which is more than one per cent of it
+    assert not [kind for kind in tally.badly_measured if "narrow" not in kind], tally.mistakes
 
 
 def test_a_turned_and_scaled_survey_is_one_finding_with_its_turn_and_scale(

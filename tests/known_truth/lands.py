@@ -1,0 +1,168 @@
+"""Disagreements that are made: a run of one survey, or of both, moved sideways, with the land that lies between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import LineString, Point, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from boundaries.geometry.fit import fit_similarity, fit_vector
+from boundaries.inspection.paths import Bundle
+from boundaries.inspection.shift import offsets_to
+from tests.known_truth.lines import Coordinates, Random
+
+#: Where along the line disagreements lie.
+SHARES = (0.25, 0.75)
+#: Below so many tolerances a disagreement is narrow: its ends are known to a vertex, which is more than 1 % of it.
+NARROW = 3.0
+#: A line that doubles back has few places for a strip of one width: so many are tried.
+TRIES = 5
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A disagreement under way: which vertices of either survey were moved, by which vector."""
+
+    kind: str
+    width_m: float
+    departed: str
+    runs: list[NDArray[np.intp]]
+    moves: list[Coordinates]
+
+
+@dataclass(frozen=True)
+class Land:
+    """A disagreement that was made: its land (plane), its width, who departed, and whether both claim it or neither.
+
+    `rest`: the small land of the other kind that its ends make where they cross the other claim in a bend.
+    """
+
+    kind: str
+    land: BaseGeometry
+    width_m: float
+    departed: str
+    narrow: bool
+    rest: BaseGeometry
+
+
+def disagree(random: Random, lines: list[Coordinates], truth: Coordinates, tolerance_m: float) -> list[Deed]:
+    """One or two disagreements, each half as wide again as the tolerance at least; `lines` are changed."""
+    found = []
+    for share in SHARES[: int(random.integers(1, 3))]:
+        made = None
+        for _ in range(TRIES):
+            width = tolerance_m * float(np.exp(random.uniform(np.log(1.5), np.log(30))))
+            length = float(random.uniform(max(250.0, 4 * width), max(900.0, 8 * width)))
+            offset, side, both = float(random.choice([-1, 1])) * width, int(random.integers(2)), random.uniform() < 0.15
+            made = made or _made(lines, truth, side, share, length, offset, bool(both))
+        if made is not None:
+            found.append(made)
+    return found
+
+
+def _made(
+    lines: list[Coordinates], truth: Coordinates, side: int, share: float, length_m: float, offset_m: float, both: bool
+) -> Deed | None:
+    """Move a run of one survey, or both apart by half each; None where that makes no clean strip."""
+    course = LineString(truth)
+    begin, end = share * course.length - length_m / 2, share * course.length + length_m / 2
+    if begin < 100 or end > course.length - 100:
+        return None
+    ends = [np.array(course.interpolate(d).coords[0]) for d in (begin, end)]
+    along = (ends[1] - ends[0]) / np.hypot(*(ends[1] - ends[0]))
+    across = np.array([-along[1], along[0]]) * offset_m
+    runs = [_run(line, begin, end, course) for line in lines]
+    if min(len(run) for run in runs) < 4:
+        return None
+    if not _clean(truth, _run(truth, begin, end, course), across):
+        return None
+    moves = [across / 2, -across / 2] if both else [across, np.zeros(2)]
+    if side:
+        moves = moves[::-1] if not both else [-move for move in moves]
+    moved = [_moved(line, run, move) for line, run, move in zip(lines, runs, moves, strict=True)]
+    if not all(LineString(line).is_simple for line in moved):
+        return None
+    lines[:] = moved
+    # left of A and right of B: A moved right (negative) or B moved left (positive)
+    taken = (side == 0) == (offset_m < 0)
+    departed = "both" if both else "ab"[side]
+    return Deed("disputed_area" if taken else "unclaimed_area", abs(offset_m), departed, runs, moves)
+
+
+def land_of(deed: Deed, lines: list[Coordinates], tolerance_m: float) -> Land:
+    """The land of a deed between the surveys as they are in the end."""
+    narrow = deed.width_m < NARROW * tolerance_m
+    land, *rest = _between(lines, deed)
+    return Land(deed.kind, land, deed.width_m, deed.departed, narrow, shapely.union_all(rest))
+
+
+def centred(line: Coordinates, truth: Coordinates, runs: Sequence[NDArray[np.intp]], *, turned: bool) -> Coordinates:
+    """The line without the vector (or, `turned`, the turn and scale too) that its errors have where it was not moved.
+
+    The move of a mistaken datum and that of the errors are one, and nobody can tell them apart.
+    """
+    kept = np.ones(len(line) - 1, dtype=bool)
+    for run in runs:
+        if not len(run):
+            continue
+        kept[max(run[0] - 1, 0) : run[-1] + 1] = False
+    course = Bundle([truth])
+    edges = np.flatnonzero(kept)
+    points = np.concatenate([line[edges] + share * (line[edges + 1] - line[edges]) for share in (0.0, 0.25, 0.5, 0.75)])
+    move = fit_vector(points, offsets_to(course), np.zeros(2))
+    if turned:
+        move = fit_similarity(points, offsets_to(course), move)
+    return move.applied(line)
+
+
+def _moved(line: Coordinates, run: NDArray[np.intp], by: Coordinates) -> Coordinates:
+    return np.concatenate([line[: run[0]], line[run[0] : run[-1] + 1] + by, line[run[-1] + 1 :]])
+
+
+def _run(line: Coordinates, begin_m: float, end_m: float, course: LineString) -> NDArray[np.intp]:
+    at = np.array([course.project(Point(p)) for p in line])
+    return np.flatnonzero((at >= begin_m) & (at <= end_m))
+
+
+def _between(lines: list[Coordinates], deed: Deed) -> list[BaseGeometry]:
+    """The land, the largest piece first, from where the first claim leaves the common course to where the last is back.
+
+    A claim leaves at its last vertex that was not moved; there the land is closed by the shortest way to the other.
+    """
+    departed = [i for i in (0, 1) if deed.moves[i].any()]
+    courses = [LineString(line) for line in lines]
+    bounds = []
+    for end in (0, 1):
+        leaves = [lines[i][deed.runs[i][0] - 1 if end == 0 else deed.runs[i][-1] + 1] for i in departed]
+        at = [[course.project(Point(p)) for course in courses] for p in leaves]
+        bounds.append(min(at) if end == 0 else max(at))
+    stretches = [_stretch(line, bounds[0][i], bounds[1][i]) for i, line in enumerate(lines)]
+    ring = LineString(np.concatenate([stretches[0], stretches[1][::-1], stretches[0][:1]]))
+    parts = shapely.get_parts(shapely.polygonize([shapely.node(ring)])).tolist()
+    return sorted(parts, key=lambda part: -float(part.area))
+
+
+def _stretch(line: Coordinates, begin: float, end: float) -> Coordinates:
+    at = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    ends = np.column_stack([np.interp([begin, end], at, line[:, i]) for i in (0, 1)])
+    return np.concatenate([ends[:1], line[(at > begin) & (at < end)], ends[1:]])
+
+
+def _clean(truth: Coordinates, run: NDArray[np.intp], across: Coordinates) -> bool:
+    """Whether the run moved is one strip of that width: where a line runs along the move there is no land between.
+
+    Judged before anything is surveyed, so that no case is left out for its noise.
+    """
+    if len(run) < 4:
+        return False
+    width = float(np.hypot(*across))
+    strip = Polygon(np.concatenate([truth[run], (truth[run] + across)[::-1]]))
+    if not strip.is_valid or not LineString(_moved(truth, run, across)).is_simple:
+        return False
+    core = shapely.buffer(strip, -0.35 * width, join_style="mitre")
+    return not core.is_empty and len(shapely.get_parts(core)) == 1
