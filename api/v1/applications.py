@@ -154,7 +154,15 @@ def find_application(request: Request, id: EntityId) -> Response:  # noqa: A002 
         200,
         case_shapes.EXAMPLE,
         "bad_id",
-        *(*ACTED, "name_taken", "not_the_approver", "name_not_announced", "effective_too_early", "bad_application", "bad_type"),
+        *(
+            *ACTED,
+            "name_taken",
+            "not_the_approver",
+            "name_not_announced",
+            "effective_too_early",
+            "bad_application",
+            "bad_type",
+        ),
     ),
 )
 def act(

@@ -21,6 +21,7 @@ from data.workflow.model import Transition
 #: Nobody laid down here who numbers documents of that kind.
 NOT_NUMBERED = "numbering_missing"
 
+
 def reserve_for_step(
     casework: Casework, connection: Connection, dossier: Dossier, transition: Transition, at: datetime
 ) -> Reserved | None:

@@ -78,7 +78,7 @@ def test_letters_before_characters_are_read_as_initials_and_as_pinyin(q: str) ->
 
 
 def test_a_character_that_no_table_can_read_is_looked_for_as_it_is() -> None:
-    assert [way.path for way in ways("A\U0002879a")][0] == "name_equals"
+    assert next(way.path for way in ways("A\U0002879a")) == "name_equals"
     assert not [way for way in ways("A\U0002879a") if way.part]
 
 
