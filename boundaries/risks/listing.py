@@ -88,6 +88,8 @@ def risk_object(row: Row, today: date) -> dict[str, Any]:
 
 def overdue_reviews(connection: Connection, actor: Actor, today: date) -> int:
     """How many open risks beside one's lines were to be looked at before today; 0 for whoever may see none."""
+    if not connection.scalar(store.ANY):
+        return 0
     try:
         return int(connection.scalar(store.OVERDUE, _asked(connection, actor, WantedRisks(overdue=True), today)) or 0)
     except (NotPermitted, NotSignedIn):

@@ -67,6 +67,8 @@ PAGE = text(f"""
            OR (coalesce(x.review_on, DATE '9999-12-31'), x.id) > (CAST(:after_day AS date), CAST(:after AS uuid)))
     ORDER BY due, x.id LIMIT :limit
 """)
+#: Most installations that only name places have none, and need no register of divisions to say so.
+ANY = text("SELECT EXISTS (SELECT 1 FROM diming.line_risk)")
 OVERDUE = text(f"""
     SELECT count(*) FROM ({_LATEST} ORDER BY r.risk_id, r.at DESC, r.id DESC) x WHERE {_WANTED_RISK}
 """)

@@ -69,7 +69,45 @@ class _Letter:
 
     @property
     def message(self) -> UUID:
-        return UUID(str(self.route["message"]))
+        return _id(self.route.get("message"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a package says that answers a filing."""
+
+    filing: UUID
+    verdict: State
+    answered_at: datetime
+    filing_no: str | None
+    reasons: str | None
+
+
+def _answer_of(letter: _Letter) -> _Answer:
+    said = letter.package.manifest.get("answer")
+    if not isinstance(said, dict):
+        raise _malformed()
+    try:
+        verdict, at = State(str(said.get("verdict"))), datetime.fromisoformat(str(said.get("answered_at")))
+    except ValueError:
+        raise _malformed() from None
+    if verdict not in ACTION_OF or at.tzinfo is None:
+        raise _malformed()
+    return _Answer(_id(said.get("filing")), verdict, at, said.get("filing_no"), said.get("reasons"))
+
+
+def _id(value: object) -> UUID:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        raise _malformed() from None
+
+
+def _malformed() -> BadInput:
+    return BadInput(
+        "The package is signed, but what it says of its way has not the form of filings. Nothing was taken in.",
+        code="filing_altered",
+    )
 
 
 def receive(inbox: Inbox, path: Path, delivery: Delivery | Actor) -> dict[str, Any]:
@@ -230,14 +268,13 @@ def _form(path: Path) -> dict[str, Any]:
 
 def _answered(connection: Connection, letter: _Letter) -> UUID:
     """The filing that is answered, with its answer; NotFound `no_such_filing` unless it was sent to the answerer."""
-    answer = letter.package.manifest["answer"]
-    row = fetch_one(connection, store.FIND, {"id": UUID(answer["filing"]), "direction": Direction.OUT})
+    answer = _answer_of(letter)
+    row = fetch_one(connection, store.FIND, {"id": answer.filing, "direction": Direction.OUT})
     if row is None or row["to_office"] != letter.key.office:
         raise NotFound("No filing was sent from here to that office. Nothing was taken in.", code="no_such_filing")
     values = {
-        "id": row["id"], "direction": Direction.OUT, "state": State(answer["verdict"]),
-        "at": datetime.fromisoformat(answer["answered_at"]), "by": None, "filing_no": answer["filing_no"],
-        "reasons": answer["reasons"],
+        "id": row["id"], "direction": Direction.OUT, "state": answer.verdict, "at": answer.answered_at, "by": None,
+        "filing_no": answer.filing_no, "reasons": answer.reasons,
     }  # fmt: skip
     connection.execute(store.ANSWERED, values)
     found: UUID = row["id"]
@@ -250,14 +287,14 @@ def _move_case(inbox: Inbox, letter: _Letter) -> None:
     It is taken in the name of whoever filed; the answer's signature stands behind it. A case that was moved by hand
     in the meantime stays where it is.
     """
-    answer = letter.package.manifest["answer"]
+    answer = _answer_of(letter)
     with unit_of_work(inbox.casework.engine) as connection:
-        row = fetch_one(connection, store.FIND, {"id": UUID(answer["filing"]), "direction": Direction.OUT})
+        row = fetch_one(connection, store.FIND, {"id": answer.filing, "direction": Direction.OUT})
     assert row is not None  # noqa: S101 -- it was just answered
-    state = State(answer["verdict"])
-    said = {"filing_no": answer["filing_no"]} if state is State.ACKNOWLEDGED else {"reason": answer["reasons"]}
+    acknowledged = answer.verdict is State.ACKNOWLEDGED
+    said = {"filing_no": answer.filing_no} if acknowledged else {"reason": answer.reasons}
     fields = {name: str(value) for name, value in said.items() if value}
-    action = Action(ACTION_OF[state], fields, key=f"filing-{letter.message}")
+    action = Action(ACTION_OF[answer.verdict], fields, key=f"filing-{letter.message}")
     try:
         act(inbox.casework, _sender(row), row["case_id"], action)
     except Conflict as error:

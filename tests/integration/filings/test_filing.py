@@ -18,6 +18,7 @@ from sqlalchemy import text
 from data import audit
 from data.db import reading
 from data.errors import DimingError, NotFound, Unavailable
+from data.signing.package import FILES, Item, manifest_bytes, pack
 from geonames.filings.form import form
 from geonames.filings.inbox import receive
 from geonames.filings.model import Delivery, Direction, Office, State
@@ -241,6 +242,25 @@ def test_an_answer_counts_only_from_the_office_that_was_asked(sides: Sides) -> N
     with city.office.engine.begin() as connection:
         connection.execute(text("UPDATE diming.filing SET to_office = :other"), {"other": other})
     assert city.deliver(carried_to(county)).refused == 1
+
+
+@pytest.mark.parametrize("said", [{"message": "x"}, {"sort": "answer", "answer": {"filing": "x"}}])
+def test_what_an_office_signed_in_no_form_of_ours_is_refused(sides: Sides, said: dict[str, Any]) -> None:
+    county, city = sides
+    content, _ = caught(county)
+    refused = refusal_of(city, signed_anew(county, content, said), city.office.people["filing"])
+    assert refused == "filing_altered"
+
+
+def signed_anew(side: Side, content: bytes, said: Mapping[str, Any]) -> bytes:
+    """The package with other words on its way, signed by its own office all the same."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        manifest, signature = (json.loads(archive.read(name)) for name in ("manifest.json", "signature.json"))
+        items = [Item(n.removeprefix(FILES), "", archive.read(n)) for n in archive.namelist() if n.startswith(FILES)]
+    manifest["answer"] = said.get("answer")
+    manifest["filing"] |= {key: value for key, value in said.items() if key != "answer"}
+    signed = manifest_bytes(manifest)
+    return pack(signed, {**signature, "signature": side.keys.sign(signature["key"], signed).hex()}, items)
 
 
 # -- what a person must do first -------------------------------------------------------------------------------------
