@@ -22,6 +22,7 @@ from data.server.cluster import Cluster
 from tests import database
 from tests.browser.conftest import DESK, PHONE, Open
 from tests.browser.test_accessibility import serious
+from tests.browser.waiting import until
 from tests.samples.counties import JIA
 from tests.samples.office import ADD_ACCOUNT, ADD_GRANT
 from tests.samples.two_versions import DOCUMENT, FIRST, SECOND, fill, line_between
@@ -201,7 +202,7 @@ def test_findings_are_chosen_on_the_map_and_in_the_list(
     assert f"finding={signed['north']}" in page.url
     # the map went there; a click on the sign of the other one chooses it in the list
     page.evaluate("document.querySelector('[data-line-map]').map.jumpTo({center: [99.52, 40.05], zoom: 12})")
-    page.wait_for_function("document.querySelector('[data-line-map]').map.areTilesLoaded()")
+    until(page, "document.querySelector('[data-line-map]').map.areTilesLoaded()")
     box = page.locator("[data-line-map] canvas").first.bounding_box()
     assert box is not None
     page.locator("[data-line-map] canvas").first.scroll_into_view_if_needed()

@@ -16,6 +16,7 @@ from api.app import create_app
 from api.settings import Settings
 from boundaries.shapes.service import STAFF_FOOTER
 from tests.browser.conftest import DESK, PHONE, Open, map_ready
+from tests.browser.waiting import until
 from tests.serving import serving
 
 
@@ -67,7 +68,7 @@ def assert_whole_country(page: Page) -> None:
         const [[west, south], [east, north]] = document.querySelector('[data-map]').map.getBounds().toArray();
         return west < 73.4 && south < 3.3 && east > 135.2 && north > 53.7;
     }"""
-    page.wait_for_function(inside)
+    until(page, inside)
     page.wait_for_timeout(300)  # and it stays so when the lines under the map have found their room
     assert page.evaluate(inside)
     canvas, frame = page.locator(".maplibregl-canvas").bounding_box(), page.locator(".mapframe").bounding_box()

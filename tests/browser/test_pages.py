@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, Open
+from tests.browser.waiting import until
 
 
 def test_a_former_name_leads_to_the_unit_and_its_decision(office: str, open_page: Open) -> None:
@@ -180,7 +181,7 @@ def test_paper_holds_the_content_and_no_controls(office: str, open_page: Open) -
 def test_first_paint_is_quick(office: str, open_page: Open) -> None:
     open_page(office, "/units/420600")  # the server has answered once
     page = open_page(office, "/units/420600")
-    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
+    until(page, "performance.getEntriesByName('first-contentful-paint').length > 0")
     paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     # the aim is half a second on a quiet machine; a test machine may run two suites at once
     assert paint < 5000

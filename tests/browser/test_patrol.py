@@ -25,6 +25,7 @@ from tests.browser import patrolling
 from tests.browser.conftest import PHONE
 from tests.browser.patrolling import Office, Phone, arrived, begun, observe, ready, sign_in
 from tests.browser.test_accessibility import serious
+from tests.browser.waiting import until
 from tests.samples.patrol import add_markers, fill, line_and_markers
 from tests.scale import LONG
 from tests.serving import serving
@@ -208,7 +209,7 @@ def test_what_was_begun_is_there_after_a_kill(hardy: Patrol) -> None:
     expect(page.locator(".photos img")).to_have_count(1)
     page.get_by_label("独立石").fill("15,5")
     page.get_by_label("备注").fill("向东倾斜")
-    page.wait_for_function(DRAFTED)
+    until(page, DRAFTED)
     hardy.phone.kill()
     page = hardy.phone.open(offline=True)
     begun(page)
