@@ -21,9 +21,12 @@ from geonames.applications.printing import approver_of, printed
 from geonames.applications.routes.model import Kind
 from geonames.applications.routes.rows import route_book
 from geonames.places.classes import parse_class
-from geonames.places.naming import NewPlace, StandardName, abolish_name, name_place, rename_place
+from geonames.places.naming import NewPlace, StandardName, abolish_name, correct_name, name_place, rename_place
 from geonames.plans.service import take_up
 from geonames.rules.model import Severity
+
+#: A correction is a decision of that kind; all others approve something new.
+DECISION_KINDS = {Kind.CORRECTION: "correction"}
 
 
 def decide(deciding: Deciding) -> Outcome:
@@ -34,7 +37,7 @@ def decide(deciding: Deciding) -> Outcome:
     require_approver(deciding)
     connection, case = deciding.connection, deciding.case
     draft, today = draft_of(case.facts), civil_date(deciding.at)
-    effective = _effective(deciding, today)
+    effective = _effective(deciding, draft, today)
     chosen = _chosen(deciding, draft)
     roman = _checked_again(deciding, draft, chosen, today)
     decision = _decision(deciding, draft, chosen, effective, today)
@@ -51,10 +54,12 @@ def decide(deciding: Deciding) -> Outcome:
     return Outcome(decision_id=decision.id, details={"place": str(place)}, facts=facts)
 
 
-def _effective(deciding: Deciding, today: date) -> date:
+def _effective(deciding: Deciding, draft: Draft, today: date) -> date:
     given = deciding.fields.get("effective_on", "").strip()
     if not given:
         return today
+    if draft.kind is Kind.CORRECTION:
+        raise bad_field("effective_on", "is not for corrections: the right name holds since the wrong one was recorded")
     try:
         effective = date.fromisoformat(given)
     except ValueError as error:
@@ -109,7 +114,7 @@ def _decision(deciding: Deciding, draft: Draft, chosen: str, effective: date, to
     case = deciding.case
     word = route_book().word("kind", draft.kind).zh
     return DecisionDraft(
-        id=new_id(), kind="approval", doc_no=number_given(deciding),
+        id=new_id(), kind=DECISION_KINDS.get(draft.kind, "approval"), doc_no=number_given(deciding),
         title=f"关于{chosen}{word}的批复", authority=approver_of(case.facts), approved_on=today.isoformat(),
         announced_on=None, effective_on=effective.isoformat(), basis="document_date", list_year=None,
         text=case.facts["route"]["article"]["zh"], source=case.number, licence=None, retrieved_on=None,
@@ -123,6 +128,10 @@ def _write(deciding: Deciding, draft: Draft, chosen: str, roman: str, effective:
         abolish_name(connection, draft.place_id, effective, decision)
         return draft.place_id
     name = StandardName(chosen, roman, effective, decision)
+    if draft.kind is Kind.CORRECTION:
+        assert draft.place_id is not None  # noqa: S101 -- the draft was checked
+        correct_name(connection, draft.place_id, name)
+        return draft.place_id
     if draft.place_id is not None:
         rename_place(connection, draft.place_id, name)
         return draft.place_id

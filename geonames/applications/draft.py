@@ -21,6 +21,8 @@ from geonames.places.classes import parse_class
 MOST_VERTICES = 2000
 MOST_NAMES = 5
 MOST_TEXT = 2000
+#: Kinds that bring a new name, of which the meaning is said; a correction brings none.
+MEANT = (Kind.NAMING, Kind.RENAMING)
 POINT, COURSES, OUTLINES = ("Point",), ("LineString", "MultiLineString"), ("Polygon", "MultiPolygon")
 
 
@@ -116,7 +118,6 @@ def _problems(draft: Draft) -> list[tuple[str, str]]:
     needs_place, names_something = draft.kind is not Kind.NAMING, draft.kind is not Kind.ABOLITION
     tests = (
         ("class", "divisions are changed by their own procedure", art3 == "ADMIN_DIVISION"),
-        ("kind", "a mistake in the register is corrected by a corrigendum", draft.kind is Kind.CORRECTION),
         ("names", "at least one name is applied for", names_something and not any(names)),
         ("names", "an abolition brings no name", not names_something and bool(names)),
         ("names", "a name is given twice or is empty", len(set(names)) < len(names) or not all(names)),
@@ -124,7 +125,7 @@ def _problems(draft: Draft) -> list[tuple[str, str]]:
         ("place_id", "a new name is for a new place", not needs_place and draft.place_id is not None),
         ("geometry", "say where it lies", not needs_place and draft.geometry is None),
         ("reason", "say why", not draft.reason.strip()),
-        ("meaning", "say what the name means", names_something and not draft.meaning.strip()),
+        ("meaning", "say what the name means", draft.kind in MEANT and not draft.meaning.strip()),
         ("applicant.sort", "is no sort of applicant", draft.applicant.sort not in route_book().words["applicant"]),
     )
     found = [(field, why) for field, why, wrong in tests if wrong]

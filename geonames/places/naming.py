@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -72,11 +72,14 @@ PLACES_OF = text("""
 
 @dataclass(frozen=True, slots=True)
 class StandardName:
-    """A name about to become standard: its romanization, the day from which it holds, the decision."""
+    """A name about to become standard: its romanization, the day from which it holds, the decision.
+
+    `valid_from` None: since when is not known, where a name of which that is not known is corrected.
+    """
 
     text: str
     roman: str
-    valid_from: date
+    valid_from: date | None
     decision: UUID
 
 
@@ -113,10 +116,25 @@ def rename_place(connection: Connection, place_id: UUID, name: StandardName) -> 
     NotFound `place_not_found`; Conflict `effective_too_early` where its present name begins on that day or later,
     `name_not_announced` where an earlier decision on it waits for its announcement.
     """
+    assert name.valid_from is not None  # noqa: S101 -- only a correction may not know it
     former = _end_name(connection, place_id, name.valid_from, name.decision)
     links = [Link(name.decision, "names", former["id"], "closed"), _opened(connection, place_id, name)]
     _hold_back(connection, name.decision, links)
     return former
+
+
+def correct_name(connection: Connection, place_id: UUID, name: StandardName) -> Row:
+    """Put the right standard name in the place of one that was recorded wrongly (更正); the row of the wrong one.
+
+    The right name holds since the wrong one was said to: the place never bore another. What was recorded stays known
+    as what was recorded. Errors as `rename_place`, but for the day.
+    """
+    wrong = _standing_name(connection, place_id)
+    _withdraw(connection, wrong["id"], name.decision)
+    right = replace(name, valid_from=wrong["valid_from"])
+    links = [Link(name.decision, "names", wrong["id"], "closed"), _opened(connection, place_id, right)]
+    _hold_back(connection, name.decision, links)
+    return wrong
 
 
 def abolish_name(connection: Connection, place_id: UUID, day: date, decision: UUID) -> Row:
@@ -135,7 +153,8 @@ def _opened(connection: Connection, place_id: UUID, name: StandardName) -> Link:
     return Link(name.decision, "names", values["id"], "opened")
 
 
-def _end_name(connection: Connection, place_id: UUID, day: date, decision: UUID) -> Row:
+def _standing_name(connection: Connection, place_id: UUID) -> Row:
+    """The name that a decision may touch: no other one waits for its announcement."""
     former = fetch_one(connection, STANDING_NAME, {"place_id": place_id})
     if former is None:
         raise NotFound("The gazetteer has no place with this id that bears a name.", code="place_not_found")
@@ -145,15 +164,25 @@ def _end_name(connection: Connection, place_id: UUID, day: date, decision: UUID)
             "Nothing was changed.",
             code="name_not_announced",
         )
+    return former
+
+
+def _withdraw(connection: Connection, name_id: UUID, decision: UUID) -> None:
+    """Nothing is known of this row any more; the public sees it until the announcement."""
+    connection.execute(HOLD_BACK, {"decision": decision})
+    connection.execute(HOLD_OPEN, {"id": name_id, "decision": decision})
+    connection.execute(CLOSE_NAME, {"id": name_id})
+
+
+def _end_name(connection: Connection, place_id: UUID, day: date, decision: UUID) -> Row:
+    former = _standing_name(connection, place_id)
     if former["valid_from"] is not None and day <= former["valid_from"]:
         raise Conflict(
             f"The place has been called {former['text']} since {former['valid_from']}; another name begins later. "
             "Nothing was changed.",
             code="effective_too_early",
         )
-    connection.execute(HOLD_BACK, {"decision": decision})
-    connection.execute(HOLD_OPEN, {"id": former["id"], "decision": decision})
-    connection.execute(CLOSE_NAME, {"id": former["id"]})
+    _withdraw(connection, former["id"], decision)
     connection.execute(END_NAME, {"id": former["id"], "new_id": new_id(), "day": day, "decision": decision})
     return former
 

@@ -38,7 +38,7 @@ FIELDS = (
 #: Of something long (from the form's `course`), and the scale figures by metric (`figure.storeys`).
 COURSE, NUMBERS, FIGURE = ("start", "end", "course"), ("length_m", "width_m"), "figure."
 FIGURES = tuple(f"{FIGURE}{metric}" for metric in metrics())
-KINDS = ("naming", "renaming", "abolition")
+KINDS = ("naming", "renaming", "correction", "abolition")
 
 
 @router.get("/apply")

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from data.workflow.model import Label
-from geonames.applications.routes.model import Announcing, Body, Circumstance, Filing, Kind, Paper, Route, Seat
+from geonames.applications.routes.model import (
+    Announcing,
+    Body,
+    Circumstance,
+    Filing,
+    Hearing,
+    Kind,
+    Need,
+    Paper,
+    Route,
+    Seat,
+)
 from geonames.applications.routes.rows import RouteBook
 
 
@@ -83,12 +94,20 @@ def route_of(book: RouteBook, matter: Matter, day: date) -> Found | NoRoute:
         said = book.word("seat", route.seat)
         return NoRoute("no_seat", Label(f"所在政区中没有{said.zh}一级。", f"None of the units is {said.en}."))
     return Found(
-        route=route,
+        route=_as_heard(book, route, matter.kind),
         approver=Authority(route.body, seat),
         papers=papers_of(book, matter),
         filing=filing_of(book, route.body, day),
         announcing=announcing_of(book, route.body, day),
     )
+
+
+def _as_heard(book: RouteBook, route: Route, kind: Kind) -> Route:
+    """The row for one kind: of some nothing is heard and nobody consulted before the decision."""
+    rule = book.kinds.get(kind)
+    if rule is None or rule.heard:
+        return route
+    return replace(route, hearings=dict.fromkeys(Hearing, Need.NONE), consulted=())
 
 
 def _speaks_of(route: Route, matter: Matter) -> bool:

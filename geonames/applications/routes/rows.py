@@ -108,6 +108,15 @@ class _FilingRow(_Strict):
     article: _Said
 
 
+class _KindRow(_Strict):
+    """What holds for applications of one kind whatever their row says."""
+
+    kind: Kind
+    heard: bool
+    article: _Said
+    mark: str
+
+
 class _AnnouncingRow(_Strict):
     of: tuple[Body, ...]
     by: Body
@@ -126,10 +135,23 @@ class PaperRule:
 
 
 @dataclass(frozen=True, slots=True)
+class KindRule:
+    """Whether anything is heard before applications of a kind are decided on, under which article."""
+
+    heard: bool
+    article: Label
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
 class RouteBook:
-    """All routes with the words for people, the papers, and who files and announces."""
+    """All routes with the words for people, the papers, and who files and announces.
+
+    `kinds`: what holds for a kind whatever its row says.
+    """
 
     routes: tuple[Route, ...]
+    kinds: Mapping[Kind, KindRule]
     papers: tuple[PaperRule, ...]
     filings: tuple[Filing, ...]
     announcings: tuple[Announcing, ...]
@@ -160,6 +182,7 @@ def load_routes(*offices: Path) -> RouteBook:
     begins = national["defaults"]["valid_from"]
     book = RouteBook(
         routes=tuple(sorted(routes, key=lambda r: (r.region, r.id, r.valid_from))),
+        kinds=dict(_kind(_KindRow.model_validate(row)) for row in national["kind"]),
         papers=tuple(_paper(_PaperRow.model_validate(row)) for row in national["paper"]),
         filings=tuple(_filing(_FilingRow.model_validate(row), begins) for row in national["filing"]),
         announcings=tuple(_announcing(_AnnouncingRow.model_validate(row), begins) for row in national["announcing"]),
@@ -177,7 +200,12 @@ def _words() -> Mapping[str, Mapping[str, Label]]:
 
 
 def _routes(path: Path, table: Mapping[str, Any], problems: list[str]) -> Iterator[Route]:
-    known = {"source", "route", "defaults", *(("paper", "filing", "announcing") if path.name == NATIONAL else ())}
+    known = {
+        "source",
+        "route",
+        "defaults",
+        *(("paper", "filing", "announcing", "kind") if path.name == NATIONAL else ()),
+    }
     problems += [f"{path.name}: unknown table {key}" for key in sorted(table.keys() - known)]
     region = "" if path.name == NATIONAL else path.stem
     if region and not (region.isdecimal() and len(region) in (6, 9)):
@@ -221,6 +249,10 @@ def _paper(row: _PaperRow) -> PaperRule:
 def _filing(row: _FilingRow, begins: date) -> Filing:
     term = DueIn(row.days, DayKind.CALENDAR, Since.APPROVAL, row.article.label())
     return Filing(frozenset(row.of), row.to, row.above, row.through, term, begins, None)
+
+
+def _kind(row: _KindRow) -> tuple[Kind, KindRule]:
+    return row.kind, KindRule(row.heard, row.article.label(), row.mark)
 
 
 def _announcing(row: _AnnouncingRow, begins: date) -> Announcing:

@@ -334,3 +334,12 @@ seat = "county"
 article = { zh = "示例（虚构）", en = "invented" }
 mark = "I"
 """
+
+
+def test_a_correction_takes_the_row_of_its_class_with_its_proof_and_nothing_is_heard() -> None:
+    for art3_class in ("STREET", "RESIDENTIAL_BUILDING", "FACILITY"):
+        named, corrected = found(art3_class), found(art3_class, kind=Kind.CORRECTION)
+        assert corrected.approver == named.approver
+        assert [p.key for p in corrected.papers] == ["application", "evidence"]
+        assert (set(corrected.route.hearings.values()), corrected.route.consulted) == ({Need.NONE}, ())
+    assert route_book().kinds[Kind.CORRECTION].article.zh.startswith("地名管理条例 第十一条")
