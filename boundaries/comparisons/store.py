@@ -58,6 +58,7 @@ INSPECTION_OF = text("""
     WHERE line_id = :line
       AND CASE WHEN CAST(:id AS uuid) IS NULL THEN state NOT IN ('filed', 'cancelled')
                ELSE id = CAST(:id AS uuid) END
+    ORDER BY cause = 'periodic' DESC, due_on, id LIMIT 1
 """)
 SUBMISSION = text("""
     SELECT id, line_id, side, sha256, file_name, state, verdict FROM diming.submission WHERE id = :id

@@ -38,7 +38,7 @@ PLAN = "inspection.plan"
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A line that a round could inspect: its sides, when it is due, who led last, and what is open on it."""
+    """A line that a round could inspect: its sides, when it is due, who led last, and its open turn."""
 
     sides: LineSides
     due: Due
@@ -169,12 +169,17 @@ def insert_inspection(
     values: Mapping[str, Any],
     segments: Sequence[UUID] | None,
 ) -> UUID:
-    """Write an inspection of a line with its tasks; its id. `segments`: only these and no marker (None: all)."""
+    """Write an inspection of a line with its tasks; its id. `segments`: only these and no marker (None: all).
+
+    Raises `BadInput` `segment_not_of_line`; `Conflict` `inspection_open` where such a one is open.
+    """
     sides, identity = candidate.sides, new_id()
     lead = lead_of(lead_rule, candidate.last_lead, sides.left_code, sides.right_code)
     row = {"id": identity, "line": sides.line, "left": sides.left, "right": sides.right, "lead": lead}
     above = sides.above[-1] if sides.above else None
-    connection.execute(store.INSERT_INSPECTION, {**row, **values, "above": above, "by": actor.name})
+    values = {**row, **values, "above": above, "by": actor.name}
+    if connection.execute(store.INSERT_INSPECTION, values).one_or_none() is None:
+        raise _already_open(connection.execute(store.SAME_OPEN, values).scalar_one())
     for ordinal, target in enumerate(targets(connection, sides.line, segments), 1):
         task = {"id": new_id(), "inspection": identity, "ordinal": ordinal, "kind": target.kind}
         connection.execute(store.INSERT_TASK, {**task, "target": target.id, "label": target.label})
@@ -215,7 +220,7 @@ def numbered_segments(connection: Connection, line: UUID, typed: str) -> list[UU
 
 
 def order_extra(engine: Engine, actor: Actor, extra: Extra) -> UUID:
-    """Order an inspection out of turn (Order 353 Art. 12); its id.
+    """Order an inspection out of turn (Order 353 Art. 12), also beside the one in turn; its id.
 
     Raises `BadInput` `round_malformed`, `segment_not_of_line`; `Conflict` `inspection_open`; `NotFound` `no_such_line`;
     `NotPermitted`.
@@ -232,8 +237,6 @@ def order_extra(engine: Engine, actor: Actor, extra: Extra) -> UUID:
         if not found:
             raise NotFound("There is no boundary line with this id.", code="no_such_line")
         require(actor, PLAN, Matter(found[0].sides.above, found[0].sides.level))
-        if found[0].open_inspection is not None:
-            raise _already_open(found[0].open_inspection)
         values = {"round": None, "cause": extra.cause, "remark": extra.remark, "due_on": extra.due_on}
         identity = insert_inspection(connection, actor, found[0], extra.lead_rule, values, extra.segments)
         details = {"inspection": str(identity), "cause": extra.cause}
@@ -243,7 +246,8 @@ def order_extra(engine: Engine, actor: Actor, extra: Extra) -> UUID:
 
 def _already_open(inspection: UUID) -> Conflict:
     return Conflict(
-        "An inspection of this line is open; there is one at a time. Nothing was ordered.",
+        "Such an inspection of this line is open: in turn there is one at a time, out of turn one for each cause and "
+        "day. Go on with the open one, or name the day by which the other is due. Nothing was planned.",
         code="inspection_open",
         inspection=str(inspection),
     )

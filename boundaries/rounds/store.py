@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-#: The lines of a level that stand on a day, with the day of the last inspection filed and who led it.
+#: The lines of a level that stand on a day, with the day of the last inspection in turn that is filed, who led the last
+#: of all, and the one in turn that is open. Those out of turn look at a stretch and move no five years.
 LINES = text("""
-    SELECT l.line_id, l.name, l.level, l.unit_a, l.unit_b, last.filed_on AS last_on, last.lead_side AS last_lead,
+    SELECT l.line_id, l.name, l.level, l.unit_a, l.unit_b, turn.filed_on AS last_on, last.lead_side AS last_lead,
            last.left_id AS last_left, open.id AS open_inspection
     FROM diming.boundary_line_version l
-    LEFT JOIN LATERAL (SELECT i.filed_on, i.lead_side, i.left_id FROM diming.inspection i
+    LEFT JOIN LATERAL (SELECT max(i.filed_on) AS filed_on FROM diming.inspection i
+        WHERE i.line_id = l.line_id AND i.cause = 'periodic' AND i.state = 'filed') turn ON true
+    LEFT JOIN LATERAL (SELECT i.lead_side, i.left_id FROM diming.inspection i
         WHERE i.line_id = l.line_id AND i.state = 'filed' ORDER BY i.filed_on DESC, i.id DESC LIMIT 1) last ON true
     LEFT JOIN LATERAL (SELECT i.id FROM diming.inspection i
-        WHERE i.line_id = l.line_id AND i.state NOT IN ('filed', 'cancelled')) open ON true
+        WHERE i.line_id = l.line_id AND i.cause = 'periodic' AND i.state NOT IN ('filed', 'cancelled')) open ON true
     WHERE upper_inf(l.known) AND l.valid @> CAST(:on AS date)
       AND (CAST(:level AS text) IS NULL OR l.level = :level)
       AND (CAST(:lines AS uuid[]) IS NULL OR l.line_id = ANY(:lines))
@@ -54,6 +57,12 @@ INSERT_INSPECTION = text("""
     INSERT INTO diming.inspection (id, round_id, line_id, cause, remark, due_on, left_id, right_id, above_id,
                                    lead_side, created_by)
     VALUES (:id, :round, :line, :cause, :remark, :due_on, :left, :right, :above, :lead, :by)
+    ON CONFLICT DO NOTHING RETURNING id
+""")
+#: The open inspection of a line that another of this cause and day would repeat.
+SAME_OPEN = text("""
+    SELECT id FROM diming.inspection WHERE line_id = :line AND cause = :cause
+      AND (cause = 'periodic' OR due_on = :due_on) AND state NOT IN ('filed', 'cancelled')
 """)
 INSERT_TASK = text("""
     INSERT INTO diming.inspection_task (id, inspection_id, ordinal, kind, target_id, label)

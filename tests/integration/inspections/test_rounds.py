@@ -113,10 +113,27 @@ def test_a_round_is_planned_once(office: Office, planned_round: UUID) -> None:
     assert len(rows(office, text("SELECT id FROM diming.inspection_round"))) == 1
 
 
-def test_one_inspection_of_a_line_at_a_time(office: Office, planned: UUID, line: UUID) -> None:
+def test_out_of_turn_there_is_one_for_each_cause_and_day(office: Office, planned: UUID, line: UUID) -> None:
+    again = Extra(line, "disaster", date(2026, 6, 30))
     with pytest.raises(Conflict) as caught:
-        order_extra(office.casework.engine, office["city"], Extra(line, "road_works", date(2026, 9, 1)))
+        order_extra(office.casework.engine, office["city"], again)
     assert (caught.value.code, caught.value.extra["inspection"]) == ("inspection_open", str(planned))
+    for other in (replace(again, cause="road_works"), replace(again, due_on=date(2026, 8, 31))):
+        order_extra(office.casework.engine, office["city"], other)
+    assert len(rows(office, text("SELECT id FROM diming.inspection WHERE line_id = :line"), line=line)) == 3
+
+
+def test_one_out_of_turn_runs_beside_the_round_and_is_no_turn(
+    office: Office, planned: UUID, planned_round: UUID
+) -> None:
+    """The round takes the line in although a flood is looked into there, and the flood moves no five years."""
+    causes = rows(
+        office,
+        text("""SELECT i.cause, i.id = :extra AS extra FROM diming.inspection i
+                WHERE i.line_id = (SELECT e.line_id FROM diming.inspection e WHERE e.id = :extra) ORDER BY i.cause"""),
+        extra=planned,
+    )
+    assert [(row.cause, row.extra) for row in causes] == [("disaster", True), ("periodic", False)]
 
 
 def test_an_extra_inspection_is_for_a_cause_of_the_order(office: Office, line: UUID) -> None:
