@@ -44,16 +44,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in (health.router, *ROUTERS):
         app.include_router(router)
     if settings.pages:
-        from api import web  # a server of the API alone needs no browser libraries
+        from api.web import site  # a server of the API alone needs no browser libraries
 
-        web.mount(app)
+        site.mount(app)
     describe(app)
     return app
-
-
-def serving_app() -> FastAPI:
-    """The application as server processes run it: warm before it is copied into them, and before anybody asks."""
-    return warmed(create_app())
 
 
 def warmed(app: FastAPI) -> FastAPI:

@@ -341,13 +341,20 @@ def question(example: str | None, *codes: str) -> Responses:
 
 
 def _problem_response(codes: list[str]) -> dict[str, Any]:
-    content: dict[str, Any] = {"schema": Problem.model_json_schema()}
+    content: dict[str, Any] = {"schema": _problem_schema()}
     examples = {code: {"value": placeholder(f"problem-{code}")} for code in codes if _exists(f"problem-{code}")}
     if examples:
         content["examples"] = examples
     return {"description": "Code: " + ", ".join(f"`{code}`" for code in codes), "content": {MEDIA_TYPE: content}}
 
 
+@cache
+def _problem_schema() -> dict[str, Any]:
+    """Made once: every operation documents the same body for each of its refusals."""
+    return Problem.model_json_schema()
+
+
+@cache
 def _exists(name: str) -> bool:
     return (EXAMPLES / f"{name}.json").exists()
 

@@ -159,7 +159,7 @@ def measure(seconds: float, pause_s: float) -> Results:
         names = _staff(engine)
         _open_cases(engine)
         variables = {"DIMING_HOME": str(cluster.home.root), "DIMING_BROWSER_LIBRARIES": str(WebSettings().libraries())}
-        with server(cluster, "api.app:serving_app()", variables) as started:
+        with server(cluster, "api.serving:serving_app()", variables) as started:
             address = f"http://127.0.0.1:{started.port}"
             sessions = [(account, role, _sign_in(address, name)) for name, (account, role) in names.items()]
             seen = asyncio.run(_let_work(address, sessions, seconds, pause_s))

@@ -109,7 +109,7 @@ def _http(cluster: Cluster, asked: Questions) -> list[dict[str, Any]]:
         "/v1/reverse": [f"/v1/reverse?lon={x}&lat={y}" for x, y in asked.points],
     }
     found = []
-    with server(cluster, "api.app:serving_app()", {"DIMING_PAGES": "false"}) as started:
+    with server(cluster, "api.serving:serving_app()", {"DIMING_PAGES": "false"}) as started:
         for name, addresses in paths.items():
             for clients in CLIENTS:
                 http_load.run(started.port, addresses, clients=clients, seconds=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from api.app import serving_app
+from api.serving import serving_app
 from data.clock import system_clock
 from tests.samples.office import make_casework
 

@@ -162,7 +162,7 @@ def _server_command(bind: str, port: int) -> list[str]:
         sys.executable,
         "-m",
         "gunicorn",
-        "api.app:serving_app()",
+        "api.serving:serving_app()",
         "--worker-class=uvicorn_worker.UvicornWorker",
         f"--workers={min(MAXIMUM_WORKERS, max(MINIMUM_WORKERS, tuning.machine_cores()))}",
         f"--bind={_bracketed(bind)}:{port}",
