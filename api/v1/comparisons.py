@@ -191,7 +191,7 @@ def list_comparisons(
         {"batch": _ID.format(1), "comparisons": [_ID.format(0)]},
         *WRITES,
         *("bad_comparison_pair", "no_such_inspection", "bad_accuracy", "no_such_line", "line_not_standing"),
-        "no_such_submission",
+        *("no_such_submission", "not_revealed"),
         *("as_of_after_register", "as_of_before_register", "register_empty", "queue_missing"),
     ),
 )

@@ -81,6 +81,12 @@ def _inspection(connection: Connection, wanted: Wanted) -> UUID | None:
 
 
 def _check_pair(submission: Row, line: UUID, side: str) -> None:
+    if submission["veiled"]:
+        raise Conflict(
+            "The inspection of this line has separate records: surveys are compared when both sides have handed in, or "
+            "the day named has passed. Nothing was compared.",
+            code="not_revealed",
+        )
     if submission["line_id"] != line:
         raise BadRequest(
             f"{submission['file_name']} was handed in for another line. Nothing was compared.",

@@ -21,7 +21,7 @@ from boundaries.findings.reach import beside, reach_of, require_beside
 from boundaries.network.service import line_by_name, run_of
 from boundaries.submissions import store
 from boundaries.submissions.model import HandIn, check_file_name
-from boundaries.submissions.visible import ORIGINAL, reach_in_list, visible_submission
+from boundaries.submissions.visible import ORIGINAL, may_look_behind, reach_in_list, visible_submission
 from boundaries.units.service import chain_of
 from data import audit
 from data.access import Actor, Matter, require
@@ -224,7 +224,10 @@ def list_submissions(
     limit: int | None = None,
     cursor: str | None = None,
 ) -> dict[str, Any]:
-    """A page of the submissions that `actor` may see, the latest first. NotSignedIn `sign_in_needed`."""
+    """A page of the submissions that `actor` may see, the latest first; a page may be short and still have a next one.
+
+    NotSignedIn `sign_in_needed`.
+    """
     asked, limit = asked or Asked(), check_limit(limit)
     units, levels = reach_in_list(connection, actor)
     filters = {"line": asked.line, "round": asked.round_id, "side": asked.side, "state": asked.state,
@@ -235,7 +238,8 @@ def list_submissions(
                   "after": after[1], "limit": limit + 1}  # fmt: skip
     rows = fetch_all(connection, store.LIST, parameters)
     shown, following = page(rows, limit, query, lambda row: (row["received_at"].isoformat(), row["id"]))
-    return {"items": [described(row) for row in shown], "next": following}
+    seen = [row for row in shown if may_look_behind(connection, actor, row)]
+    return {"items": [described(row) for row in seen], "next": following}
 
 
 def find_submission(connection: Connection, actor: Actor, submission: UUID) -> dict[str, Any]:

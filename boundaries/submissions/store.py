@@ -32,7 +32,18 @@ _NAMES = """LEFT JOIN LATERAL (SELECT l.name, l.level, l.unit_a, l.unit_b FROM d
     LEFT JOIN LATERAL (SELECT v.code, v.name FROM diming.unit_version v
         WHERE v.unit_id = l.unit_b AND upper_inf(v.known) ORDER BY lower(v.valid) DESC LIMIT 1) ub ON true
     LEFT JOIN diming.account a ON a.id = s.account_id"""
-_COLUMNS = """s.id, s.line_id, l.name AS line_name, l.level AS line_level, ua.name AS unit_a_name,
+#: The inspection with separate records under which a submission (alias `s`) came in and is not shown to the other side
+#: yet: neither sees the other's before both have handed in or the day has passed.
+_VEILING = """FROM diming.inspection i JOIN diming.case_file f ON f.id = i.case_id
+    WHERE i.line_id = s.line_id AND i.mode = 'separate' AND f.opened_at <= s.received_at
+      AND i.reveal_after >= (transaction_timestamp() AT TIME ZONE 'Asia/Shanghai')::date
+      AND (SELECT count(*) FROM diming.inspection_handed_in h WHERE h.inspection_id = i.id) < 2"""
+VEILING = text(f"""
+    SELECT i.id, i.line_id, i.left_id, i.right_id, i.case_id FROM diming.submission s, LATERAL (
+        SELECT i.* {_VEILING}) i WHERE s.id = :id ORDER BY i.id
+""")
+_COLUMNS = f"""EXISTS (SELECT {_VEILING}) AS veiled,
+    s.id, s.line_id, l.name AS line_name, l.level AS line_level, ua.name AS unit_a_name,
     ub.name AS unit_b_name, ua.code AS unit_a_code, ub.code AS unit_b_code, s.round_id, s.side,
     s.sha256, s.bytes, s.file_name, s.note, s.scale, s.profile, s.expect, s.as_of, s.earlier_id,
     s.received_at, s.received_by, s.account_id, a.display_name, s.state, s.checked_at, s.verdict, s.problem,

@@ -1,7 +1,8 @@
 """Who may see a submission: one function answers, for every page, list, file and report.
 
 Whoever may read submissions beside either side of the line, and whoever handed it in. The bytes as received are for
-the keepers of both sides and for whoever brought them.
+the keepers of both sides and for whoever brought them. While an inspection of the line has separate records, neither
+side sees what the other surveyed before both have handed in or the day has passed: the answer is that of its records.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from boundaries.findings.reach import beside, reach_of, require_beside
+from boundaries.records.reading import reader_of
+from boundaries.records.visibility import EVERY, sides_seen
 from boundaries.submissions import store
 from data.access import Actor, Matter, Permit, decide
-from data.db import Row, fetch_one
+from data.db import Row, fetch_all, fetch_one
 from data.errors import NotFound, NotPermitted, NotSignedIn
 
 READ, ORIGINAL, OWN = "submission.read", "submission.original", "submission.read_own"
@@ -56,7 +59,16 @@ def _may(connection: Connection, actor: Actor, row: Row, action: str) -> bool:
         require_beside(actor, action, beside(connection, row["line_id"]))
     except NotPermitted:
         return False
-    return True
+    return may_look_behind(connection, actor, row)
+
+
+def may_look_behind(connection: Connection, actor: Actor, row: Row) -> bool:
+    """Whether nothing veils a submission from `actor`: of separate records each sees his own side's, until shown."""
+    if not row["veiled"] or (row["received_by"] == actor.name and not actor.is_nobody):
+        return True
+    wanted = EVERY if row["side"] is None else {row["side"]}
+    veiling = fetch_all(connection, store.VEILING, {"id": row["id"]})
+    return all(wanted <= sides_seen(reader_of(connection, actor, one), revealed=False) for one in veiling)
 
 
 def reach_in_list(connection: Connection, actor: Actor) -> tuple[Sequence[UUID | None], Sequence[str | None]]:
