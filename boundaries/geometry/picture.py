@@ -184,7 +184,7 @@ def _label(x: float, y: float, text: str, *, right: bool) -> str:
 
 def _scale_bar(frame: _Frame) -> Iterator[str]:
     """The bar, and where the middle of the drawing is."""
-    metres = _round_length(frame.width / 5 / frame.per_metre)
+    metres = round_length(frame.width / 5 / frame.per_metre)
     wide, y = metres * frame.per_metre, frame.height - 12
     told = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
     lon, lat = frame.middle
@@ -194,7 +194,7 @@ def _scale_bar(frame: _Frame) -> Iterator[str]:
     yield f'<text x="{frame.width - 12}" y="{y}" text-anchor="end" fill="{SOFT}">{place}</text>'
 
 
-def _round_length(metres: float) -> float:
+def round_length(metres: float) -> float:
     """The largest of 1, 2, 5 times a power of ten that is not longer."""
     power = 10.0 ** math.floor(math.log10(metres))
     return max(step * power for step in (1, 2, 5) if step * power <= metres * (1 + 1e-9))

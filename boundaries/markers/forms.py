@@ -74,7 +74,7 @@ def signed_angle_text(value: float) -> str:
 def registration_values(
     marker: Marker, line: str | None, history: Iterable[Mapping[str, Any]], office: str | None, on: str
 ) -> dict[str, Any]:
-    """What the form of a marker prints. `history`: events with `happened_on`, `kind`, `doc_no`, `remark`."""
+    """What the form of a marker prints in words. `history`: events with `happened_on`, `kind`, `doc_no`, `remark`."""
     grid = gridded(marker.longitude, marker.latitude)
     return {
         "office": office or UNKNOWN_OFFICE,

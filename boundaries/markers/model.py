@@ -32,6 +32,8 @@ EventKind = Literal[
 #: Events in which a stone gets another place: every other one leaves the coordinates as they are.
 MOVING: frozenset[EventKind] = frozenset({"set", "moved", "corrected"})
 PARTS: dict[Kind, tuple[PartCode, ...]] = {"single": ("Q",), "double": ("A", "B"), "triple": ("C", "D", "E")}
+#: Stones that bear one number.
+STONES: dict[str, int] = {kind: len(parts) for kind, parts in PARTS.items()}
 #: Three witness objects at most: the registration form (登记表) has three places.
 MAX_WITNESSES = 3
 #: What each event leaves a marker as; None: as it was.

@@ -12,15 +12,19 @@ from sqlalchemy import Connection
 from boundaries.markers import store
 from boundaries.markers.along import along_line
 from boundaries.markers.forms import registration_values, result_values
+from boundaries.markers.ground import ground_of
+from boundaries.markers.illustrating import form_pictures
 from boundaries.markers.model import Marker
+from boundaries.markers.photos import photos_of
 from boundaries.markers.service import matter_of, registered
 from boundaries.network.service import find_line
 from boundaries.units.service import register_span
 from data.clock import civil_date
 from data.db import fetch_all, reading, unit_of_work
 from data.documents.making import Workshop
-from data.documents.model import Made, Number, Numbering
+from data.documents.model import Made, Number, Numbering, Picture
 from data.documents.numbering import numbering_for
+from data.documents.pictures import with_pictures
 from data.documents.setting import Order, make_files
 from data.documents.templates import kind_of, standing_template
 from data.documents.values import Known, printed_values, written_date
@@ -55,7 +59,10 @@ def print_form(
         line = connection.scalar(store.LINE_NAME, {"line": found.line}) if found.line else None
         history = fetch_all(connection, store.DATED_EVENTS, {"id": marker, "on": day})
         values = registration_values(found, line, history, office, _today(workshop))
-    return f"界桩登记表_{found.code}", made_form(workshop, FORM, values, unit, f"界桩登记表 {found.code}")
+        ground, photos = ground_of(connection, found, day), photos_of(connection, marker)
+    sources, pictured = form_pictures(workshop, kind_of(workshop.documents, FORM, day), found, ground, photos)
+    title = f"界桩登记表 {found.code}"
+    return f"界桩登记表_{found.code}", made_form(workshop, FORM, {**values, **pictured}, unit, title, sources)
 
 
 def print_results(
@@ -96,8 +103,19 @@ def office_of(
     return found.office, found.unit_id
 
 
-def made_form(workshop: Workshop, key: str, values: Mapping[str, Any], unit: UUID | None, title: str) -> Made:
-    """Word and PDF of a form without a number of its own, by the template that holds for the unit."""
+def made_form(
+    workshop: Workshop,
+    key: str,
+    values: Mapping[str, Any],
+    unit: UUID | None,
+    title: str,
+    pictures: Mapping[str, Picture] | None = None,
+) -> Made:
+    """Word and PDF of a form without a number of its own, by the template that holds for the unit.
+
+    `pictures`: those that the values name.
+    """
+    named = pictures or {}
     on = civil_date(workshop.clock())
     kind = kind_of(workshop.documents, key, on)
     # a form bears no number of a document: it is known by the marker's
@@ -105,8 +123,9 @@ def made_form(workshop: Workshop, key: str, values: Mapping[str, Any], unit: UUI
     printed = printed_values(kind, Known(given=values), unnumbered, Number(on.year, 0, title), on, "zh")
     with unit_of_work(workshop.engine) as connection:
         _, template = standing_template(connection, workshop.blobs, kind, "zh", unit, on)
+    pictured = with_pictures(kind, printed, lambda name, _: named[name])
     order = Order(
-        template=template, values=printed, doc_no=title, office=unnumbered.office, title=title, language="zh",
+        template=template, values=pictured, doc_no=title, office=unnumbered.office, title=title, language="zh",
         marking=workshop.documents.marking, sealed=False, rare="describe", at=workshop.clock(),
     )  # fmt: skip
     return make_files(order, workshop.fonts())

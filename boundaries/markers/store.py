@@ -111,6 +111,30 @@ CODE_TAKEN = text("""
     SELECT EXISTS (SELECT FROM diming.marker_version
                    WHERE scheme = :scheme AND code = :code AND upper_inf(known) AND upper_inf(valid))
 """)
+#: Segments within an extent on a day with the units beside them and the level of their line: for staff.
+GROUND = text("""
+    SELECT ST_AsBinary(s.geom) AS geometry, a.name AS left_name, b.name AS right_name, l.level, l.line_id
+    FROM diming.boundary_segment_version s
+    LEFT JOIN diming.unit_version a
+      ON a.unit_id = s.left_id AND upper_inf(a.known) AND a.valid @> CAST(:on AS date)
+    LEFT JOIN diming.unit_version b
+      ON b.unit_id = s.right_id AND upper_inf(b.known) AND b.valid @> CAST(:on AS date)
+    LEFT JOIN LATERAL (SELECT l.level, l.line_id FROM diming.boundary_line_run r
+        JOIN diming.boundary_line_version l ON l.line_id = r.line_id AND upper_inf(l.known)
+         AND l.valid @> CAST(:on AS date)
+        WHERE r.segment_id = s.segment_id AND upper_inf(r.known) AND r.valid @> CAST(:on AS date)
+        ORDER BY l.level, l.line_id LIMIT 1) l ON true
+    WHERE s.geom && ST_MakeEnvelope(:west, :south, :east, :north, 4490)
+      AND upper_inf(s.known) AND s.valid @> CAST(:on AS date)
+    ORDER BY s.segment_id
+""")
+#: Markers within an extent on a day that were not scrapped: for staff.
+MARKERS_WITHIN = text("""
+    SELECT m.code, ST_X(m.geom) AS lon, ST_Y(m.geom) AS lat FROM diming.marker_version m
+    WHERE m.geom && ST_MakeEnvelope(:west, :south, :east, :north, 4490) AND m.state <> 'scrapped'
+      AND m.marker_id <> :id AND upper_inf(m.known) AND m.valid @> CAST(:on AS date)
+    ORDER BY m.code, m.marker_id
+""")
 #: What a line is called.
 LINE_NAME = text("""
     SELECT name FROM diming.boundary_line_version WHERE line_id = :line AND upper_inf(known) AND upper_inf(valid)

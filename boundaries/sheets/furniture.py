@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from boundaries.geometry.picture import round_length
 from boundaries.sheets import svg
 from boundaries.sheets.frame import Paper
 from boundaries.sheets.model import Content, Order, Window
@@ -30,8 +31,7 @@ def interval_m(paper: Paper) -> float:
     """Metres between lines of the grid: round, about as far apart on the paper as the settings say."""
     grid = settings()["grid"]
     wanted = grid["apart_mm"] * paper.metres_per_mm
-    power = 10.0 ** math.floor(math.log10(wanted))
-    nice = max(step * power for step in (1, 2, 5) if step * power <= wanted * 1.001)
+    nice = round_length(wanted)
     return max(nice, float(grid["least_m"]))
 
 
@@ -74,7 +74,7 @@ def title(paper: Paper, order: Order, content: Content, number: int, total: int)
 
 def scale_bar(paper: Paper) -> list[str]:
     """The scale in numbers and as a bar, under the middle of the map."""
-    length_m = _nice(BAR_MM * paper.metres_per_mm)
+    length_m = round_length(BAR_MM * paper.metres_per_mm)
     step = length_m / paper.metres_per_mm / 2
     x, y = paper.width_mm / 2 - step, paper.height_mm - 19
     parts = [
@@ -85,11 +85,6 @@ def scale_bar(paper: Paper) -> list[str]:
     ends = [0, length_m / 2, length_m]
     parts += [svg.text(x + i * step, y - 1, _distance(end), 2.6, anchor="middle") for i, end in enumerate(ends)]
     return parts
-
-
-def _nice(metres: float) -> float:
-    power = 10.0 ** math.floor(math.log10(metres))
-    return max(step * power for step in (1, 2, 5) if step * power <= metres)
 
 
 def _distance(metres: float) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 from shapely.geometry import LineString, Polygon, shape
 from sqlalchemy import Connection
 
+from boundaries.markers.model import STONES
 from boundaries.network.service import find_line, line_diff
 from boundaries.sheets.drawing import draw_atlas, draw_sketch
 from boundaries.sheets.model import Atlas, Claim, Content, Former, Land, MarkerMark, Order
@@ -26,8 +27,6 @@ from data.errors import BadRequest, NotFound
 WATERMARK = "演示数据·非公文"
 #: A sketch is a sheet of this paper.
 SKETCH_PAPER = "A3"
-#: Stones that bear one number, by the kind of the marker.
-STONES = {"single": 1, "double": 2, "triple": 3}
 
 
 def line_atlas(

@@ -20,10 +20,10 @@ from data.documents.elements import FACE_OF, STYLE_OF, TABLE
 from data.documents.fonts import typography
 from data.documents.word import settled
 
-CENTRED = frozenset({"heading", "number", "title"})
+CENTRED = frozenset({"heading", "number", "title", "figure", "caption"})
 RIGHT = frozenset({"office", "date"})
 INDENTED = frozenset({"body", "rank1", "rank2", "annexes", "note"})
-SMALL = frozenset({"copies", "issued"})
+SMALL = frozenset({"copies", "issued", "caption"})
 
 
 def blank(lines: Iterable[tuple[str, str]]) -> bytes:
@@ -81,7 +81,7 @@ def _dress(style: Any, role: str, family: str) -> None:
         style.font.color.rgb = RGBColor(*typography()["head"]["red_rgb"])
     shape = style.paragraph_format
     shape.space_before = shape.space_after = Pt(0)
-    if role != "heading":
+    if role not in ("heading", "figure"):  # an exact line height would cut a picture
         shape.line_spacing_rule = WD_LINE_SPACING.EXACTLY
         shape.line_spacing = Mm(page["area_height_mm"] / page["lines"])
     if role in INDENTED:

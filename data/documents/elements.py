@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
+
+from data.documents.model import Picture
 
 #: Names of paragraph styles as an office sees them, and the element that each is (GB/T 9704-2012, 7.1).
 STYLES = {
@@ -28,6 +31,8 @@ STYLES = {
     "发文机关署名": "office",
     "成文日期": "date",
     "附注": "note",
+    "插图": "figure",
+    "图注": "caption",
     "抄送机关": "copies",
     "印发机关和印发日期": "issued",
 }
@@ -35,6 +40,8 @@ STYLES = {
 STYLE_OF = {role: name for name, role in reversed(STYLES.items())}
 #: The role of a table: it stands between paragraphs and has no style of its own.
 TABLE = "table"
+#: A picture stands in a paragraph of its own; the words under it are its caption.
+FIGURE, CAPTION = "figure", "caption"
 #: Elements that a document has at most once.
 SINGLE = ("heading", "number", "title", "office", "date", "copies", "issued")
 #: The faces in which an element is set; a document's number and page number are in them too.
@@ -43,11 +50,12 @@ FACE_OF = {"heading": "xiaobiaosong", "title": "xiaobiaosong", "rank1": "hei", "
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph of a Word file, or one table with its rows of cells (`role` is `TABLE` then)."""
+    """One paragraph of a Word file, one table with its rows of cells (`role` is `TABLE`), or one picture (`FIGURE`)."""
 
     role: str
     text: str = ""
     rows: tuple[tuple[str, ...], ...] = ()
+    picture: Picture | None = None
 
     @property
     def face(self) -> str:
@@ -81,7 +89,34 @@ def laid_out(paragraphs: Sequence[Paragraph], *, sealed: bool) -> list[dict[str,
     """The elements for the layout, with those joined that are set together."""
     by_role = {p.role: p for p in paragraphs}
     joined = [_joined(paragraph, by_role, paragraphs, sealed) for paragraph in paragraphs]
-    return [element for element in (*joined, _colophon(by_role)) if element is not None]
+    elements = _figured([element for element in (*joined, _colophon(by_role)) if element is not None])
+    for element, following in pairwise(elements):
+        if element["role"] in ("rank1", "rank2") and following["role"] in (TABLE, FIGURE):
+            element["keep"] = True  # a heading does not stay behind at the foot of a page
+    return elements
+
+
+def pictures_of(paragraphs: Sequence[Paragraph]) -> list[Picture]:
+    """The pictures that the document prints, in order: the layout knows each by its place among them."""
+    return [p.picture for p in paragraphs if p.picture is not None]
+
+
+def _figured(elements: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Pictures that follow each other are one element, each with its caption: small ones stand side by side."""
+    found: list[dict[str, Any]] = []
+    count = 0
+    for element in elements:
+        last = found[-1] if found and found[-1]["role"] == FIGURE else None
+        if element["role"] == FIGURE:
+            count += 1
+            item = {**element["item"], "number": count, "caption": None}
+            found += [] if last else [{"role": FIGURE, "items": []}]
+            found[-1]["items"].append(item)
+        elif element["role"] == CAPTION and last and last["items"][-1]["caption"] is None:
+            last["items"][-1]["caption"] = element["text"]
+        else:
+            found.append(element)
+    return found
 
 
 def _joined(
@@ -93,6 +128,9 @@ def _joined(
         return None
     if role == TABLE:
         return _table(paragraph)
+    if paragraph.picture is not None:
+        size = {"width_mm": paragraph.picture.width_mm, "height_mm": paragraph.picture.height_mm}
+        return {"role": FIGURE, "item": size}
     if role == "annexes":
         annexes = [p for p in paragraphs if p.role == role]
         return {"role": role, "items": [p.text for p in annexes]} if paragraph is annexes[0] else None

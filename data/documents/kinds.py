@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from data.documents.elements import STYLE_OF, TABLE
-from data.documents.model import LANGUAGES, DocumentKind, FieldSpec
+from data.documents.fonts import typography
+from data.documents.model import LANGUAGES, Box, DocumentKind, FieldSpec
 from data.workflow.model import Label
 
 FOLDER = Path(__file__).parent / "kinds"
@@ -24,7 +25,7 @@ SOURCES = re.compile(
 FINDING_COLUMNS = ("rule", "message", "article", "cure")
 #: Sources that may hold a list of rows beside the findings.
 LISTS = ("given.", "fact.")
-_FIELD_KEYS = {"name", "meaning", "source", "example", "required", "columns"}
+_FIELD_KEYS = {"name", "meaning", "source", "example", "required", "columns", "picture", "pictures"}
 _KIND_KEYS = {"key", "label", "valid_from", "article", "field", "template"}
 
 
@@ -73,7 +74,14 @@ def _field(row: Mapping[str, Any]) -> FieldSpec:
         example=row["example"],
         required=row.get("required", True),
         columns=row.get("columns"),
+        picture=_box(row["picture"]) if "picture" in row else None,
+        pictures={column: _box(box) for column, box in row.get("pictures", {}).items()} or None,
     )
+
+
+def _box(value: Mapping[str, float]) -> Box:
+    _only(value, {"width_mm", "height_mm"})
+    return Box(float(value["width_mm"]), float(value["height_mm"]))
 
 
 def _line(row: Mapping[str, Any]) -> tuple[str, str]:
@@ -104,11 +112,25 @@ def _findings(kind: DocumentKind) -> Iterable[str]:
         if not SOURCES.fullmatch(field.source):
             yield f"{field.name}: {field.source!r} is no source"
         yield from _column_findings(field)
+        yield from _picture_findings(field)
     if not set(kind.shipped) <= set(LANGUAGES):
         yield "templates are in zh and en"
     for role, _ in (line for lines in kind.shipped.values() for line in lines):
         if role not in STYLE_OF and role != TABLE:
             yield f"{role} is no element of a document"
+
+
+def _picture_findings(field: FieldSpec) -> Iterable[str]:
+    """Pictures are given or facts, and no larger than the text of a page is wide."""
+    boxes = {field.name: field.picture} if field.picture else dict(field.pictures or {})
+    if boxes and not field.source.startswith(LISTS):
+        yield f"{field.name}: pictures are given or facts"
+    if not set(field.pictures or ()) <= set(field.columns or ()) or (field.picture and field.columns is not None):
+        yield f"{field.name}: pictures of a list are columns of it"
+    page = typography()["page"]
+    for name, box in boxes.items():
+        if not (10 <= box.width_mm <= page["area_width_mm"] and 10 <= box.height_mm <= page["area_height_mm"]):
+            yield f"{name}: a picture is from 10 mm to the text of a page"
 
 
 def _column_findings(field: FieldSpec) -> Iterable[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,9 @@ from data.clock import Clock, civil_date, system_clock
 from data.db import Row, fetch_one, reading, unit_of_work
 from data.documents import store
 from data.documents.fonts import Fonts
-from data.documents.model import Documents, Form, Made, Marking, State
+from data.documents.model import Box, Documents, Form, Made, Marking, Picture, PrintedValues, State
 from data.documents.numbering import numbering_of
+from data.documents.pictures import photograph, with_pictures
 from data.documents.service import load_document
 from data.documents.setting import Order, make_files
 from data.documents.templates import kind_of, standing_template
@@ -60,7 +61,8 @@ def make_document(workshop: Workshop, document_id: UUID) -> State:
             return State(row["state"])
         template, order = _order(connection, workshop, row)
     try:
-        made = make_files(order, workshop.fonts())
+        pictured = replace(order, values=_pictured(workshop, row))
+        made = make_files(pictured, workshop.fonts())
     except DimingError as error:
         return _failed(workshop, document_id, error)
     return _keep(workshop, row, template["id"], made)
@@ -87,6 +89,16 @@ def _order(connection: Connection, workshop: Workshop, row: Row) -> tuple[Row, O
         at=row["asked_at"],
     )
     return template, order
+
+
+def _pictured(workshop: Workshop, row: Row) -> PrintedValues:
+    """What the document prints with the pictures that it names by their hashes."""
+
+    def kept(name: str, box: Box) -> Picture:
+        with workshop.blobs.open(bytes.fromhex(name)) as file:
+            return photograph(file, box, name)
+
+    return with_pictures(kind_of(workshop.documents, row["kind"], row["dated"]), row["printed"], kept)
 
 
 def _keep(workshop: Workshop, row: Row, template_id: UUID, made: Made) -> State:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -44,12 +44,35 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """The room that a picture has, in millimetres of paper."""
+
+    width_mm: float
+    height_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as both files hold it (PNG or JPEG), and how large it is printed."""
+
+    content: bytes
+    width_mm: float
+    height_mm: float
+
+
+#: What a template is given: values with their pictures in place of the words that name them.
+PrintedValue = str | Picture | Sequence[Mapping[str, str | Picture]]
+PrintedValues = Mapping[str, PrintedValue]
+
+
+@dataclass(frozen=True, slots=True)
 class FieldSpec:
     """A field (栏目) that a template of the kind may print.
 
     `source` says where the value comes from: `case.title`, `field.reason`, `fact.street`, `numbering.office`,
     `document.number`, `findings`, `given.markers`. `columns` are those of a list, each with its example. `example` is
-    printed in previews.
+    printed in previews. `picture`: the value names a picture (by the SHA-256 of what is kept), printed within this
+    room; `pictures`: columns of a list that do.
     """
 
     name: str
@@ -58,6 +81,8 @@ class FieldSpec:
     example: str
     required: bool = True
     columns: Mapping[str, str] | None = None
+    picture: Box | None = None
+    pictures: Mapping[str, Box] | None = None
 
 
 @dataclass(frozen=True, slots=True)

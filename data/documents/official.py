@@ -1,8 +1,9 @@
 """From elements to a PDF: set by Typst after GB/T 9704-2012, archived as PDF/A-2u, and read back before it is kept.
 
 The layout is `layout/official.typ`. What a document says goes in as JSON and
-is text there, never code; the program reads no file but the layout, whose
-folder holds nothing else, and the same input gives the same bytes.
+is text there, never code; the program reads no file but the layout and the
+document's pictures, whose folder holds nothing else, and the same input gives
+the same bytes.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ from typing import Any, Literal
 
 import pypdfium2
 import typst
+from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
-from data.documents.elements import Paragraph, all_words, laid_out
+from data.documents.elements import Paragraph, all_words, laid_out, pictures_of
 from data.documents.fonts import Fonts, shapeless, typography
-from data.documents.model import Marking
+from data.documents.model import Marking, Picture
 from data.errors import BadInput, IntegrityError
 
 LAYOUT = Path(__file__).parent / "layout" / "official.typ"
@@ -58,8 +60,11 @@ def to_pdf(paragraphs: Sequence[Paragraph], setting: Setting, fonts: Fonts) -> b
     `IntegrityError` (`document_incomplete`) where the PDF does not say what the document says.
     """
     check_glyphs(paragraphs, fonts)
-    pdf = _compiled(json.dumps(_document(paragraphs, setting, fonts), ensure_ascii=False), setting.at, fonts)
+    pictures = pictures_of(paragraphs)
+    document = json.dumps(_document(paragraphs, setting, fonts), ensure_ascii=False)
+    pdf = _compiled(document, pictures, setting.at, fonts)
     _check_read_back(pdf, all_words(paragraphs))
+    _check_pictures(pdf, len(pictures))
     return pdf
 
 
@@ -117,11 +122,13 @@ def _measures() -> dict[str, Any]:
     return {key: value for key, value in typography().items() if isinstance(value, dict)}
 
 
-def _compiled(document: str, at: datetime, fonts: Fonts) -> bytes:
-    """The PDF, made in a folder of its own that holds the layout and nothing else."""
+def _compiled(document: str, pictures: Sequence[Picture], at: datetime, fonts: Fonts) -> bytes:
+    """The PDF, made in a folder of its own that holds the layout, the pictures and nothing else."""
     with tempfile.TemporaryDirectory(prefix="diming-set-") as name:
         folder = Path(name)
         (folder / "official.typ").write_bytes(LAYOUT.read_bytes())
+        for number, picture in enumerate(pictures, 1):
+            (folder / f"picture-{number}").write_bytes(picture.content)
         pdf = typst.compile(
             str(folder / "official.typ"),
             root=name,
@@ -146,6 +153,26 @@ def _check_read_back(pdf: bytes, words: str) -> None:
             "this is a fault of the software.",
             code="document_incomplete",
         )
+
+
+def _check_pictures(pdf: bytes, wanted: int) -> None:
+    """As many pictures as the document has."""
+    found = picture_count(pdf)
+    if found != wanted:
+        raise IntegrityError(
+            f"The PDF has {found} pictures and the document {wanted}. It was not kept; this is a fault of the "
+            "software.",
+            code="document_incomplete",
+        )
+
+
+def picture_count(pdf: bytes) -> int:
+    """How many pictures stand on the pages of a PDF."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return sum(1 for page in document for _ in page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE]))
+    finally:
+        document.close()
 
 
 def text_of(pdf: bytes) -> str:

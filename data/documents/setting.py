@@ -10,7 +10,7 @@ from jinja2 import TemplateError
 
 from data.documents.elements import Paragraph, order_problems
 from data.documents.fonts import Fonts
-from data.documents.model import Made, Marking, Values
+from data.documents.model import Made, Marking, PrintedValues
 from data.documents.official import MARKS, Setting, made_with, missing_glyphs, to_pdf
 from data.documents.word import Properties, paragraphs_of, render
 from data.errors import BadInput
@@ -21,7 +21,7 @@ class Order:
     """What is to be made: the template's bytes, the values, and how."""
 
     template: bytes
-    values: Values
+    values: PrintedValues
     doc_no: str
     office: str
     title: str

@@ -27,6 +27,7 @@ from data.documents.asking import no_such_kind
 from data.documents.blank import blank
 from data.documents.fonts import Fonts
 from data.documents.model import LANGUAGES, DocumentKind, Documents, Made, Marking
+from data.documents.pictures import example, with_pictures
 from data.documents.setting import Order, make_files
 from data.documents.values import examples
 from data.documents.word_check import MAX_TEMPLATE_BYTES, check_template
@@ -114,7 +115,7 @@ def _check_offer(offer: Offer) -> None:
 
 def _trial(content: bytes, kind: DocumentKind, language: str, at: datetime) -> Order:
     """An order with the examples of the kind: what a preview shows."""
-    values = examples(kind)
+    values = with_pictures(kind, examples(kind), example)
     number = _example(kind, "document.number", "〔2026〕1号")
     return Order(
         template=content,

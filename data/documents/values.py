@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
 #: A field of a document is a sentence or some paragraphs.
 MAX_TEXT = 20_000
 ALLOWED_CONTROLS = frozenset("\n\t")
+#: A picture is named by the SHA-256 of its bytes.
+PICTURE_NAME = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,15 @@ def _wrong(spec: FieldSpec, value: Value) -> str | None:
         return f"{spec.name} has more than {MAX_TEXT} characters"
     if any(unicodedata.category(c) in ("Cc", "Cs") and c not in ALLOWED_CONTROLS for text in texts for c in text):
         return f"{spec.name} contains a control character"
+    if any(name and not PICTURE_NAME.fullmatch(name) for name in _pictures(spec, value)):
+        return f"{spec.name} names no picture"
     return None
+
+
+def _pictures(spec: FieldSpec, value: Value) -> list[str]:
+    if isinstance(value, str):
+        return [value] if spec.picture else []
+    return [row[column] for row in value for column in spec.pictures or ()]
 
 
 def examples(kind: DocumentKind) -> dict[str, Value]:

@@ -10,16 +10,17 @@ from datetime import datetime
 from typing import Any
 
 from docx import Document
-from docx.shared import Pt, RGBColor
+from docx.oxml.ns import qn
+from docx.shared import Emu, Mm, Pt, RGBColor
 from docx.table import Table
 from docx.text.paragraph import Paragraph as WordParagraph
-from docxtpl import DocxTemplate
+from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from data.documents.elements import STYLES, TABLE, Paragraph
-from data.documents.model import Values
+from data.documents.elements import CAPTION, FIGURE, STYLES, TABLE, Paragraph
+from data.documents.model import Picture, PrintedValue, PrintedValues
 
 #: The time in the members of a Word file: the earliest that the format can say, so that the same is the same.
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -48,14 +49,17 @@ def make_environment() -> ImmutableSandboxedEnvironment:
 
 def _as_text(value: object) -> Markup:
     """A value as text of XML. Braces are spelt out, because docxtpl gives some pairs of them a meaning."""
+    if isinstance(value, InlineImage):
+        return Markup(str(value))  # noqa: S704 -- made of bytes and measures alone
     spelt = str(escape(str(value))).replace("{", "&#123;").replace("}", "&#125;")
     return Markup(spelt)  # noqa: S704 -- escaped on the line above
 
 
-def render(template: bytes, values: Values, properties: Properties) -> bytes:
+def render(template: bytes, values: PrintedValues, properties: Properties) -> bytes:
     """The Word file; the same input gives the same bytes."""
     word = DocxTemplate(io.BytesIO(template))
-    word.render(dict(values), make_environment(), autoescape=True)
+    placed = {name: _placed(word, value) for name, value in values.items()}
+    word.render(placed, make_environment(), autoescape=True)
     document = word.docx
     _describe(document, properties)
     if properties.mark is not None:
@@ -63,6 +67,15 @@ def render(template: bytes, values: Values, properties: Properties) -> bytes:
     out = io.BytesIO()
     document.save(out)
     return settled(out.getvalue())
+
+
+def _placed(word: DocxTemplate, value: PrintedValue) -> Any:
+    """A value with its pictures as the template engine takes them."""
+    if isinstance(value, Picture):
+        return InlineImage(word, io.BytesIO(value.content), Mm(value.width_mm), Mm(value.height_mm))
+    if isinstance(value, str):
+        return value
+    return [{key: _placed(word, cell) for key, cell in row.items()} for row in value]
 
 
 def _describe(document: Any, properties: Properties) -> None:
@@ -110,5 +123,17 @@ def _paragraphs(document: Any) -> Iterator[Paragraph]:
 def _paragraph(block: WordParagraph) -> Iterator[Paragraph]:
     style = block.style.name if block.style is not None else None
     role = STYLES[style or "Normal"]
+    yield from (Paragraph(FIGURE, picture=picture) for picture in _pictures(block))
+    role = CAPTION if role == FIGURE else role
     texts = [block.text] if role == "title" else block.text.split("\n")
     yield from (Paragraph(role, text.strip(" ")) for text in texts if text.strip())
+
+
+def _pictures(block: WordParagraph) -> Iterator[Picture]:
+    """The pictures of a paragraph with the size at which the Word file prints them."""
+    paragraph = block._p  # noqa: SLF001 -- python-docx tells the size of a picture by its XML alone
+    for inline in paragraph.iter(qn("wp:inline")):
+        extent = inline.find(qn("wp:extent"))
+        part = block.part.related_parts[next(inline.iter(qn("a:blip"))).get(qn("r:embed"))]
+        width, height = (Emu(int(extent.get(side))).mm for side in ("cx", "cy"))
+        yield Picture(part.blob, round(width, 2), round(height, 2))

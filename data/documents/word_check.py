@@ -3,9 +3,9 @@
 A template is a program for whoever renders it, so it is held against a list
 of what is allowed, and everything outside the list is refused with its place:
 parts of the file, relations to the outside, elements of the text, styles, and
-the words between `{{ }}` and `{% %}`. What the PDF could not show (pictures,
-footnotes, tracked changes) is refused as well, so that Word and PDF say the
-same. All findings are told at once.
+the words between `{{ }}` and `{% %}`. What the PDF could not show (pictures
+that stand in the template, footnotes, tracked changes) is refused as well, so
+that Word and PDF say the same. All findings are told at once.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from typing import Any
 
 from docx import Document
 from docx.oxml.ns import qn
+from docx.table import Table
 from docxtpl import DocxTemplate
 from jinja2 import TemplateSyntaxError, nodes
 
-from data.documents.elements import STYLES
-from data.documents.model import DocumentKind
+from data.documents.elements import FIGURE, STYLE_OF, STYLES
+from data.documents.model import DocumentKind, FieldSpec
 from data.documents.word import make_environment
 from data.errors import BadInput
 from data.papers import check_paper
@@ -176,7 +177,29 @@ def _fields(path: Path, kind: DocumentKind) -> tuple[set[str], list[str]]:
         return set(), [f"the words between braces cannot be understood: {error.message}"]
     reader = _Reader(kind)
     reader.read(tree)
-    return reader.used, list(dict.fromkeys(reader.wrong))
+    misplaced = _picture_findings(template.docx, list(dict.fromkeys(reader.pictures)))
+    return reader.used, list(dict.fromkeys([*reader.wrong, *misplaced]))
+
+
+def _picture_findings(document: Any, pictures: list[str]) -> Iterator[str]:
+    """A picture is alone in a paragraph of its style, and in no table: so the PDF has it where the Word file has it."""
+    printed = re.compile(r"\{\{[^}]*\b(" + "|".join(map(re.escape, pictures)) + r")\b") if pictures else None
+    for block in document.iter_inner_content():
+        if isinstance(block, Table):
+            found = printed and printed.search("\n".join(cell.text for row in block.rows for cell in row.cells))
+            if found:
+                yield f"the picture {found[1]} stands in a table; it stands between paragraphs"
+        else:
+            yield from _placed(block.text.strip(), block.style is not None and block.style.name, printed)
+
+
+def _placed(words: str, style: str | bool, printed: re.Pattern[str] | None) -> Iterator[str]:
+    wanted = STYLE_OF[FIGURE]
+    found = printed and printed.search(words)
+    if found and (style != wanted or not re.fullmatch(r"\{\{\s*[\w.]+\s*\}\}", words)):
+        yield f"the picture {found[1]} is alone in its paragraph, in the style {wanted}"
+    elif style == wanted and words and not found and not words.startswith("{%"):
+        yield f"a paragraph in the style {wanted} prints a picture, not {words[:20]!r}"
 
 
 def _all_text(document: Any) -> Iterator[str]:
@@ -192,6 +215,8 @@ class _Reader:
         self.used: set[str] = set()
         self.wrong: list[str] = []
         self.rows: dict[str, frozenset[str]] = {}
+        self.lists: dict[str, FieldSpec] = {}
+        self.pictures: list[str] = []
 
     def read(self, node: nodes.Node) -> None:
         """One node with everything in it."""
@@ -219,12 +244,15 @@ class _Reader:
             self.wrong.append(f"there is no field {node.name[:40]!r}; {self.kind.key} has {known}")
         else:
             self.used.add(node.name)
+            self.pictures += [node.name] if field.picture else []
 
     def _getattr(self, node: nodes.Getattr) -> None:
         owner = node.node.name if isinstance(node.node, nodes.Name) else ""
         allowed = LOOP_WORDS if owner == "loop" and self.rows else self.rows.get(owner, frozenset())
         if node.attr not in allowed:
             self.wrong.append(f"there is no {owner[:40]}.{node.attr[:40]}")
+        elif owner in self.lists and node.attr in (self.lists[owner].pictures or ()):
+            self.pictures.append(f"{owner}.{node.attr}")
 
     def _if(self, node: nodes.If) -> None:
         self._all(node)
@@ -239,6 +267,7 @@ class _Reader:
             return
         self.used.add(field.name)
         self.rows[node.target.name] = frozenset(field.columns)
+        self.lists[node.target.name] = field
         for child in node.body:
             self.read(child)
         del self.rows[node.target.name]

@@ -1,4 +1,4 @@
-"""Pictures under a map: their size, and as PNG, drawn by a process that may fail."""
+"""Pictures under a map and photographs for print, drawn by a process that may fail."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from data.errors import BadInput, NotFound
 from data.previews.process import look
 
 PROGRAM = Path(__file__).with_name("picture.py")
+PHOTOGRAPH = Path(__file__).with_name("photograph.py")
 #: Pixels: what graphics cards take as one texture.
 WIDTH = 4096
 
@@ -28,6 +29,14 @@ def picture_size(document: BinaryIO) -> tuple[int, int]:
 def draw_picture(document: BinaryIO) -> bytes:
     """The picture as PNG, at most `WIDTH` pixels wide and high; `NotFound` `no_preview`, `Unavailable` `overloaded`."""
     return look(PROGRAM, document, str(WIDTH)).partition(b"\n")[2]
+
+
+def draw_photograph(document: BinaryIO, width: int, height: int) -> bytes:
+    """A photograph upright as JPEG, at most `width` by `height` pixels, without what its file says beside it.
+
+    `NotFound` `no_preview`, `Unavailable` `overloaded`.
+    """
+    return look(PHOTOGRAPH, document, str(width), str(height))
 
 
 def _size(answer: bytes) -> tuple[int, int]:
