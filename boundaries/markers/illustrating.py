@@ -5,13 +5,20 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import Connection
+
+from boundaries.markers.ground import ground_of
 from boundaries.markers.model import Marker
+from boundaries.markers.service import registered
 from boundaries.markers.sketch import HEIGHT_MM, WIDTH_MM, Ground, draw_sketch
 from boundaries.sheets.printing import face_of
+from boundaries.units.service import register_span
 from data.documents.making import Workshop
 from data.documents.model import Box, DocumentKind, Picture
 from data.documents.pictures import Drawing, drawn, photograph
@@ -24,6 +31,16 @@ FORM_RULES = Path(__file__).parents[2] / "data" / "rules" / "markers" / "form.to
 def most_photographs() -> int:
     """So many photographs are printed on a form."""
     return int(tomllib.loads(FORM_RULES.read_text("utf-8"))["photographs"])
+
+
+def position_sketch(connection: Connection, marker: UUID, as_of: date | None, families: Sequence[str]) -> str | None:
+    """The sketch of a marker on a day as SVG, for staff; None where the register knows nothing around it.
+
+    Raises `NotFound` `no_such_marker`.
+    """
+    day = register_span(connection).day(as_of)
+    found = registered(connection, marker, day)
+    return draw_sketch(found, ground_of(connection, found, day), families)
 
 
 def form_pictures(

@@ -15,12 +15,12 @@ from api.auth.identity import actor_of
 from api.uploads import in_thread
 from api.v1.answers import STAFF_CACHE, conditional, encode
 from api.web.drawing.qr import qr_code
-from api.web.drawing.witnesses import sketch
 from api.web.pages.account_forms import NO_STORE, account_page
 from api.web.pages.patrol_seen import marker_observations
 from api.web.visit import Visit, Visiting
 from boundaries.markers.along import line_courses
 from boundaries.markers.forms import azimuth_text, degrees_text, gridded
+from boundaries.markers.illustrating import position_sketch
 from boundaries.markers.photos import photos_of
 from boundaries.markers.service import find_marker, list_markers
 from boundaries.markers.vocabulary import words
@@ -32,6 +32,8 @@ from data.errors import DimingError, NotFound
 router = APIRouter(include_in_schema=False)
 
 PAGE = 100
+#: The faces of words in drawings that a browser shows.
+FACES = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "sans-serif")
 STATES = ("standing", "damaged", "lost", "moved", "scrapped")
 KINDS = ("single", "double", "triple")
 #: How a state is marked beside its word.
@@ -136,6 +138,7 @@ def _page(visit: Visit, marker_id: UUID, error: DimingError | None = None) -> Re
     with visit.request.app.state.databases.reading(visit.audience) as connection:
         found = find_marker(connection, marker_id, visit.view.as_of, visit.audience)
         photos = photos_of(connection, marker_id) if staff else []
+        sketched = staff and position_sketch(connection, marker_id, visit.view.as_of, FACES) is not None
         patrolled = marker_observations(connection, actor_of(visit.request), marker_id) if staff else []
     address = _public_address(visit, marker_id)
     return account_page(
@@ -150,7 +153,7 @@ def _page(visit: Visit, marker_id: UUID, error: DimingError | None = None) -> Re
         word=_word(visit),
         badge=STATE_BADGE,
         place=_place(found) if staff else None,
-        sketch=sketch(found["witnesses"] or []),
+        sketched=sketched,
         code=qr_code(address, visit.view.t("markers.qr")),
         address=address,
     )
@@ -172,6 +175,17 @@ def _public_address(visit: Visit, marker_id: UUID) -> str:
     """Where a camera finds the page: the installation's public address, else the one that was asked."""
     base = visit.request.app.state.settings.public_url or str(visit.request.base_url)
     return f"{base.rstrip('/')}/markers/{marker_id}"
+
+
+@router.get("/markers/{marker_id}/sketch.svg")
+def sketch(visit: Visiting, marker_id: str) -> Response:
+    """The sketch of its position, for staff."""
+    marker_files.for_staff(visit.request)
+    with visit.request.app.state.databases.reading(Audience.STAFF) as connection:
+        svg = position_sketch(connection, _id(marker_id), visit.view.as_of, FACES)
+    if svg is None:
+        raise NotFound("The register knows nothing around this marker to draw.", code="no_such_marker")
+    return conditional(visit.request, svg.encode(), STAFF_CACHE, "image/svg+xml")
 
 
 @router.get("/markers/{marker_id}/form")

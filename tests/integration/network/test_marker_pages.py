@@ -51,6 +51,7 @@ def test_everybody_reads_what_is_public(keepers: Keepers, served: httpx.Client) 
     assert 'class="qr"' in page.text
     assert served.get(f"/markers/{marker.id}/form").status_code == 401
     assert served.get("/markers/map.json").status_code == 401
+    assert served.get(f"/markers/{marker.id}/sketch.svg").status_code == 401
     assert served.get("/markers/nothing").status_code == 404
     english = served.get(f"/markers/{marker.id}", params={"lang": "en"}).text
     assert "Its place is not public" in english
@@ -66,7 +67,10 @@ def test_staff_read_all_of_it(keepers: Keepers, served: httpx.Client) -> None:
     assert wrong.status_code == 422
     page = served.get(f"/markers/{marker.id}", headers=headers).text
     assert all(word in page for word in ("99°30′00.0000″", "独立石", "44°41′", "示例村东", "正面照", "演示〔2024〕9号"))
-    assert '<svg class="sketch"' in page
+    drawn = served.get(f"/markers/{marker.id}/sketch.svg", headers=headers)
+    assert f"/markers/{marker.id}/sketch.svg" in page
+    assert drawn.headers["content-type"].startswith("image/svg+xml")
+    assert all(word in drawn.text for word in ("甲县", "乙县", "独立石", "44°41′", "12.30 m", "真北"))
     layer = served.get("/markers/map.json", params={"line": str(line)}, headers=headers).json()
     assert [f["properties"]["draw"] for f in layer["features"]] == ["legal", "marker"]
 
