@@ -89,11 +89,15 @@ def _account(connection: Connection, actor: Actor, row: dict[str, str], now: dat
     found = connection.execute(EXISTS, {"name": made.username}).one_or_none()
     if found is None:
         called = NewAccount(made.username, _called(connection, Role(made.role), unit))
-        add_account(connection, actor, called, [NewGrant(made.role, unit, civil_date(now))], _chain)
+        add_account(connection, actor, called, [_grant(row, unit, now)], _chain)
     elif found.disabled_at is not None:
         enable_account(connection, actor, made.username, _chain)
     set_password(connection, actor, made.username, made.password, _chain, now)
     return made
+
+
+def _grant(row: dict[str, str], unit: UUID | None, now: datetime) -> NewGrant:
+    return NewGrant(row["role"], unit, civil_date(now), body=row["body"] or None)
 
 
 def _chain(_unit: UUID) -> tuple[UUID, ...]:

@@ -33,6 +33,11 @@ Level = Annotated[
     str | None, typer.Option("--level", help="Only at this level: province, prefecture, county, township.")
 ]
 
+Body = Annotated[
+    str | None,
+    typer.Option("--body", help="For roles that decide: government, housing_department, place_name_department, …"),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this group."""
@@ -46,6 +51,7 @@ def add(
     role: Role = None,
     within: Within = None,
     level: Level = None,
+    body: Body = None,
     display_name: Annotated[
         str | None, typer.Option("--display-name", help="The person's name, as documents give it.")
     ] = None,
@@ -62,7 +68,7 @@ def add(
 
     password = _password_from_stdin() if password_stdin else None
     with _working() as work:
-        grants = [work.grant(role, within, level)] if role or within or level else []
+        grants = [work.grant(role, within, level, body=body)] if role or within or level or body else []
         unit = grants[0].unit_id if grants else None
         office = Organisation(organisation, unit_id=unit) if organisation else None
         new = NewAccount(name, display_name or name, office, email)
@@ -131,9 +137,14 @@ def list_(
         output.print_json({"items": items})
         return
     for item in items:
-        held = ", ".join(f"{r['role']} {r['within']['code']} [{r['id']}]" for r in item["roles"]) or "no role"
+        held = ", ".join(_held(role) for role in item["roles"]) or "no role"
         state = " (disabled)" if item["disabled_at"] else ""
         output.plain.print(f"{item['username']}{state}: {item['display_name']}; {held}", soft_wrap=True, markup=False)
+
+
+def _held(grant: dict[str, Any]) -> str:
+    body = f" ({grant['body']})" if grant["body"] else ""
+    return f"{grant['role']}{body} {grant['within']['code']} [{grant['id']}]"
 
 
 @group.command("email")
@@ -177,6 +188,7 @@ def grant(
     role: Annotated[str, typer.Option("--role", help="A role: applicant, clerk, reviewer, …")],
     within: Annotated[str, typer.Option("--within", help="Code of the division; 000000: the whole country.")],
     level: Level = None,
+    body: Body = None,
     until: Annotated[str | None, typer.Option("--until", help="The first day on which it holds no more.")] = None,
     as_json: output.AsJson = False,
 ) -> None:
@@ -186,7 +198,7 @@ def grant(
 
     with _working() as work:
         account = account_named(work.connection, name)
-        new = work.grant(role, within, level, _day(until) if until else None)
+        new = work.grant(role, within, level, _day(until) if until else None, body)
         grant_id = give_role(work.connection, work.actor, account["id"], new, work.chain)
     _done(as_json, f"{name} is {role} within {within}.", grant=grant_id, username=name, role=role, within=within)
 
@@ -294,7 +306,14 @@ class _Work:
     def __init__(self, connection: Connection, actor: Actor, chain: ChainOf, now: datetime) -> None:
         self.connection, self.actor, self.chain, self.now = connection, actor, chain, now
 
-    def grant(self, role: str | None, within: str | None, level: str | None, until: date | None = None) -> Any:
+    def grant(
+        self,
+        role: str | None,
+        within: str | None,
+        level: str | None,
+        until: date | None = None,
+        body: str | None = None,
+    ) -> Any:
         """The role named on the command line, from today in China on."""
         from api.auth.jurisdiction import unit_of_code
         from data.accounts.roles import NewGrant
@@ -305,7 +324,7 @@ class _Work:
                 "A role is given with --role and --within together; --within 000000 is the whole country.",
                 code="bad_role",
             )
-        return NewGrant(role, unit_of_code(self.connection, within), civil_date(self.now), level, until)
+        return NewGrant(role, unit_of_code(self.connection, within), civil_date(self.now), level, until, body)
 
 
 @contextmanager

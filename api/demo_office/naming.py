@@ -49,6 +49,8 @@ PEOPLE: Mapping[str, tuple[str, Role, str]] = {
     "filing-officer": ("演示·云溪市·备案人员", Role.FILING_OFFICER, CITY),
     "publisher": ("演示·甲县·公告人员", Role.PUBLISHER, JIA),
 }
+#: Who decides is the county's government: all the streets are for it.
+BODIES = {Role.APPROVING_AUTHORITY: "government"}
 #: The offices that file with each other; both work on this installation.
 BUREAU = "演示·甲县民政局"
 OFFICES = {BUREAU: JIA, "演示·云溪市民政局": CITY}
@@ -284,10 +286,10 @@ def _person(stage: Stage, name: str) -> Actor:
     with unit_of_work(stage.engine) as connection:
         account = connection.scalar(ACCOUNT, {"name": PREFIX + name})
         if account is None:
-            grant = NewGrant(role, unit_id(code), civil_date(stage.clock()))
+            grant = NewGrant(role, unit_id(code), civil_date(stage.clock()), body=BODIES.get(role))
             add_account(connection, stage.actor, NewAccount(PREFIX + name, called), [grant], chain_finder(connection))
             account = connection.execute(ACCOUNT, {"name": PREFIX + name}).scalar_one()
-    return account_actor(account, (Grant(role, unit_id(code)),), "session")
+    return account_actor(account, (Grant(role, unit_id(code), body=BODIES.get(role)),), "session")
 
 
 def _offices(stage: Stage) -> None:

@@ -44,13 +44,15 @@ VIA = ("session", "token", "demonstration", "command", "job")
 class Grant:
     """A role within `unit_id` and below (None: the whole country), at `level` only (None: at any).
 
-    `for_id` is the absent person whose deputy the actor is (代理), None for his own grant.
+    `for_id` is the absent person whose deputy the actor is (代理), None for his own grant. `body`: which body of the
+    unit he decides for (a key of data/rules/offices/bodies.toml), None where nobody has said.
     """
 
     role: Role
     unit_id: UUID | None
     level: str | None = None
     for_id: UUID | None = None
+    body: str | None = None
 
     def covers(self, chain: tuple[UUID, ...]) -> bool:
         """Whether a matter of the unit that ends `chain` (from the province down) lies in the jurisdiction.

@@ -49,7 +49,7 @@ def actor_of(connection: Connection, account_id: UUID, via: str, now: datetime) 
     """The account with all that it may act by today: its own roles and those of whoever it is the deputy of."""
     asked = {"account": account_id, "day": civil_date(now)}
     rows = fetch_all(connection, store.EFFECTIVE_GRANTS, asked)
-    held = [Grant(Role(row["role"]), row["unit_id"], row["level"], row["for_id"]) for row in rows]
+    held = [Grant(Role(row["role"]), row["unit_id"], row["level"], row["for_id"], row["body"]) for row in rows]
     absent = connection.execute(store.ABSENT_OF, asked).scalars()
     held += [Grant(Role.SIGNED_IN, None, for_id=person) for person in absent]
     return account_actor(account_id, tuple(held), via)

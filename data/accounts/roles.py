@@ -13,6 +13,7 @@ from data.access import Actor, Matter, require
 from data.access.model import GRANTABLE
 from data.access.table import LEVELS
 from data.accounts import store
+from data.accounts.bodies import bodies
 from data.accounts.model import MAX_DEPUTY_DAYS
 from data.accounts.reach import ChainOf, require_on_account, require_on_unit
 from data.accounts.records import account_named, account_with, locked_account, record
@@ -23,19 +24,23 @@ from data.ids import new_id
 
 @dataclass(frozen=True, slots=True)
 class NewGrant:
-    """A role within a unit and below (None: the whole country), from a day on; `valid_to` is exclusive."""
+    """A role within a unit and below (None: the whole country), from a day on; `valid_to` is exclusive.
+
+    `body`: which body of the unit decides through this person (data/rules/offices/bodies.toml), for roles that decide.
+    """
 
     role: str
     unit_id: UUID | None
     valid_from: date
     level: str | None = None
     valid_to: date | None = None
+    body: str | None = None
 
 
 def give_role(connection: Connection, actor: Actor, account_id: UUID, new: NewGrant, chain_of: ChainOf) -> UUID:
     """Give a role and return the grant's id.
 
-    Raises `BadRequest` (`bad_role`, `bad_level`, `bad_period`), `NotPermitted` (`own_account`: nobody gives
+    Raises `BadRequest` (`bad_role`, `bad_level`, `bad_body`, `bad_period`), `NotPermitted` (`own_account`: nobody gives
     himself a role), `Conflict` (`role_held`), and the refusals of the permission question.
     """
     _check_grant(new)
@@ -49,6 +54,7 @@ def give_role(connection: Connection, actor: Actor, account_id: UUID, new: NewGr
         "role": new.role,
         "unit_id": new.unit_id,
         "level": new.level,
+        "body": new.body,
         "valid_from": new.valid_from,
         "valid_to": new.valid_to,
     }
@@ -57,7 +63,7 @@ def give_role(connection: Connection, actor: Actor, account_id: UUID, new: NewGr
     grant_id = new_id()
     connection.execute(store.INSERT_GRANT, {**values, "id": grant_id, "granted_by": actor.account_id})
     record(connection, actor, "role.granted", account_id, grant=grant_id, role=new.role, unit=new.unit_id,
-           level=new.level, valid_from=new.valid_from, valid_to=new.valid_to)  # fmt: skip
+           level=new.level, body=new.body, valid_from=new.valid_from, valid_to=new.valid_to)  # fmt: skip
     return grant_id
 
 
@@ -66,6 +72,8 @@ def _check_grant(new: NewGrant) -> None:
         raise BadRequest(f"{new.role[:40]!r} is no role; roles are {', '.join(GRANTABLE)}.", code="bad_role")
     if new.level is not None and new.level not in LEVELS:
         raise BadRequest(f"A level is one of {', '.join(LEVELS)}.", code="bad_level")
+    if new.body is not None and new.body not in bodies():
+        raise BadRequest(f"A body is one of {', '.join(bodies())}. Nothing was changed.", code="bad_body")
     if new.valid_to is not None and new.valid_to <= new.valid_from:
         raise BadRequest("The role would end before it begins. Nothing was changed.", code="bad_period")
 

@@ -49,19 +49,20 @@ USE_TOTP_STEP = text("""
 
 # -- roles and deputies ------------------------------------------------------------------------------------------
 GRANTS = text("""
-    SELECT g.id, g.account_id, g.role, g.unit_id, g.level, lower(g.valid) AS valid_from, upper(g.valid) AS valid_to,
-           g.granted_at, g.revoked_at
+    SELECT g.id, g.account_id, g.role, g.unit_id, g.level, g.body, lower(g.valid) AS valid_from,
+           upper(g.valid) AS valid_to, g.granted_at, g.revoked_at
     FROM diming.role_grant g WHERE g.account_id = ANY(:accounts) ORDER BY g.granted_at, g.id
 """)
 GRANT_BY_ID = text("SELECT id, account_id, role, unit_id, revoked_at FROM diming.role_grant WHERE id = :id FOR UPDATE")
 INSERT_GRANT = text("""
-    INSERT INTO diming.role_grant (id, account_id, role, unit_id, level, valid, granted_by)
-    VALUES (:id, :account_id, :role, :unit_id, :level, daterange(:valid_from, :valid_to), :granted_by)
+    INSERT INTO diming.role_grant (id, account_id, role, unit_id, level, body, valid, granted_by)
+    VALUES (:id, :account_id, :role, :unit_id, :level, :body, daterange(:valid_from, :valid_to), :granted_by)
 """)
 SAME_GRANT = text("""
     SELECT id FROM diming.role_grant
     WHERE account_id = :account_id AND role = :role AND unit_id IS NOT DISTINCT FROM CAST(:unit_id AS uuid)
       AND level IS NOT DISTINCT FROM CAST(:level AS text) AND revoked_at IS NULL
+      AND body IS NOT DISTINCT FROM CAST(:body AS text)
       AND valid && daterange(:valid_from, :valid_to)
 """)
 REVOKE_GRANT = text("""
@@ -69,11 +70,11 @@ REVOKE_GRANT = text("""
 """)
 #: What holds on a day: one's own grants, and those of whoever one is the deputy of, himself not disabled.
 EFFECTIVE_GRANTS = text("""
-    SELECT g.role, g.unit_id, g.level, CAST(NULL AS uuid) AS for_id
+    SELECT g.role, g.unit_id, g.level, g.body, CAST(NULL AS uuid) AS for_id
     FROM diming.role_grant g
     WHERE g.account_id = :account AND g.revoked_at IS NULL AND g.valid @> CAST(:day AS date)
     UNION ALL
-    SELECT g.role, g.unit_id, g.level, d.absent_id
+    SELECT g.role, g.unit_id, g.level, g.body, d.absent_id
     FROM diming.deputy d JOIN diming.account a ON a.id = d.absent_id AND a.disabled_at IS NULL
     JOIN diming.role_grant g ON g.account_id = d.absent_id
     WHERE d.deputy_id = :account AND d.revoked_at IS NULL AND d.valid @> CAST(:day AS date)

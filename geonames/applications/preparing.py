@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from boundaries.units.service import register_span, unit_id_at
+from data.accounts.bodies import bodies
 from data.cases.model import Deciding, Outcome
 from geonames.applications.given import bad_field, facts_of, require_attachment
 from geonames.applications.printing import printed
@@ -48,4 +50,10 @@ def evaluate(deciding: Deciding) -> Outcome:
 
 def enter_authority(deciding: Deciding) -> Outcome:
     """Enter who approves where the province rules on it, with the article of its rule."""
-    return Outcome(facts={"authority": {"name": deciding.fields["authority"], "article": deciding.fields["article"]}})
+    body, code = deciding.fields["body"], deciding.fields.get("code", "").strip() or None
+    if body not in bodies():
+        raise bad_field("body", f"is none of {', '.join(bodies())}")
+    if code is not None:
+        unit_id_at(deciding.connection, code, register_span(deciding.connection).register_through)
+    named = {"name": deciding.fields["authority"], "article": deciding.fields["article"], "body": body, "code": code}
+    return Outcome(facts={"authority": named})

@@ -40,6 +40,7 @@ ADD_GRANT = text("""
     INSERT INTO diming.role_grant (id, account_id, role, unit_id, valid)
     VALUES (:id, :account, :role, :unit, '[2020-01-01,)')
 """)
+SET_BODY = text("UPDATE diming.role_grant SET body = :body WHERE account_id = :account")
 BEGIN = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 COURSE = {"type": "LineString", "coordinates": [[110.04, 30.04], [110.06, 30.05]]}
 OUTLINE = {"type": "Polygon", "coordinates": [[[110.04, 30.04], [110.05, 30.04], [110.05, 30.05], [110.04, 30.04]]]}
@@ -54,6 +55,8 @@ STREET: Mapping[str, Any] = {
     "applicant": {"name": "示例开发公司", "sort": "company"},
 }
 ESTATE: Mapping[str, Any] = {**STREET, "class": "RESIDENTIAL_BUILDING", "names": ["晴砚苑"], "geometry": OUTLINE}
+#: Which body the approving ones decide for.
+BODIES: Mapping[str, str] = {"mayor": "government", "housing": "housing_department"}
 
 
 @dataclass
@@ -95,7 +98,8 @@ class NamingOffice:
 
 
 def _person(connection: Connection, name: str, role: Role, unit: UUID) -> Actor:
-    account = new_id()
+    account, body = new_id(), BODIES.get(name)
     connection.execute(ADD_ACCOUNT, {"id": account, "name": name})
     connection.execute(ADD_GRANT, {"id": new_id(), "account": account, "role": role, "unit": unit})
-    return account_actor(account, (Grant(role, unit),), "session")
+    connection.execute(SET_BODY, {"account": account, "body": body})
+    return account_actor(account, (Grant(role, unit, body=body),), "session")

@@ -16,6 +16,7 @@ from api.web.visit import Visit, Visiting
 from data.access import require
 from data.access.model import COUNTRY, GRANTABLE
 from data.accounts import people, proofs, reach, roles
+from data.accounts.bodies import bodies
 from data.accounts.records import account_named
 from data.accounts.sessions import live_sessions
 from data.clock import civil_date
@@ -65,10 +66,11 @@ def add_user(
     return attempt(work, lambda error: _list(visit, error, **kept))
 
 
-def _grant(visit: Visit, connection: Connection, role: str, within: str) -> roles.NewGrant:
+def _grant(visit: Visit, connection: Connection, role: str, within: str, body: str = "") -> roles.NewGrant:
     if not within.strip():
         raise BadRequest("Name the division of the role; 000000 is the whole country.", code="bad_code")
-    return roles.NewGrant(role, unit_of_code(connection, within.strip()), civil_date(now_of(visit)))
+    unit = unit_of_code(connection, within.strip())
+    return roles.NewGrant(role, unit, civil_date(now_of(visit)), body=body or None)
 
 
 @router.get("/account/users/{username}")
@@ -96,17 +98,18 @@ def _user(visit: Visit, username: str, error: DimingError | None = None, link: s
             "may_change": reach.may_on_account(connection, actor, "account.disable", account, chain),
         }
     return account_page(visit, "account_user.html", error, path=f"/account/users/{username}", link=link,
-                        grantable=GRANTABLE, myself=actor.account_id == account["id"], **values)  # fmt: skip
+                        grantable=GRANTABLE, bodies=bodies(),
+                        myself=actor.account_id == account["id"], **values)  # fmt: skip
 
 
 @router.post("/account/users/{username}/roles")
-def give_role(visit: Visiting, username: str, role: Name = "", within: Name = "") -> Response:
+def give_role(visit: Visiting, username: str, role: Name = "", within: Name = "", body: Name = "") -> Response:
     """Give a role from today on."""
 
     def work() -> Response:
         with unit_of_work(visit.request.app.state.databases.office) as connection:
             account = account_named(connection, username)
-            new = _grant(visit, connection, role, within)
+            new = _grant(visit, connection, role, within, body)
             roles.give_role(connection, actor_of(visit.request), account["id"], new, chain_finder(connection))
         return go_to(visit, f"/account/users/{username}", "role_given")
 

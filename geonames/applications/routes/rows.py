@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from data.accounts.bodies import bodies
 from data.workflow.model import DayKind, Label
 from geonames.applications.routes.model import (
     Announcing,
@@ -196,7 +197,8 @@ def load_routes(*offices: Path) -> RouteBook:
 
 def _words() -> Mapping[str, Mapping[str, Label]]:
     table = tomllib.loads((FOLDER / WORDS).read_text("utf-8"))
-    return {of: {key: Label(**said) for key, said in rows.items()} for of, rows in table.items()}
+    words = {of: {key: Label(**said) for key, said in rows.items()} for of, rows in table.items()}
+    return {**words, "body": {**bodies(), **words["no_body"]}}
 
 
 def _routes(path: Path, table: Mapping[str, Any], problems: list[str]) -> Iterator[Route]:

@@ -30,6 +30,7 @@ FACTS: Mapping[str, Any] = {
 }  # fmt: skip
 NAMES = ("砚溪头", "砚溪尾", "听松岭", "望舒坪")
 Case = Mapping[str, Any]
+GOVERNMENT = {"body": "government", "authority": "甘棠县人民政府（虚构）", "article": "虚构办法第一条"}
 
 
 def table(*names: str) -> list[Row]:
@@ -53,7 +54,14 @@ def opened(office: NamingOffice, *names: str) -> Case:
 
 def before_decisions(office: NamingOffice, *names: str) -> Case:
     case = office.act(office.act(opened(office, *names), "developer", "hand_in"), "clerk", "accept")
-    case = office.act(case, "reviewer", "enter_authority", authority="甘棠县人民政府（虚构）", article="虚构办法第一条")
+    case = office.act(
+        case,
+        "reviewer",
+        "enter_authority",
+        body="government",
+        authority="甘棠县人民政府（虚构）",
+        article="虚构办法第一条",
+    )
     if case["facts"]["progress"]["unsettled"]:
         case = office.act(case, "reviewer", "justify", rows="all", reason="当地沿用已久（虚构）")
     return office.act(case, "reviewer", "propose")
@@ -116,7 +124,9 @@ def test_rows_of_one_sound_and_applications_for_it_see_each_other(campaign: Nami
 def test_findings_are_justified_or_the_rows_dropped_before_it_is_proposed(campaign: NamingOffice) -> None:
     office = campaign
     case = office.act(office.act(opened(office, "砚溪头", "雁溪头"), "developer", "hand_in"), "clerk", "accept")
-    case = office.act(case, "reviewer", "enter_authority", authority="县政府（虚构）", article="虚构")
+    case = office.act(
+        case, "reviewer", "enter_authority", body="government", authority="县政府（虚构）", article="虚构"
+    )
     with pytest.raises(Conflict) as refused:
         office.act(case, "reviewer", "propose")
     assert "rows_unsettled" in [need["code"] for need in refused.value.extra["needs"]]
