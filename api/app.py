@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from api import health, middleware, naming, observe, problems
 from api.databases import Databases
+from api.dmfw.routes import router as dmfw_router
 from api.listening import FeedWatch
 from api.openapi import describe
 from api.settings import Settings, settings_from_environment
@@ -41,7 +42,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     naming.use_office_of(settings)
     problems.install(app)
     middleware.install(app, settings)
-    for router in (health.router, *ROUTERS):
+    for router in (health.router, *ROUTERS, dmfw_router):
         app.include_router(router)
     if settings.pages:
         from api.web import site  # a server of the API alone needs no browser libraries

@@ -19,6 +19,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.auth.cookies import SessionCookies
 from api.auth.loopback import is_foreign_site
+from api.dmfw.documentation import PATHS as DMFW_PATHS
+from api.dmfw.documentation import PREFIX as DMFW
 from api.observe import Observed
 from api.problems import ContentTooLarge, UriTooLong, problem_response
 from api.settings import Settings
@@ -33,7 +35,7 @@ from data.uploads.model import MAX_UPLOAD_BYTES
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 #: Questions that are asked by POST because they are long; another site may ask them too.
-QUESTIONS_BY_POST = frozenset({"/v1/verify", "/v1/codes/translate"})
+QUESTIONS_BY_POST = frozenset({"/v1/verify", "/v1/codes/translate"}) | DMFW_PATHS
 
 #: Bodies that are files, by path, with the most bytes of each; they are written to the disk as they come.
 LARGER_BODIES: Sequence[tuple[re.Pattern[str], int]] = (
@@ -183,7 +185,7 @@ class PublicCors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        is_api = scope["type"] == "http" and scope["path"].startswith("/v1")
+        is_api = scope["type"] == "http" and scope["path"].startswith(("/v1", f"{DMFW}/"))
         await (self.open if is_api else self.plain)(scope, receive, send)
 
 
