@@ -45,7 +45,7 @@ LARGER_BODIES: Sequence[tuple[re.Pattern[str], int]] = (
     (re.compile(r"/manage/templates/[a-z0-9_.]+"), MAX_TEMPLATE_BYTES + FORM_BYTES),
     (re.compile(r"/cases/[^/]+/documents"), UPLOAD_BYTES),
     (re.compile(r"(/v1/submissions|/counter)"), SUBMISSION_BYTES),
-    (re.compile(r"(/v1/line-diffs|/lines/[^/]+/diff)"), 2 * UPLOAD_BYTES),  # one file beside another
+    (re.compile(r"(/v1/line-diffs|/lines/[^/]+/diff|/apply)"), 2 * UPLOAD_BYTES),  # one file beside another
     (re.compile(r"/v1/uploads/[^/]+"), MAX_UPLOAD_BYTES),
     (re.compile(r"/v1/patrol/files/[^/]+"), patrol_rules().limits.photo_bytes),
 )

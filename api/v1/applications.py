@@ -66,6 +66,10 @@ class Draft(BaseModel):
     wanted_from: date | None = None
     circumstances: Annotated[list[Annotated[str, Field(max_length=30)]] | None, Field(max_length=10)] = None
     attachments: Annotated[list[UUID], Field(max_length=50)] = []
+    papers: Annotated[
+        dict[str, UUID] | None,
+        Field(max_length=20, description="Which of `attachments` is which paper of the route, by the paper's key."),
+    ] = None
 
     def facts(self) -> dict[str, Any]:
         """What was said, as the facts of a case."""
@@ -89,7 +93,7 @@ def _answers(status: int, example: dict[str, Any], *codes: str) -> Responses:
         *("sign_in_needed", "not_permitted", "cross_site_write", "bad_body", "bad_json", "body_too_large"),
         *("bad_application", "no_route", "place_elsewhere", "place_not_found", "no_such_attachment"),
         *("code_never_existed", "code_not_standing", "register_empty", "names_not_compared", "idempotency_key_reused"),
-        *("name_empty", "name_too_long", "name_control_characters", "outcome_unknown", "bad_type"),
+        *("name_empty", "name_too_long", "name_control_characters", "outcome_unknown", "bad_type", "bad_fields"),
     ),
 )
 def apply(request: Request, body: Draft, key: Key) -> Response:

@@ -51,7 +51,8 @@ class Draft(_Strict):
     """An application. `names`: candidates in order of preference; `within`: code of the smallest unit that holds it.
 
     `geometry`: GeoJSON in longitude and latitude (CGCS2000); `figures`: scale figures by metric;
-    `reserved_id`: the reserved name of a plan that the application takes up.
+    `reserved_id`: the reserved name of a plan that the application takes up; `papers`: which of the documents
+    handed in with the application is which paper of its route, by the paper's key.
     """
 
     kind: Kind
@@ -69,6 +70,7 @@ class Draft(_Strict):
     applicant: Applicant
     circumstances: tuple[Circumstance, ...] = ()
     wanted_from: date | None = None
+    papers: dict[str, UUID] = {}
 
 
 def check_facts(facts: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -90,6 +92,33 @@ def check_facts(facts: Mapping[str, Any]) -> Mapping[str, Any]:
 def draft_of(facts: Mapping[str, Any]) -> Draft:
     """The application in the facts of a case."""
     return Draft.model_validate(said_in(facts))
+
+
+def unfinished(facts: Mapping[str, Any]) -> Draft:
+    """An application that is still being written: what is empty stays so, what cannot be read is left out.
+
+    Not to be stored: `check_facts` decides what an application is.
+    """
+    said = dict(facts)
+    applicant = Applicant.model_construct(**{"name": "", "sort": "", **said.pop("applicant", {})})
+    class_ = said.pop("class", "")
+    kind = said.pop("kind", "")
+    place = _uuid(said.pop("place_id", None))
+    geometry = said.get("geometry")
+    if geometry is not None and _wrong_geometry(geometry, parse_class(class_).art3):
+        said["geometry"] = None
+    names = tuple(name for name in said.pop("names", ()) if name.strip())[:MOST_NAMES]
+    return Draft.model_construct(
+        kind=Kind(kind) if kind in set(Kind) else Kind.NAMING, class_=class_, names=names, place_id=place,
+        reserved_id=_uuid(said.pop("reserved_id", None)), applicant=applicant, **said,
+    )  # fmt: skip
+
+
+def _uuid(value: Any) -> UUID | None:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None
 
 
 def said_in(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,6 +156,11 @@ def _problems(draft: Draft) -> list[tuple[str, str]]:
         ("reason", "say why", not draft.reason.strip()),
         ("meaning", "say what the name means", draft.kind in MEANT and not draft.meaning.strip()),
         ("applicant.sort", "is no sort of applicant", draft.applicant.sort not in route_book().words["applicant"]),
+        (
+            "papers",
+            "names a kind of paper that no route knows",
+            not set(draft.papers) <= set(route_book().words["paper"]),
+        ),
     )
     found = [(field, why) for field, why, wrong in tests if wrong]
     return found if draft.geometry is None else [*found, *_wrong_geometry(draft.geometry, art3)]

@@ -41,8 +41,13 @@ def number_given(deciding: Deciding) -> str | None:
 
 def require_attachment(deciding: Deciding) -> None:
     """BadInput `bad_fields` where the field `attachment` names no document of this case."""
+    require_document(deciding, deciding.fields.get("attachment", ""))
+
+
+def require_document(deciding: Deciding, document: str) -> None:
+    """BadInput `bad_fields` where `document` is the id of no document of this case."""
     try:
-        attachment = UUID(deciding.fields.get("attachment", ""))
+        attachment = UUID(document)
     except ValueError as error:
         raise bad_field("attachment", "is no identifier (UUID)") from error
     if deciding.connection.scalar(store.IS_HANDED_IN, {"case_id": deciding.case.id, "attachment": attachment}) is None:

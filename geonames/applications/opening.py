@@ -11,7 +11,7 @@ from data.errors import BadInput, NotFound
 from geonames.applications import store
 from geonames.applications.checking import check_candidates, propose_names, record_findings
 from geonames.applications.draft import Draft, check_facts, draft_of, position_of, said_in
-from geonames.applications.given import acting_account
+from geonames.applications.given import acting_account, require_document
 from geonames.applications.public_hearing import end_consultation
 from geonames.applications.route_of_case import as_facts, find_route
 from geonames.places.classes import parse_class
@@ -30,7 +30,10 @@ def begin(deciding: Deciding) -> Outcome:
         check_taking_up(connection, draft.reserved_id, draft.names, draft.class_, draft.within)
     propose_names(connection, case.id, draft, [unit.code for unit in units_of(connection, draft.within, today)])
     checks = _check(deciding, draft, today)
-    facts = {"route": as_facts(found, today), "checks": checks, "papers": {}, "heard": {}}
+    papers = {key: str(document) for key, document in draft.papers.items()}
+    for document in papers.values():
+        require_document(deciding, document)
+    facts = {"route": as_facts(found, today), "checks": checks, "papers": papers, "heard": {}}
     return Outcome(facts={**facts, **standing}, details={"route": found.route.id})
 
 

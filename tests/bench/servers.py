@@ -13,11 +13,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from data.server import account, home
 from data.server.cluster import Cluster
 from data.server.provision import provision
 from data.server.tuning import machine_cores
+
+#: Seconds in which the processes have started, on a machine with other work too.
+START_S = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +60,26 @@ def server(cluster: Cluster, application: str, variables: Mapping[str, str]) -> 
     environment = {**os.environ, "DIMING_DATABASE_URL": cluster.url(), "DIMING_LOG_LEVEL": "info", **variables}
     command = [sys.executable, "-m", "gunicorn", application, "--preload", "--no-control-socket"]
     command += ["--worker-class=uvicorn_worker.UvicornWorker", f"--workers={max(2, machine_cores())}"]
-    process = subprocess.Popen(
-        [*command, f"--bind=127.0.0.1:{port}"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/healthz")
-        yield Server(port, process.pid)
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen([*command, f"--bind=127.0.0.1:{port}"], env=environment, stdout=log, stderr=log)
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/healthz", process, log)
+            yield Server(port, process.pid)
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
 
 
-def _wait_for(address: str) -> None:
-    deadline = time.monotonic() + 60
+def _wait_for(address: str, process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
+    """Until the server answers; RuntimeError with the end of its log where it ends or stays silent."""
+    deadline = time.monotonic() + START_S
     while True:
         try:
             urllib.request.urlopen(address, timeout=5).close()
             return
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
+        except OSError as error:
+            if process.poll() is not None or time.monotonic() > deadline:
+                log.seek(0)
+                said = log.read()[-3000:].decode("utf-8", "replace")
+                raise RuntimeError(f"The server under measurement did not start:\n{said}") from error
             time.sleep(0.2)

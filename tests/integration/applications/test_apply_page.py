@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import text
 
@@ -27,12 +27,18 @@ TYPED = {
 
 def fields(page: Page) -> dict[str, str]:
     """What the form of the application holds; the bar at the top has one of its own."""
-    return dict(page.all("form[method=post] #a-names")[0].getparent().getparent().form_values())
+    return dict(page.all("form[data-apply]")[0].form_values())
 
 
 def send(browser: Browser, page: Page, do: str = "look", **typed: str) -> Page:
-    values = {**fields(page), **typed, "do": do}
-    return Page(browser.client.post("/apply", data=values, headers={"Origin": browser.origin}))
+    return send_files(browser, page, do, {"file": ("", b"")}, typed)
+
+
+def send_files(
+    browser: Browser, page: Page, do: str, files: Mapping[str, tuple[str, bytes]], typed: Mapping[str, str]
+) -> Page:
+    values, headers = {**fields(page), **typed, "do": do}, {"Origin": browser.origin}
+    return Page(browser.client.post("/apply", data=values, files=files, headers=headers))
 
 
 def cases(office: NamingOffice) -> int:
@@ -88,3 +94,73 @@ def test_the_case_page_shows_what_the_route_asks_for(office: NamingOffice, visit
     assert page.status == 200
     assert "甘棠县人民政府（地名管理条例 第十二条（五））" in page.text("main")
     assert "晴砚路 Qingyan Lu" in page.text("main")
+
+
+def test_documents_go_with_the_application_and_are_kept_through_an_error(office: NamingOffice, visit: Visit) -> None:
+    browser = visit("developer")
+    paper = {"file": ("申请书.txt", "申请书（虚构）".encode())}
+    wrong = send_files(browser, browser.get("/apply"), "send", paper, {**TYPED, "reason": "", "paper": "application"})
+    assert wrong.status == 422
+    assert "申请书.txt" in wrong.text(".apply-papers")
+    sent = send(browser, wrong, "send", reason="新建道路")
+    assert sent.path.startswith("/cases/")
+    assert "申请书.txt" in sent.text("main")
+    with reading(office.engine) as connection:
+        facts = connection.scalar(text("SELECT facts FROM diming.case_file"))
+    assert list(facts["papers"]) == ["application"]
+
+
+def test_a_document_can_be_taken_off_again(visit: Visit) -> None:
+    browser = visit("developer")
+    kept = send_files(browser, browser.get("/apply"), "attach", {"file": ("图.txt", b"map")}, TYPED)
+    assert "图.txt" in kept.text(".apply-papers")
+    without = send(browser, kept, "", remove=fields(kept)["attachment"])
+    assert not without.all(".apply-papers")
+    assert fields(without)["reason"] == TYPED["reason"]
+
+
+def test_a_draft_is_its_writers_alone_and_gone_when_it_is_sent(office: NamingOffice, visit: Visit) -> None:
+    browser = visit("developer")
+    paper = {"file": ("图.txt", b"map")}
+    kept = send_files(browser, browser.get("/apply"), "draft", paper, {**TYPED, "points": "half"})
+    assert "草稿已保存" in kept.text("[role=status]")
+    again = browser.get("/apply")
+    assert "晴砚路" in again.text(".apply-drafts")
+    draft = again.all(".apply-drafts a")[0].get("href").partition("draft=")[2]
+    opened = browser.get("/apply", draft=draft)
+    assert (fields(opened)["points"], "图.txt" in opened.text(".apply-papers")) == ("half", True)
+    assert visit("rival").get("/apply", draft=draft).status == 404
+    assert send(browser, opened, "send", points=TYPED["points"]).path.startswith("/cases/")
+    assert not browser.get("/apply").all(".apply-drafts")
+    assert cases(office) == 1
+
+
+def test_a_name_is_checked_while_the_rest_is_empty(office: NamingOffice, visit: Visit) -> None:
+    browser = visit("developer")
+    empty = fields(browser.get("/apply"))
+    half = {**empty, "class": "STREET", "names": "沿河路", "within": "990121100", "length_m": "1k"}
+    half["points"] = TYPED["points"]
+    headers = {"Origin": browser.origin}
+    found = Page(browser.client.post("/apply/check", data=half, headers=headers))
+    assert found.status == 200
+    assert "R10" in found.text("li")
+    assert "甘棠县人民政府" in found.text("dl")
+    wrong = Page(browser.client.post("/apply/check", data={**half, "within": "123"}, headers=headers))
+    assert wrong.status == 200
+    assert wrong.all(".note")
+    alone = Page(browser.client.post("/apply/check", data={**half, "within": ""}, headers=headers))
+    assert "Yanhe Lu" in alone.text("h3")
+    assert cases(office) == 0
+
+
+def test_an_outline_comes_as_a_file(office: NamingOffice, visit: Visit) -> None:
+    browser = visit("developer")
+    course = b'{"type":"LineString","coordinates":[[110.04,30.04],[110.06,30.05]]}'
+    outline = b'{"type":"Feature","properties":{},"geometry":' + course + b"}"
+    page = browser.get("/apply")
+    sent = send_files(browser, page, "send", {"outline": ("a.geojson", outline)}, {**TYPED, "points": ""})
+    assert sent.path.startswith("/cases/")
+    two = b'{"type":"FeatureCollection","features":[]}'
+    page = browser.get("/apply")
+    assert "feature" in send_files(browser, page, "look", {"outline": ("a.json", two)}, TYPED).text("#e-points")
+    assert "UTF-8" in send_files(browser, page, "look", {"outline": ("a.json", b"\xff\xfe")}, TYPED).text("#e-points")

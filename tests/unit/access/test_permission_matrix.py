@@ -54,6 +54,7 @@ EXPECTED: dict[str, set[Role]] = {
     "expert.read": {R.CLERK, R.REVIEWER, R.APPROVING_AUTHORITY, R.ADMINISTRATOR, R.AUDITOR},
     "expert.manage": {R.REVIEWER, R.ADMINISTRATOR},
     "expert.declare": EVERYBODY,
+    "application.draft": EVERYBODY,
     "plan.manage": {R.REVIEWER, R.APPROVING_AUTHORITY},
     "case.decide": {R.APPROVING_AUTHORITY},
     "case.file": {R.FILING_OFFICER},
