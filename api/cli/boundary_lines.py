@@ -194,19 +194,32 @@ def parts(
     as_json: output.AsJson = False,
 ) -> None:
     """The parts of a unit's land: the main one, exclaves and enclaves (飞地), and where its ring is open."""
-    from boundaries.network.outlines import unit_parts
+    from boundaries.network.parts import unit_parts
 
     day = day_of(as_of)
     found = _asked(lambda c: unit_parts(c, code, day))
     if as_json:
         output.print_json(found)
         return
-    print_line(f"{found['code']} {found['name']}, on {found['as_of']}: {len(found['parts'])} parts")
+    told_land(found)
+
+
+def told_land(found: dict[str, Any]) -> None:
+    """Print the land of a unit: one line for each part, enclave, condominium and open end."""
+    closed = {None: "not bounded by the network", True: "closed", False: "open"}[found["closed"]]
+    print_line(f"{found['code']} {found['name']}, on {found['as_of']}: {len(found['parts'])} parts, {closed}")
     for part in found["parts"]:
         around = f", all round it {part['within']['name']}" if part["within"] else ""
         print_line(f"  {part['kind']}  {part['area_m2'] / 1e6:,.4f} km²  at {part['at']}{around}")
+    for hole in found["enclaves"]:
+        of = ", ".join(one["name"] for one in hole["of"]) or "nobody"
+        print_line(f"  within it land of {of}  {hole['area_m2'] / 1e6:,.4f} km²  at {hole['at']}")
+    for shared in found["condominiums"]:
+        print_line(f"  condominium {shared['name']} of {', '.join(one['name'] for one in shared['holders'])}")
     for end in found["open_ends"]:
-        print_line(f"  open at {end['at']}")
+        near = end["nearest"]
+        told = f"; segment {near['segment']} comes within {near['distance_m']} m" if near else ""
+        print_line(f"  open at {end['at']}, where segment {end['segment']} breaks off{told}")
 
 
 @group.command("export")

@@ -9,6 +9,8 @@ from api.v1 import schemas
 from api.v1.answers import GeoJson
 from api.v1.documentation import question
 from api.v1.params import AsOf, Code, Cursor, Demonstration, KnownAt, Level, Limit, Parent
+from api.v1.parts_schemas import UnitLand
+from boundaries.network.parts import unit_parts
 from boundaries.shapes.service import unit_geometry
 from boundaries.units import service
 from geonames.spellings.service import unit_spellings
@@ -109,3 +111,18 @@ def geometry(ask: Ask, code: Code, as_of: AsOf = None) -> Response:
         lambda connection, audience: unit_geometry(connection, code, as_of, audience),
         GeoJson.media_type,
     )
+
+
+@router.get(
+    "/{code}/parts",
+    summary="The land of a unit",
+    response_model=UnitLand,
+    responses=question(None, *AS_OF_PROBLEMS, *CODE_PROBLEMS, "map_not_approved"),
+)
+def parts(ask: Ask, code: Code, as_of: AsOf = None) -> Response:
+    """The parts of a unit's land from the segments around it: exclaves, enclaves of others, condominiums, open ends.
+
+    A unit whose ring is open says where, and which segment is nearest. Shown to the public only under a
+    map-approval number (审图号).
+    """
+    return ask.answer_for_audience(lambda connection, audience: unit_parts(connection, code, as_of, audience))

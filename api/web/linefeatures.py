@@ -92,6 +92,21 @@ def beside(course: LineString, whole: Sequence[LineString]) -> tuple[tuple[float
     return (degrees[0][0], degrees[0][1]), (degrees[1][0], degrees[1][1])
 
 
+def land_features(lands: Iterable[Mapping[str, Any]]) -> list[Feature]:
+    """Exclaves, condominiums and open ends of the units of a line (`boundaries.network.parts`), each once."""
+    found: list[Feature] = []
+    for land in lands:
+        found += [feature("exclave", part["geometry"], name=land["name"]) for part in land["parts"]
+                  if part["kind"] == "exclave"]  # fmt: skip
+        found += [feature("condominium", one["geometry"], name=one["name"]) for one in land["condominiums"]
+                  if one["geometry"]]  # fmt: skip
+        found += [
+            feature("open_end", {"type": "Point", "coordinates": end["at"]}, name=land["name"])
+            for end in land["open_ends"]
+        ]
+    return [one for at, one in enumerate(found) if one not in found[:at]]
+
+
 def brief(decisions: Mapping[UUID, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """Number, title and date of each document, by its id, for the map's captions."""
     keys = ("doc_no", "title", "effective_on")

@@ -70,6 +70,7 @@ from api.web.pages.survey import router as survey
 from api.web.pages.templates import router as templates
 from api.web.pages.verify import router as verify
 from api.web.rendering import Renderer
+from api.web.pages.unit_parts import router as unit_parts
 from api.web.settings import WebSettings
 from data.errors import NotFound
 
@@ -131,6 +132,8 @@ router.include_router(risks)
 router.include_router(line_diff)
 router.include_router(line_description)
 
+router.include_router(archives)
+router.include_router(unit_parts)
 
 def mount(app: FastAPI, settings: WebSettings | None = None) -> None:
     """Add the pages to `app`, whose state holds `databases` and `settings` (api.settings)."""

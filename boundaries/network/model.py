@@ -17,7 +17,7 @@ from uuid import UUID
 
 import numpy as np
 import shapely
-from shapely.geometry import LineString, MultiPolygon, Polygon
+from shapely.geometry import LinearRing, LineString, MultiPolygon, Polygon
 
 from boundaries.geometry.content import content_hash, to_steps
 from boundaries.network.rings import Assembled, assemble
@@ -105,11 +105,31 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One separate piece of a unit's land. `within`: the only holder all round it, where it is an enclave (飞地)."""
+    """One separate piece of a unit's land. `within`: the only holder all round it, where it is an enclave (飞地).
+
+    `alone`: nobody of the register lies round it, as with an island.
+    """
 
     polygon: Polygon
     is_main: bool
     within: UUID | None
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Land inside a unit's part that is not the unit's. `holders`: who lies along its edge; `None`: nobody does."""
+
+    polygon: Polygon
+    holders: frozenset[UUID | None]
+
+
+@dataclass(frozen=True, slots=True)
+class BreakingOff:
+    """Where a unit's ring is open: the place (longitude, latitude), and the segment that breaks off there."""
+
+    at: tuple[float, float]
+    segment: UUID
 
 
 class Network:
@@ -144,6 +164,18 @@ class Network:
         """The land of a unit alone, without condominiums in which it has a part."""
         return self.boundary(unit).polygon
 
+    def open_ends(self, unit: UUID) -> list[BreakingOff]:
+        """Where the ring of a unit is open, each end with the segment that breaks off there, from west to east."""
+        sides = self._sides.get(unit, [])
+        ends = {BreakingOff(end.position, sides[end.arc][0]) for end in self.boundary(unit).open_ends}
+        return sorted(ends, key=lambda end: (end.at, end.segment))
+
+    def holes(self, unit: UUID) -> list[Hole]:
+        """The land inside a unit's parts that is not its own, the largest first."""
+        rings = [ring for piece in self.polygon(unit).geoms for ring in piece.interiors]
+        found = [Hole(Polygon(ring), frozenset(self._along(unit, ring))) for ring in rings]
+        return sorted(found, key=lambda hole: (-hole.polygon.area, hole.polygon.bounds))
+
     def shared(self, unit: UUID) -> list[Condominium]:
         """The condominiums in which a unit has a part."""
         return [one for one in self.condominiums if unit in one.holders]
@@ -151,18 +183,22 @@ class Network:
     def parts(self, unit: UUID) -> list[Part]:
         """The pieces of a unit's land, the largest first; the others are exclaves of it."""
         pieces = sorted(self.polygon(unit).geoms, key=lambda piece: -piece.area)
-        return [Part(piece, i == 0, self._only_neighbour(unit, piece)) for i, piece in enumerate(pieces)]
+        return [self._part(unit, piece, i == 0) for i, piece in enumerate(pieces)]
 
-    def _only_neighbour(self, unit: UUID, piece: Polygon) -> UUID | None:
-        """Who lies all round `piece`, where it is one holder; None where there are several, or nobody somewhere."""
-        shell = {tuple(step) for step in to_steps(shapely.get_coordinates(piece.exterior)).tolist()}
+    def _part(self, unit: UUID, piece: Polygon, is_main: bool) -> Part:
+        around = self._along(unit, piece.exterior)
+        return Part(piece, is_main, next(iter(around)) if len(around) == 1 else None, around == {None})
+
+    def _along(self, unit: UUID, ring: LinearRing) -> set[UUID | None]:
+        """Who lies on the other side of a ring of a unit's land."""
+        places = {tuple(step) for step in to_steps(shapely.get_coordinates(ring)).tolist()}
         around: set[UUID | None] = set()
         for identity, side in self._sides[unit]:
             segment = self.segments[identity]
             steps = to_steps(shapely.get_coordinates(segment.geometry))
-            if all(tuple(step) in shell for step in steps.tolist()):
+            if all(tuple(step) in places for step in steps.tolist()):
                 around.add(segment.right if side > 0 else segment.left)
-        return next(iter(around)) if len(around) == 1 else None
+        return around
 
 
 def node_kinds(segments: Iterable[Segment]) -> dict[tuple[int, int], NodeKind]:

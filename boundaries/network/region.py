@@ -31,7 +31,7 @@ WITHIN = text("""
     SELECT id FROM below
 """)
 #: Courses and versions as the audience may see them.
-_TABLES = {
+TABLES = {
     Audience.PUBLIC: ("published.boundary_segment_course", "published.boundary_segment_version"),
     Audience.STAFF: (
         "(SELECT id AS version_id, geom FROM diming.boundary_segment_version)",
@@ -104,7 +104,7 @@ def _rows(connection: Connection, region: Region, day: date, audience: Audience,
     west, south, east, north = region.bbox or (None, None, None, None)
     rows = fetch_all(
         connection,
-        text(_COURSES.format(course=_TABLES[audience][0], versions=_TABLES[audience][1])),
+        text(_COURSES.format(course=TABLES[audience][0], versions=TABLES[audience][1])),
         {
             "on": day, "units": units, "west": west, "south": south, "east": east, "north": north,
             "limit": None if most is None else most + 1,

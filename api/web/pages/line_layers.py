@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +17,7 @@ from api.web.linefeatures import (
     Feature,
     brief,
     course_features,
+    land_features,
     marker_features,
     neighbour_features,
     side_labels,
@@ -24,6 +26,7 @@ from api.web.linework import work_features
 from api.web.pages.line import identifier
 from api.web.pages.line_scans import for_map
 from api.web.view import parse_day
+from boundaries.network.parts import unit_parts
 from boundaries.network.service import find_line
 from boundaries.workbench.model import standing
 from boundaries.workbench.service import line_courses, line_markers, neighbours
@@ -45,6 +48,7 @@ def layers(request: Request, line_id: str) -> Response:
         features = [
             *neighbour_features(neighbours(connection, versions, found["as_of"], audience)),
             *course_features(versions),
+            *land_features(_lands(connection, found, audience)),
             *side_labels(standing(versions, found["as_of"])),
             *marker_features(line_markers(connection, identity, audience)),
             *work,
@@ -61,6 +65,11 @@ def layers(request: Request, line_id: str) -> Response:
     response = conditional(request, encode(answer), cache, "application/geo+json")
     response.headers["Vary"] = "Cookie, Authorization"
     return response
+
+
+def _lands(connection: Connection, line: dict[str, Any], audience: Audience) -> list[dict[str, Any]]:
+    """The land of both units of a line on its day, for what of it lies apart, is shared or open."""
+    return [unit_parts(connection, unit["code"], line["as_of"], audience) for unit in line["units"]]
 
 
 def _work(request: Request, line: UUID) -> list[Feature]:

@@ -19,3 +19,16 @@ CREATE OR REPLACE TRIGGER no_delete BEFORE DELETE ON diming.condominium_version
     FOR EACH ROW EXECUTE FUNCTION diming.refuse_change();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON diming.condominium_version
     FOR EACH STATEMENT EXECUTE FUNCTION diming.refuse_change();
+
+-- Who holds which land together: a fact of the register like a unit's name. Its course is a boundary, as theirs is.
+CREATE OR REPLACE VIEW published.condominium_version WITH (security_barrier) AS
+SELECT v.id, v.condominium_id, c.name,
+       ARRAY(SELECT h.unit_id FROM diming.condominium_holder h WHERE h.condominium_id = c.id ORDER BY h.unit_id)
+           AS holders,
+       v.valid, v.known, v.opened_by, v.closed_by
+FROM diming.condominium_version v
+JOIN diming.condominium c ON c.id = v.condominium_id
+JOIN diming.decision d ON d.id = v.opened_by AND d.classification = 'public'
+WHERE NOT EXISTS (SELECT FROM diming.condominium_holder h JOIN diming.unit u ON u.id = h.unit_id
+                  WHERE h.condominium_id = c.id AND u.classification <> 'public');
+GRANT SELECT ON published.condominium_version TO diming_reader;

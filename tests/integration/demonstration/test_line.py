@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from api.demo_office.line import JIA, YI
 from boundaries.lookup import units_at
 from boundaries.markers.service import list_markers, marker_history
-from boundaries.network.outlines import unit_parts
+from boundaries.network.parts import unit_parts
 from boundaries.network.sample import line_id
 from boundaries.network.service import find_line, line_by_name, line_diff, line_log, line_versions, list_lines
 from boundaries.network.telling import line_description

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, text
 from boundaries.geometry.content import content_hash
 from boundaries.geometry.ellipsoid import area_m2
 from boundaries.network.export import Wanted, export_line, export_unit
-from boundaries.network.outlines import unit_parts
+from boundaries.network.parts import unit_parts
 from boundaries.network.service import line_by_name, list_lines
 from data.db import Audience, reading, set_role_reader
 from data.errors import BadRequest, NotFound, NotPermitted

@@ -16,7 +16,8 @@ from sqlalchemy import Engine, text
 from boundaries.network.changes import Enacted, enact, revert
 from boundaries.network.editing import Editor
 from boundaries.network.model import Segment
-from boundaries.network.outlines import outline, unit_parts
+from boundaries.network.outlines import outline
+from boundaries.network.parts import unit_parts
 from boundaries.network.service import find_changeset, find_line, line_blame, line_log, list_lines
 from boundaries.network.structure.stated import effects_of
 from boundaries.network.structure.world import world_around

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from api.jobs import schema
 from boundaries.network.model import Segment
-from boundaries.network.outlines import unit_parts
+from boundaries.network.parts import unit_parts
 from boundaries.network.service import line_versions
 from boundaries.surveys.points import Point, join, make_point, read_points
 from boundaries.surveys.service import Project, open_project

@@ -30,7 +30,7 @@ export function filtersOf(day) {
 }
 
 /** Which layers each switch of the page shows. */
-export const SWITCHES = { former: ["former", "former-years"], markers: ["markers"], neighbours: ["neighbours"], names: ["sides"], work: ["handed-in", "finding-areas", "finding-lines", "finding-points", "finding-chosen", "finding-chosen-point"] };
+export const SWITCHES = { former: ["former", "former-years"], markers: ["markers"], neighbours: ["neighbours"], names: ["sides"], land: ["exclaves", "exclave-edges", "condominiums", "condominium-edges", "land-names", "open-ends"], work: ["handed-in", "finding-areas", "finding-lines", "finding-points", "finding-chosen", "finding-chosen-point"] };
 /** The layers in which a click means a finding. */
 export const CLICKED_FINDINGS = ["finding-points", "finding-lines", "finding-areas"];
 
@@ -44,6 +44,10 @@ function courses(level) {
   const border = BORDER[level] ?? BORDER.county;
   return [
     { id: "neighbours", type: "line", source: "line", filter: kind("neighbour"), paint: { "line-color": "#b9b9b4", "line-width": 1 } },
+    { id: "exclaves", type: "fill", source: "line", filter: kind("exclave"), paint: { "fill-color": token("--action-wash"), "fill-opacity": 0.8 } },
+    { id: "exclave-edges", type: "line", source: "line", filter: kind("exclave"), paint: { "line-color": token("--ink-soft"), "line-width": 0.8 } },
+    { id: "condominiums", type: "fill", source: "line", filter: kind("condominium"), paint: { "fill-color": token("--done"), "fill-opacity": 0.12 } },
+    { id: "condominium-edges", type: "line", source: "line", filter: kind("condominium"), paint: { "line-color": token("--done"), "line-width": 1, "line-dasharray": [2, 2] } },
     { id: "land", type: "fill", source: "land", paint: { "fill-color": token("--halo"), "fill-opacity": 0.28 } },
     { id: "land-edges", type: "line", source: "land", paint: { "line-color": token("--warn"), "line-width": 0.6 } },
     { id: "chosen", type: "line", source: "chosen", paint: { "line-color": token("--halo"), "line-width": 9, "line-opacity": 0.6 } },
@@ -80,6 +84,8 @@ function symbols() {
       "text-field": ["step", ["zoom"], ["slice", ["get", "code"], -4], 14, ["get", "code"]],
       "text-optional": true, "text-variable-anchor-offset": ["literal", ["left", [1, 0], "right", [-1, 0], "top", [0, 0.9], "bottom", [0, -0.9]]],
     }),
+    words("land-names", ["in", ["get", "kind"], ["literal", ["exclave", "condominium"]]], { "text-field": ["get", "name"], "text-size": 11, "text-optional": true }, { "text-color": token("--ink-soft") }),
+    { id: "open-ends", type: "circle", source: "line", filter: kind("open_end"), paint: { "circle-radius": 6, "circle-color": token("--paper"), "circle-stroke-color": token("--legal"), "circle-stroke-width": 2.5 } },
     { id: "vertex", type: "circle", source: "vertex", paint: { "circle-radius": 6, "circle-color": token("--halo"), "circle-stroke-color": token("--ink"), "circle-stroke-width": 1.5 } },
   ];
 }
