@@ -132,7 +132,6 @@ router.include_router(risks)
 router.include_router(line_diff)
 router.include_router(line_description)
 
-router.include_router(archives)
 router.include_router(unit_parts)
 
 def mount(app: FastAPI, settings: WebSettings | None = None) -> None:
