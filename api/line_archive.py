@@ -1,8 +1,9 @@
-"""The archive of a line over HTTP, for pages and API alike."""
+"""The archive of a line over HTTP, for pages and API alike: made while one waits, or ordered and fetched."""
 
 from __future__ import annotations
 
 import tempfile
+from base64 import b64encode
 from contextlib import ExitStack
 from datetime import date
 from typing import BinaryIO, cast
@@ -16,6 +17,8 @@ from api.attachments import GUARDED, blocks
 from api.auth.identity import actor_of
 from api.casework import casework_of
 from api.documents import workshop_of
+from api.uploads import blobs_of
+from boundaries.archive.orders import Shelf, open_archive
 from boundaries.archive.service import archive_line
 from data.cases.reading import require_signed_in
 
@@ -39,3 +42,17 @@ def line_archive(request: Request, line: UUID, as_of: date | None) -> Response:
             "Content-Length": str(size),
         }
         return StreamingResponse(blocks(stack.pop_all(), file), media_type="application/zip", headers=headers)
+
+
+def ordered_archive(request: Request, order: UUID) -> Response:
+    """The package of an order, for whoever ordered it."""
+    shelf = Shelf(casework_of(request).engine, blobs_of(request))
+    stack = ExitStack()
+    told, file = stack.enter_context(open_archive(shelf, actor_of(request), order))
+    headers = {
+        **GUARDED,
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(told['file_name'], safe='')}",
+        "Content-Length": str(told["bytes"]),
+        "Repr-Digest": f"sha-256=:{b64encode(bytes.fromhex(told['sha256'])).decode()}:",
+    }
+    return StreamingResponse(blocks(stack, file), media_type="application/zip", headers=headers)

@@ -45,7 +45,8 @@ def archive(
     actor = operator(f"cli:{getpass.getuser()}")
     with tempfile.NamedTemporaryFile(dir=out.resolve().parent, prefix=".archive-", delete=False) as file:
         try:
-            made = archive_line(workshop, casework, actor, identity, cast(BinaryIO, file), day)
+            with output.progress() as tell:
+                made = archive_line(workshop, casework, actor, identity, cast(BinaryIO, file), day, tell)
         except BaseException:
             Path(file.name).unlink()
             raise

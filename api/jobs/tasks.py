@@ -9,6 +9,7 @@ import procrastinate
 import structlog
 from sqlalchemy import Engine
 
+from api.jobs.archives import make_line_archive
 from api.jobs.cases import look_at_cases
 from api.jobs.comparisons import compare_surveys
 from api.jobs.documents import make_document_files
@@ -16,6 +17,7 @@ from api.jobs.filings import deliver_filings
 from api.jobs.mail import TryAgain, send_digests, send_mail
 from api.jobs.submissions import check_handed_in, tidy_the_counter
 from api.settings import settings_from_environment
+from boundaries.archive.orders import forget_archives
 from data import audit
 from data.clock import Clock, system_clock
 from data.db import make_engine, reading, unit_of_work
@@ -56,6 +58,7 @@ def nightly() -> procrastinate.Blueprint:
     tasks.periodic(cron=FILINGS_AT)(filings)
     tasks.task(name="make_document", pass_context=True)(make_document_files)
     tasks.task(name="check_submission", pass_context=True)(check_handed_in)
+    tasks.task(name="make_archive", pass_context=True)(make_line_archive)
     tasks.task(name="compare_surveys", pass_context=True)(compare_surveys)
     counter = tasks.task(name="tidy_the_counter", queueing_lock="tidy_the_counter")(tidy_the_counter)
     tasks.periodic(cron=COUNTER_AT)(counter)
@@ -85,10 +88,11 @@ async def housekeeping(context: procrastinate.JobContext, timestamp: int) -> Non
 
 
 def tidy(engine: Engine, clock: Clock) -> None:
-    """Forget what is known of jobs that are gone, and mail of more than a month ago."""
+    """Forget what is known of jobs that are gone, archives that were made, and mail of more than a month ago."""
     with unit_of_work(engine) as connection:
         records = forget_records(connection, clock() - timedelta(hours=KEEP_JOBS_HOURS))
-    structlog.get_logger().info("tidied", job_records=records, mails=forget_mail(engine, clock))
+    archives = forget_archives(engine, clock)
+    structlog.get_logger().info("tidied", job_records=records, mails=forget_mail(engine, clock), archives=archives)
 
 
 def record_verification(engine: Engine, scheduled_at: int) -> bool:

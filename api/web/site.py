@@ -43,6 +43,7 @@ from api.web.pages import (
     styleguide,
     unit,
 )
+from api.web.pages.archives import router as archives
 from api.web.pages.around import router as around
 from api.web.pages.batches import router as batches
 from api.web.pages.case_status import router as case_status
@@ -129,6 +130,7 @@ router.include_router(around)
 router.include_router(supervision)
 router.include_router(fieldwork)
 router.include_router(risks)
+router.include_router(archives)
 router.include_router(line_diff)
 router.include_router(line_description)
 

@@ -1,20 +1,19 @@
-"""What the archive of a line holds, gathered through the questions that anybody may ask: each says what he may see."""
+"""What the archive of a line holds, gathered through the questions that anybody may ask: each says what he may see.
+
+What both sides handed in and fought over is in `sides`.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date
-from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
-
 from boundaries.archive import store
+from boundaries.archive.asking import Asking, as_json, case_papers, opened, safe, whole_list
 from boundaries.archive.bag import Payload
+from boundaries.archive.sides import disputes, patrols, submissions
 from boundaries.comparisons.service import find_comparison, list_comparisons
 from boundaries.findings.service import Wanted, find_finding, list_findings
 from boundaries.markers import store as markers
@@ -26,31 +25,14 @@ from boundaries.network.service import find_line, line_versions
 from boundaries.records.reading import inspection_sheet
 from boundaries.records.works import works_of
 from boundaries.risks.service import assets_of, risks_of
-from data.access import Actor
-from data.blobs import Blobs
-from data.cases.model import Casework
-from data.cases.reading import load_case
 from data.db import Audience, fetch_all
 from data.decisions import find_decision
-from data.documents.service import documents_of
 from data.errors import NotFound, NotPermitted
 from data.paging import MAX_LIMIT
 from data.signing.service import public_keys
 
 #: What of an inspection depends on who looks and when, and is no part of an archive.
 OF_THE_READER = ("your_side", "seen", "missing", "overdue")
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """Who asks for the archive of a line, as it stands on a day, and with what."""
-
-    connection: Connection
-    casework: Casework
-    blobs: Blobs
-    actor: Actor
-    line: UUID
-    day: date
 
 
 def gather(asking: Asking) -> Payload:
@@ -60,8 +42,11 @@ def gather(asking: Asking) -> Payload:
     _markers(asking, payload)
     for row in fetch_all(asking.connection, store.INSPECTIONS, {"line": asking.line}):
         _inspection(asking, payload, row)
+    submissions(asking, payload)
     _findings(asking, payload)
     _comparisons(asking, payload)
+    disputes(asking, payload)
+    patrols(asking, payload)
     _decisions(asking, payload)
     _inventory(asking, payload)
     keys = [{"id": k.id, "public_key": k.public.hex(), "office": k.office} for k in public_keys_of(asking)]
@@ -72,26 +57,6 @@ def gather(asking: Asking) -> Payload:
 def public_keys_of(asking: Asking) -> list[Any]:
     """The public halves of the keys with which records were signed, for whoever checks a signature."""
     return sorted(public_keys(asking.connection).values(), key=lambda key: key.id)
-
-
-def as_json(value: Any) -> bytes:
-    """JSON for people and programs: the same value, the same bytes."""
-    return (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1, default=_plain) + "\n").encode()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, set | frozenset | tuple):
-        return sorted(value) if isinstance(value, set | frozenset) else list(value)
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def safe(name: str) -> str:
-    """A name as part of a path."""
-    return "".join("_" if c in '/\\:*?"<>|%' or ord(c) < 32 else c for c in name).strip(". ") or "_"
 
 
 def _line(asking: Asking, payload: Payload) -> None:
@@ -116,11 +81,7 @@ def _markers(asking: Asking, payload: Payload) -> None:
         payload.add(f"{folder}/marker.json", as_json({**as_facts(marker), "history": history, "photos": photos}))
         for photo in photos:
             digest = bytes.fromhex(photo["sha256"])
-            payload.link(f"{folder}/{photo['sha256'][:12]}_{safe(photo['file_name'])}", _opened(asking, digest))
-
-
-def _opened(asking: Asking, digest: bytes) -> Any:
-    return partial(asking.blobs.open, digest)
+            payload.link(f"{folder}/{photo['sha256'][:12]}_{safe(photo['file_name'])}", opened(asking, digest))
 
 
 def _inspection(asking: Asking, payload: Payload, row: Mapping[str, Any]) -> None:
@@ -137,10 +98,10 @@ def _inspection(asking: Asking, payload: Payload, row: Mapping[str, Any]) -> Non
         _records(asking, payload, folder, row["id"], records)
     _photos(asking, payload, folder, sheet)
     if row["case_id"] is not None:
-        _case_papers(asking, payload, folder, row["case_id"])
+        case_papers(asking, payload, folder, row["case_id"])
     for work in works_of(asking.connection, row["id"]):
         payload.add(f"{folder}/works/{work['number']}/work.json", as_json(work))
-        _case_papers(asking, payload, f"{folder}/works/{work['number']}", work["id"])
+        case_papers(asking, payload, f"{folder}/works/{work['number']}", work["id"])
 
 
 def _records(
@@ -159,51 +120,30 @@ def _photos(asking: Asking, payload: Payload, folder: str, sheet: Mapping[str, A
         for one in shown:
             if one["photo"]:
                 name = f"{folder}/photos/{one['id']}_{safe(one['photo'])}"
-                payload.link(name, _opened(asking, bytes.fromhex(one["photo_sha256"])))
-
-
-def _case_papers(asking: Asking, payload: Payload, folder: str, case: UUID) -> None:
-    """The documents that were issued in a case and what was attached to it, where the reader may see the case."""
-    try:
-        dossier = load_case(asking.casework, asking.connection, asking.actor, case)
-    except NotFound:
-        return
-    documents = documents_of(asking.connection, case)
-    payload.add(f"{folder}/documents.json", as_json(documents))
-    for document in documents:
-        for file in document["files"]:
-            path = f"{folder}/documents/{file['sha256'][:12]}_{safe(file['file_name'])}"
-            payload.link(path, _opened(asking, bytes.fromhex(file["sha256"])))
-    for row in dossier.attachments:
-        path = f"{folder}/attachments/{row['id']}_{safe(row['file_name'])}"
-        payload.link(path, _opened(asking, bytes(row["sha256"])))
+                payload.link(name, opened(asking, bytes.fromhex(one["photo_sha256"])))
 
 
 def _findings(asking: Asking, payload: Payload) -> None:
-    found: list[Any] = []
-    cursor = None
-    while True:
-        page = list_findings(asking.connection, asking.actor, Wanted(line=asking.line), limit=MAX_LIMIT, cursor=cursor)
-        found += [find_finding(asking.connection, asking.actor, one["id"]) for one in page["items"]]
-        cursor = page["next"]
-        if cursor is None:
-            break
+    wanted = Wanted(line=asking.line)
+
+    def page_after(cursor: str | None) -> dict[str, Any]:
+        return list_findings(asking.connection, asking.actor, wanted, limit=MAX_LIMIT, cursor=cursor)
+
+    listed = whole_list(page_after)
+    found = [find_finding(asking.connection, asking.actor, one["id"]) for one in listed]
     for one in found:
         one.pop("next")
     payload.add("findings.json", as_json(sorted(found, key=lambda one: str(one["id"]))))
 
 
 def _comparisons(asking: Asking, payload: Payload) -> None:
-    cursor = None
-    while True:
-        with suppress(NotPermitted):
-            page = list_comparisons(asking.connection, asking.actor, line=asking.line, limit=MAX_LIMIT, cursor=cursor)
-            for one in page["items"]:
-                found = find_comparison(asking.connection, asking.actor, one["id"])
-                payload.add(f"comparisons/{one['id']}.json", as_json(found))
-            cursor = page["next"]
-        if cursor is None:
-            return
+    def listed(cursor: str | None) -> dict[str, Any]:
+        return list_comparisons(asking.connection, asking.actor, line=asking.line, limit=MAX_LIMIT, cursor=cursor)
+
+    with suppress(NotPermitted):
+        for one in whole_list(listed):
+            found = find_comparison(asking.connection, asking.actor, one["id"])
+            payload.add(f"comparisons/{one['id']}.json", as_json(found))
 
 
 def _decisions(asking: Asking, payload: Payload) -> None:
