@@ -21,6 +21,7 @@ from api.auth.cookies import SessionCookies
 from api.auth.loopback import is_foreign_site
 from api.dmfw.documentation import PATHS as DMFW_PATHS
 from api.dmfw.documentation import PREFIX as DMFW
+from api.marker_tables import BODY_BYTES as TABLE_BODY_BYTES
 from api.observe import Observed
 from api.problems import ContentTooLarge, UriTooLong, problem_response
 from api.settings import Settings
@@ -46,6 +47,7 @@ LARGER_BODIES: Sequence[tuple[re.Pattern[str], int]] = (
     (re.compile(r"/cases/[^/]+/documents"), UPLOAD_BYTES),
     (re.compile(r"(/v1/submissions|/counter)"), SUBMISSION_BYTES),
     (re.compile(r"(/v1/line-diffs|/lines/[^/]+/diff|/apply)"), 2 * UPLOAD_BYTES),  # one file beside another
+    (re.compile(r"(/v1/marker-tables|/lines/[^/]+/marker-import)"), TABLE_BODY_BYTES),
     (re.compile(r"/v1/uploads/[^/]+"), MAX_UPLOAD_BYTES),
     (re.compile(r"/v1/patrol/files/[^/]+"), patrol_rules().limits.photo_bytes),
 )

@@ -206,6 +206,8 @@ STATUS_OF_CODE = {
     "bad_case": 422,
     "marker_code": 422,
     "marker_malformed": 422,
+    "marker_rows_faulty": 422,
+    "marker_table": 422,
     "marker_scheme_unknown": 422,
     "template_refused": 422,
     "bad_fields": 422,

@@ -45,6 +45,40 @@ class MarkerDetail(MarkerItem):
     photos: list[MarkerPhoto] | None
 
 
+class TableRow(Shape):
+    """A row of a table: what would become of it, what is wrong with it, what is doubted."""
+
+    line: int
+    code: str
+    outcome: Literal["new", "changed", "unchanged", "faulty"]
+    faults: list[str]
+    displacement_m: float | None
+    warnings: list[dict[str, Any]]
+
+
+class TableReport(Shape):
+    """What became, or would become, of a table of markers; `written`: rows that are in the register now."""
+
+    line: UUID
+    scheme: str
+    event: str
+    effective_on: IsoDateText
+    counts: dict[str, int]
+    written: int
+    rows: list[TableRow]
+
+
+EXAMPLE_TABLE_REPORT: dict[str, Any] = {
+    "line": "54d272a5-008a-5c3d-bca0-7394a9c67f70",
+    "scheme": "provincial",
+    "event": "set",
+    "effective_on": "2026-03-01",
+    "counts": {"new": 1},
+    "written": 0,
+    "rows": [{"line": 2, "code": "9901001Q", "outcome": "new", "faults": [], "displacement_m": None, "warnings": []}],
+}
+
+
 class NewMarker(BaseModel):
     """A marker as it is planned."""
 

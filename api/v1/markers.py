@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import marker_files
+from api import marker_files, marker_tables
 from api.auth.identity import actor_of
 from api.casework import casework_of
 from api.deps import Ask, v1_router
+from api.uploads import in_thread
 from api.v1 import case_shapes
 from api.v1 import line_schemas as schemas
 from api.v1 import marker_shapes as shapes
@@ -22,6 +23,8 @@ from api.v1.answers import encode
 from api.v1.documentation import EVERYWHERE, problems_for, question
 from api.v1.params import AsOf, Cursor, EntityId, Limit, LineId, LineUnit, OneLine
 from boundaries.markers import photos
+from boundaries.markers.coding import schemes
+from boundaries.markers.model import STATE_AFTER
 from boundaries.markers.service import find_marker, list_markers
 from boundaries.markers.working import Wanted, propose_work
 from boundaries.records.works import propose_in
@@ -30,6 +33,7 @@ from data.documents.model import Form
 
 router = v1_router("markers", "/markers")
 works = v1_router("markers", "/marker-works")
+tables = v1_router("markers", "/marker-tables")
 
 AS_OF = ("bad_date", "as_of_before_register", "as_of_after_register")
 MarkerState = Annotated[
@@ -82,6 +86,48 @@ UPLOAD: dict[str, Any] = {
         },
     }
 }
+
+
+def _text_field(said: str, **more: Any) -> dict[str, Any]:
+    return {"type": "string", "maxLength": marker_tables.FIELD_CHARS, "description": said, **more}
+
+
+TABLE_SENT: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["line", "scheme", "effective_on"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary", "description": "The table; or in `table`."},
+                        "table": {"type": "string", "description": "The table as text."},
+                        "do": _text_field("Look at the rows, or write them.", enum=list(marker_tables.WANTED)),
+                        "line": _text_field("The line on which they stand.", format="uuid"),
+                        "scheme": _text_field("How they are numbered.", enum=list(schemes())),
+                        "event": _text_field("What happened to them; `set`: new ones.", enum=list(STATE_AFTER)),
+                        "effective_on": _text_field("From when the record holds.", format="date"),
+                        "happened_on": _text_field("When it happened, as far as known."),
+                        "crs": _text_field("Degrees, or a grid of CGCS2000.", default="EPSG:4490"),
+                        "kind": _text_field("Kind of the document.", enum=list(marker_tables.DOCUMENT_KINDS)),
+                        "doc_no": _text_field("Number of the document."),
+                        "title": _text_field("Title of the document."),
+                        "authority": _text_field("Who made the document."),
+                        "approved_on": _text_field("When it was approved.", format="date"),
+                        "source": _text_field("Where the document was read."),
+                    },
+                }
+            }
+        },
+    }
+}
+TABLE_REFUSED = (
+    *("sign_in_needed", "not_permitted", "cross_site_write", "bad_upload", "body_too_large", "bad_parameter"),
+    *("missing_parameter", "bad_id", "bad_date", "bad_crs", "marker_scheme_unknown", "marker_table", "no_such_line"),
+    *("marker_rows_faulty", "change_without_document", "register_empty", "as_of_before_register"),
+    *("as_of_after_register", "constraint"),
+)
 UPLOADED = (
     *("sign_in_needed", "not_permitted", "cross_site_write", "bad_id", "no_such_marker", "bad_upload", "bad_fields"),
     *("file_too_large", "file_empty", "file_name_unsafe", "file_not_accepted", "file_not_what_it_says"),
@@ -248,6 +294,29 @@ def propose(request: Request, body: shapes.WorkProposed, key: Key) -> Response:
         else propose_work(casework, actor, wanted, key)
     )
     return _answer(opened, 201)
+
+
+@tables.post(
+    "",
+    summary="Take in a table of markers",
+    response_model=shapes.TableReport,
+    responses={
+        200: {"content": {"application/json": {"example": shapes.EXAMPLE_TABLE_REPORT}}},
+        **problems_for(*TABLE_REFUSED, *EVERYWHERE),
+    },
+    openapi_extra=TABLE_SENT,
+)
+async def take_in(request: Request) -> Response:
+    """A table (CSV, UTF-8 or GB 18030, one stone a line) looked at row by row (`do=preview`, which writes nothing), or
+    written as a whole by its document (`do=import`).
+
+    One faulty row and nothing is written: 422 `marker_rows_faulty` names the rows.
+    """
+    async with marker_tables.receiving_table(request) as (actor, sent):
+        report = await in_thread(lambda: marker_tables.take_in(request, actor, sent))
+    if sent.writes and marker_tables.faulty(report):
+        raise marker_tables.refused(report)
+    return _answer(report)
 
 
 def _answer(value: Any, status: int = 200) -> Response:

@@ -112,6 +112,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     reserved_names,
     batches,
     markers.works,
+    markers.tables,
     surveys,
     line_diffs.files,
 )

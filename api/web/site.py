@@ -58,6 +58,7 @@ from api.web.pages.inspections import router as inspections
 from api.web.pages.issued import router as issued
 from api.web.pages.line_description import router as line_description
 from api.web.pages.line_diff import router as line_diff
+from api.web.pages.marker_import import router as marker_import
 from api.web.pages.marker_work import router as marker_work
 from api.web.pages.markers import router as markers
 from api.web.pages.patrol_office import router as patrol_office
@@ -115,7 +116,8 @@ for _page in (
 ):
     router.include_router(_page.router)
 for _more in (
-    *(issued, markers, marker_work, survey, templates, verify, patrol_phone, patrol_office, patrol_seen, rounds),
+    *(issued, markers, marker_import, marker_work, survey, templates, verify),
+    *(patrol_phone, patrol_office, patrol_seen, rounds),
     *(inspections, dispute_opening, disputes),
 ):
     router.include_router(_more)

@@ -69,7 +69,7 @@ def read_table(raw: bytes, scheme: str, line: UUID | None, srid: int = STORED_SR
     UTF-8, else GB 18030. Raises `BadInput` `marker_table` for what is no such table; what is wrong with a row is said
     of the row.
     """
-    rows = list(csv.reader(io.StringIO(_text(raw))))
+    rows = list(csv.reader(io.StringIO(text_of(raw))))
     if not rows:
         raise wrong("the table is empty")
     at = _columns([cell.strip() for cell in rows[0]], srid)
@@ -80,7 +80,8 @@ def read_table(raw: bytes, scheme: str, line: UUID | None, srid: int = STORED_SR
     return _without_twins(found)
 
 
-def _text(raw: bytes) -> str:
+def text_of(raw: bytes) -> str:
+    """The table as text, from UTF-8 or GB 18030; `BadInput` `marker_table`."""
     for encoding in ENCODINGS:
         try:
             return raw.decode(encoding)

@@ -34,14 +34,14 @@ def account_page(
         words = wording(visit.view.t.language, problem)
         told = {**problem, "heading": words["title"], "advice": words["advice"]}
     renderer = renderer_of(visit.request)
-    given = {"done": _known_done(visit), "problem": told, **values}
+    given = {"done": known_done(visit), "problem": told, **values}
     view = visit.view if path is None else replace(visit.view, path=path, query={})
     response = renderer.page(template, view, given, error.status if error else 200)
     response.headers["Cache-Control"] = NO_STORE
     return response
 
 
-def _known_done(visit: Visit) -> str:
+def known_done(visit: Visit) -> str:
     """What was done just now, by the address; nothing but our own sentences is said there."""
     done = visit.view.query.get("done", "")
     return done if f"account.done.{done}" in catalogue(visit.view.t.language) else ""

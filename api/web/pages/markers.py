@@ -15,7 +15,7 @@ from api.auth.identity import actor_of
 from api.uploads import in_thread
 from api.v1.answers import STAFF_CACHE, conditional, encode
 from api.web.drawing.qr import qr_code
-from api.web.pages.account_forms import NO_STORE, account_page
+from api.web.pages.account_forms import NO_STORE, account_page, known_done
 from api.web.pages.patrol_seen import marker_observations
 from api.web.visit import Visit, Visiting
 from boundaries.markers.along import line_courses
@@ -54,6 +54,7 @@ def markers(visit: Visiting) -> Response:
     return visit.page(
         "markers.html",
         items=found["items"],
+        done=known_done(visit),
         following=found["next"],
         wanted=shown,
         states=STATES,
