@@ -10,16 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, TextClause
 
 from data.cases import store
+from data.cases.model import Grounds, no_grounds
 from data.cases.views import Dossier, view_of
 from data.errors import BadInput, Conflict, NotFound
 from data.ids import new_id
 from data.workflow.moves import STANCES
 
+OVERRIDE = "override_finding"
+#: What of a deed the audit keeps in words, beside the hash of its step: against which law's letter, on which basis.
+AUDITED: Mapping[str, tuple[str, ...]] = {OVERRIDE: ("finding", "basis", "reason")}
 SEVERITIES = ("block", "warn", "ask", "info")
 
 
@@ -29,6 +34,7 @@ class Doing:
 
     `by`: in whose name, the absent person where `actor_id` is a deputy.
     `may_see`: whether the actor may see another case, by id; None where there is none that he may see.
+    `grounds`: those of the case's subject.
     """
 
     connection: Connection
@@ -39,6 +45,7 @@ class Doing:
     fields: Mapping[str, str]
     at: datetime
     may_see: Callable[[UUID], bool]
+    grounds: Grounds = no_grounds
 
     @property
     def case_id(self) -> UUID:
@@ -128,11 +135,51 @@ def answer_finding(doing: Doing) -> list[UUID]:
 
 
 def settle_finding(doing: Doing) -> list[UUID]:
-    """Close a finding, with the reason."""
-    return _on_finding(doing, store.SETTLE_FINDING, {"reason": doing.fields["reason"]})
+    """Close a finding, with the reason; on a ground that its rule knows, that too.
+
+    Conflict `needs_supervisor` where it blocks, no ground lowers it, and the procedure leaves that to a supervisor.
+    """
+    ground = doing.fields.get("ground")
+    if _severity(doing, ground) == "block" and OVERRIDE in _allowed(doing):
+        raise Conflict(
+            "This finding blocks: it is cured, lowered by a ground that its rule knows, or overridden by a supervisor "
+            "with the legal basis. Nothing was changed.",
+            code="needs_supervisor",
+        )
+    return _settle(doing, "justified", ground=ground)
 
 
-def _on_finding(doing: Doing, statement: TextClause, values: Mapping[str, str]) -> list[UUID]:
+def override_finding(doing: Doing) -> list[UUID]:
+    """Close a finding against its rule: a supervisor by name, with reason and legal basis."""
+    return _settle(doing, "overridden", basis=doing.fields["basis"])
+
+
+def _settle(doing: Doing, how: str, *, ground: str | None = None, basis: str | None = None) -> list[UUID]:
+    values = {"reason": doing.fields["reason"], "how": how, "by": doing.by, "ground": ground, "basis": basis}
+    return _on_finding(doing, store.SETTLE_FINDING, values)
+
+
+def _allowed(doing: Doing) -> frozenset[str]:
+    case = doing.dossier.case
+    return case.procedure.states[case.state].allows
+
+
+def _severity(doing: Doing, ground: str | None) -> str | None:
+    """How much the finding weighs, on a ground; None where the case has no such finding."""
+    finding = doing.id("finding")
+    found = next((f for f in doing.dossier.findings if f["id"] == finding), None)
+    if found is None:
+        return None
+    severity: str = found["severity"]
+    if ground is None:
+        return severity
+    known = doing.grounds(found["rule"])
+    if ground not in known:
+        raise bad_field("ground", f"is none that {found['rule']} knows: {', '.join(known) or 'it knows none'}")
+    return min(severity, known[ground].severity, key=SEVERITIES[::-1].index)
+
+
+def _on_finding(doing: Doing, statement: TextClause, values: Mapping[str, Any]) -> list[UUID]:
     parameters = {"id": doing.case_id, "finding": doing.id("finding"), "at": doing.at, **values}
     if doing.connection.execute(statement, parameters).one_or_none() is None:
         raise Conflict(
@@ -232,6 +279,7 @@ HANDLERS: Mapping[str, Callable[[Doing], list[UUID]]] = {
     "find": find,
     "answer_finding": answer_finding,
     "settle_finding": settle_finding,
+    OVERRIDE: override_finding,
     "call_expert": call_expert,
     "opine": opine,
     "vote": vote,

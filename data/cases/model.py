@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
@@ -91,6 +91,22 @@ class Outcome:
 Effect = Callable[[Deciding], Outcome]
 
 
+class Lowering(NamedTuple):
+    """What a ground makes of a finding: what it is called, and the severity that is left."""
+
+    label: Label
+    severity: str
+
+
+#: The grounds on which findings of a rule weigh less, by key.
+Grounds = Callable[[str], Mapping[str, Lowering]]
+
+
+def no_grounds(_rule: str) -> Mapping[str, Lowering]:
+    """For subjects whose rules know no grounds."""
+    return {}
+
+
 def nothing(_deciding: Deciding) -> Outcome:
     """The effect of a step that only moves its case."""
     return Outcome()
@@ -141,7 +157,7 @@ class Subject:
     `check_facts` gives the facts of a new case in their stored form and raises `BadInput` for others;
     `conditions` are its own guards, `effects` what its transitions do to the register. `propose` says the
     facts of a case as people read them. `opened` is what opening a case does in the same transaction; its
-    `Deciding` has the new case.
+    `Deciding` has the new case. `grounds`: why a finding of a rule may weigh less.
     """
 
     check_facts: Callable[[Mapping[str, Any]], Mapping[str, Any]] = any_facts
@@ -149,6 +165,7 @@ class Subject:
     effects: Mapping[str, Effect] = field(default_factory=dict)
     propose: Callable[[Mapping[str, Any]], Proposal] = plain_proposal
     opened: Effect = nothing
+    grounds: Grounds = no_grounds
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,6 +263,7 @@ def _do(
         fields=action.fields,
         at=at,
         may_see=lambda other: may_see(casework, connection, actor, other),
+        grounds=casework.subject(case.procedure.key).grounds,
     )
     told = [account for account in deeds.HANDLERS[deed.key](doing) if account != actor.account_id]
     notify(connection, case, told, f"case_{deed.key}", {"state": case.state}, at)
@@ -272,7 +273,7 @@ def _do(
     )
     fields = {name: value for name, value in action.fields.items() if name not in deeds.TOLD_ELSEWHERE}
     step = _Step(case, seq, actor, grant, deed.key, deed.permission, case.state, case.state, fields, at)
-    return step, Outcome()
+    return step, Outcome(details={name: action.fields[name] for name in deeds.AUDITED.get(deed.key, ())})
 
 
 def _may(casework: Casework, actor: Actor, dossier: Dossier, roles: Any, permission: str) -> Grant:

@@ -64,7 +64,7 @@ INSERT_FINDING = text("""
 """)
 FINDINGS = text("""
     SELECT case_id, id, rule, severity, message, article, cure, found_at, requested_at, answered_at, answer,
-           closed_at, closed_why
+           closed_at, closed_why, settled_how, settled_by, ground, basis
     FROM diming.case_finding WHERE case_id = ANY(:ids) ORDER BY found_at, id
 """)
 REQUEST_FINDINGS = text("""
@@ -82,7 +82,8 @@ REQUESTED = text("""
     ORDER BY found_at, id
 """)
 SETTLE_FINDING = text("""
-    UPDATE diming.case_finding SET closed_at = :at, closed_why = :reason
+    UPDATE diming.case_finding SET closed_at = :at, closed_why = :reason, settled_how = :how, settled_by = :by,
+           ground = :ground, basis = :basis
     WHERE id = :finding AND case_id = :id AND closed_at IS NULL RETURNING id
 """)
 

@@ -153,7 +153,7 @@ def show(casework: Casework, dossier: Dossier, actor: Actor, today: date) -> dic
         "opened_at": case.opened_at,
         "closed_at": case.closed_at,
         "facts": case.facts,
-        "findings": [_without(f, "closed_why") for f in dossier.findings],
+        "findings": [_finding(casework, dossier, f) for f in dossier.findings],
         "clocks": [clock_state(dossier, row, today) for row in dossier.clocks],
         "next": ways_out(casework, dossier, actor),
         "deeds": own_deeds(casework, dossier, actor),
@@ -241,6 +241,18 @@ def clock_state(dossier: Dossier, row: Row, today: date) -> dict[str, Any]:
         "near": row["warn_on"] is not None and row["warn_on"] <= today,
         "verified": row["verified"],
         "missing_year": row["missing_year"],
+    }
+
+
+def _finding(casework: Casework, dossier: Dossier, row: Row) -> dict[str, Any]:
+    """A finding without the office's own words; `grounds`: on which it may be settled as weighing less."""
+    known = casework.subject(dossier.case.procedure.key).grounds(row["rule"])
+    grounds = [{"key": key, "label": _label(known[key].label), "severity": known[key].severity} for key in known]
+    taken = known.get(row["ground"])
+    return {
+        **_without(row, "closed_why"),
+        "grounds": grounds if row["closed_at"] is None else [],
+        "ground_label": _label(taken.label) if taken else None,
     }
 
 

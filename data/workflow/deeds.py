@@ -52,6 +52,16 @@ _ROWS = (
         "case.ask_corrections",
         Field("finding", max_length=_ID),
         Field("reason"),
+        Field("ground", required=False, max_length=40),
+    ),
+    _deed(
+        "override_finding",
+        "负责人依法决定",
+        "override, on a legal basis",
+        "case.override_finding",
+        Field("finding", max_length=_ID),
+        Field("reason"),
+        Field("basis", max_length=300),
     ),
     _deed(
         "answer_finding", "答复问题", "answer a finding", "case.answer", Field("finding", max_length=_ID), Field("text")

@@ -114,16 +114,25 @@ def propose_name(
 def record_findings(connection: Connection, case_id: UUID, checked: Checked, at: datetime, by: UUID) -> int:
     """Write what was found about a name as findings of the case; how many.
 
-    A finding of the same rule and words that stands open already is not written twice.
+    A finding of the same rule and words that stands open or was settled is not written twice; one that was cured and
+    is found again is.
     """
-    standing = {(f["rule"], f["message"]) for f in fetch_all(connection, cases.FINDINGS, {"ids": [case_id]})}
-    rows = [row for row in _rows(checked) if (row["rule"], row["message"]) not in standing]
+    standing = known_findings(connection, case_id)
+    rows = [row for row in findings_of(checked) if (row["rule"], row["message"]) not in standing]
     for row in rows:
         connection.execute(cases.INSERT_FINDING, {"id": new_id(), "case_id": case_id, "at": at, "by": by, **row})
     return len(rows)
 
 
-def _rows(checked: Checked) -> Iterable[dict[str, Any]]:
+def known_findings(connection: Connection, case_id: UUID, *, settled: bool = False) -> set[tuple[str, str]]:
+    """Rule and words of the case's findings, without those cured; `settled`: only of those closed."""
+    rows = fetch_all(connection, cases.FINDINGS, {"ids": [case_id]})
+    kept = [row for row in rows if row["settled_how"] != "cured" and (row["closed_at"] is not None or not settled)]
+    return {(row["rule"], row["message"]) for row in kept}
+
+
+def findings_of(checked: Checked) -> Iterable[dict[str, Any]]:
+    """What was found about a name, as findings of a case."""
     for found in checked.result.findings:
         yield {
             "rule": found.rule,

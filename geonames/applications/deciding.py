@@ -5,16 +5,21 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from data.cases import store as cases
 from data.cases.model import Deciding, Outcome
 from data.clock import civil_date
-from data.db import fetch_all
 from data.decisions import DecisionDraft, record_decisions
 from data.errors import Conflict
 from data.ids import new_id
 from geonames.applications import store
 from geonames.applications.approver import require_approver
-from geonames.applications.checking import IN_FLIGHT, check_candidates, lock_name
+from geonames.applications.checking import (
+    IN_FLIGHT,
+    Checked,
+    check_candidates,
+    findings_of,
+    known_findings,
+    lock_name,
+)
 from geonames.applications.draft import Draft, draft_of, extent_of, position_of
 from geonames.applications.given import bad_field, number_given
 from geonames.applications.printing import approver_of, printed
@@ -32,7 +37,8 @@ DECISION_KINDS = {Kind.CORRECTION: "correction"}
 def decide(deciding: Deciding) -> Outcome:
     """Approve: the decision is the change of the register; the public sees it from the announcement on.
 
-    Conflict `name_taken` where since the last check the name was given to another or is blocked by a rule.
+    Conflict `name_taken` where since the last check the name was given to another or is blocked by a rule,
+    `findings_new` where something else is found that nobody has settled.
     """
     require_approver(deciding)
     connection, case = deciding.connection, deciding.case
@@ -85,29 +91,29 @@ def _checked_again(deciding: Deciding, draft: Draft, chosen: str, today: date) -
     lock_name(deciding.connection, draft, chosen)
     candidates = check_candidates(deciding.connection, deciding.case.id, draft, today)
     checked = next(candidate for candidate in candidates if candidate.name == chosen)
-    settled = _settled_rules(deciding, chosen)
-    blocks = [f for f in checked.result.findings if f.severity is Severity.BLOCK and f.rule not in settled]
-    if blocks:
-        raise Conflict(
-            f"{chosen}: {blocks[0].message.zh} Nothing was changed: this speaks against the name as the register "
-            "stands now and was not settled in this case. Return the case and check it again.",
-            code="name_taken",
-            rule=blocks[0].rule,
-        )
-    taken = next((other for other in checked.others if other["decided"] and other["same"]), None)
-    if taken is not None:
-        raise Conflict(
-            f"{chosen} was approved for {taken['number']}, which is not announced yet. Nothing was changed.",
-            code="name_taken",
-            rule=IN_FLIGHT,
-        )
+    _refuse_unsettled(deciding, checked)
     return checked.result.subject.spelled.roman
 
 
-def _settled_rules(deciding: Deciding, name: str) -> set[str]:
-    """The rules whose findings about this name somebody has settled with a reason."""
-    findings = fetch_all(deciding.connection, cases.FINDINGS, {"ids": [deciding.case.id]})
-    return {f["rule"] for f in findings if f["closed_at"] is not None and f["message"].startswith(f"{name}：")}
+def _refuse_unsettled(deciding: Deciding, checked: Checked) -> None:
+    """Conflict `name_taken` for what blocks the name now, `findings_new` for what else nobody has settled."""
+    taken = next((other for other in checked.others if other["decided"] and other["same"]), None)
+    if taken is not None:
+        raise Conflict(
+            f"{checked.name} was approved for {taken['number']}, which is not announced yet. Nothing was changed.",
+            code="name_taken",
+            rule=IN_FLIGHT,
+        )
+    settled = known_findings(deciding.connection, deciding.case.id, settled=True)
+    fresh = [row for row in findings_of(checked) if (row["rule"], row["message"]) not in settled]
+    if fresh:
+        row = next((row for row in fresh if row["severity"] == Severity.BLOCK), fresh[0])
+        raise Conflict(
+            f"{row['message']} Nothing was changed: this speaks against the name as the register stands now and was "
+            "not settled in this case. Check this name again, then cure, justify or override what is found.",
+            code="name_taken" if row["severity"] == Severity.BLOCK else "findings_new",
+            rule=row["rule"],
+        )
 
 
 def _decision(deciding: Deciding, draft: Draft, chosen: str, effective: date, today: date) -> DecisionDraft:

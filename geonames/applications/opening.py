@@ -10,8 +10,9 @@ from data.clock import civil_date
 from data.errors import BadInput, NotFound
 from geonames.applications import store
 from geonames.applications.checking import check_candidates, propose_names, record_findings
+from geonames.applications.curing import cure
 from geonames.applications.draft import Draft, check_facts, draft_of, position_of, said_in
-from geonames.applications.given import acting_account, require_document
+from geonames.applications.given import acting_account, bad_field, require_document
 from geonames.applications.public_hearing import end_consultation
 from geonames.applications.route_of_case import as_facts, find_route
 from geonames.places.classes import parse_class
@@ -65,18 +66,25 @@ def _refuse_elsewhere(deciding: Deciding, draft: Draft) -> None:
         )
 
 
-def _check(deciding: Deciding, draft: Draft, today: date) -> list[dict[str, Any]]:
-    """Check every candidate; the findings about the first become findings of the case."""
+def _check(deciding: Deciding, draft: Draft, today: date, name: str = "") -> list[dict[str, Any]]:
+    """Check every candidate: what is found about `name` (default: the first) becomes findings of the case.
+
+    What was found before and is found no more is cured.
+    """
     checked = check_candidates(deciding.connection, deciding.case.id, draft, today)
-    if checked:
-        record_findings(deciding.connection, deciding.case.id, checked[0], deciding.at, acting_account(deciding))
+    by = acting_account(deciding)
+    cure(deciding.connection, deciding.case.id, checked, deciding.at, by)
+    for one in [one for one in checked if one.name == (name or draft.names[0])]:
+        record_findings(deciding.connection, deciding.case.id, one, deciding.at, by)
     return [one.as_facts() for one in checked]
 
 
 def check_again(deciding: Deciding) -> Outcome:
     """Check the names against the register of the moment: the world may have changed."""
-    draft = draft_of(deciding.case.facts)
-    return Outcome(facts={"checks": _check(deciding, draft, civil_date(deciding.at))})
+    draft, name = draft_of(deciding.case.facts), deciding.fields.get("name", "").strip()
+    if name and name not in draft.names:
+        raise bad_field("name", f"is none of those applied for: {'、'.join(draft.names)}")
+    return Outcome(facts={"checks": _check(deciding, draft, civil_date(deciding.at), name)})
 
 
 def change_names(deciding: Deciding) -> Outcome:

@@ -18,6 +18,7 @@ from geonames.applications import (
     reporting,
 )
 from geonames.applications.draft import check_facts
+from geonames.applications.grounds import grounds_of
 from geonames.applications.guards import CONDITIONS
 from geonames.applications.routes.rows import route_book
 from geonames.filings import sending
@@ -111,4 +112,5 @@ NAMING_APPLICATION = Subject(
     },
     propose=propose,
     opened=opening.begin,
+    grounds=grounds_of,
 )

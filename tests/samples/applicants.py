@@ -91,9 +91,13 @@ class NamingOffice:
         return service.act(self.casework, self.people[who], UUID(str(case["id"])), Action(action, fields))
 
     def settle(self, case: Mapping[str, Any], who: str = "clerk") -> dict[str, Any]:
-        """Settle every open finding, with a reason."""
+        """Settle every open finding, with a reason; what blocks is overridden by the county, on a legal basis."""
         for finding in [f for f in case["findings"] if f["closed_at"] is None]:
-            case = self.act(case, who, "settle_finding", finding=str(finding["id"]), reason="无特定联系（虚构）")
+            said = {"finding": str(finding["id"]), "reason": "经核实，可以使用（虚构）"}
+            if finding["severity"] == "block":
+                case = self.act(case, "mayor", "override_finding", **said, basis="示例办法 第九条（虚构）")
+            else:
+                case = self.act(case, who, "settle_finding", **said)
         return dict(case)
 
 

@@ -82,7 +82,8 @@ def asks_for_corrections(story: Story) -> None:
 @when(parsers.parse("开发单位改报 {names} 并重新提交"))
 def applies_for_others(story: Story, names: str) -> None:
     story.act("developer", "change_names", names=names.replace("、", "\n"))
-    for finding in [f for f in story.case["findings"] if f["requested_at"] and not f["answered_at"]]:
+    standing = [f for f in story.case["findings"] if f["closed_at"] is None]
+    for finding in [f for f in standing if f["requested_at"] and not f["answered_at"]]:
         story.act("developer", "answer_finding", finding=str(finding["id"]), text="已改报其他地名")
     story.act("developer", "resubmit")
 

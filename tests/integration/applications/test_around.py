@@ -32,6 +32,25 @@ def test_names_and_applications_of_the_same_name_or_sound(office: NamingOffice) 
     assert "延河路" not in {name for name, _, applied in seen(office, other) if applied}
 
 
+def test_names_that_are_written_alike(office: NamingOffice) -> None:
+    office.apply("rival", names=["毫河路"])
+    found = seen(office, office.apply(names=["亳河路"]))
+    assert ("毫河路", "written", True) in found
+
+
+def test_the_case_page_shows_the_map_to_the_office_alone(
+    office: NamingOffice, visit: Callable[[str | None], Browser]
+) -> None:
+    other = office.apply("rival", names=["延河路"])
+    case = office.apply(names=["沿河路"])
+    page = visit("reviewer").get(f"/cases/{case['number']}")
+    assert page.all(".around svg")
+    assert "沿河路" in page.text(".around table")
+    assert "延河路" in page.text(".around table")
+    assert not visit("developer").get(f"/cases/{case['number']}").all(".around")
+    assert other["number"] not in visit("developer").get(f"/cases/{case['number']}/around").response.text
+
+
 def test_far_away_nothing_is_alike(office: NamingOffice) -> None:
     line = {"type": "LineString", "coordinates": [[111.04, 30.54], [111.06, 30.55]]}
     assert seen(office, office.apply(names=["沿河路"], geometry=line)) == []

@@ -203,6 +203,7 @@ def test_two_applications_for_one_sound_see_each_other(office: NamingOffice) -> 
 
 def test_a_name_taken_meanwhile_is_not_approved(office: NamingOffice) -> None:
     mine, other = before_the_decision(office), before_the_decision(office, names=["晴砚路"])
+    mine = office.settle(office.act(mine, "mayor", "check_again"), "reviewer")
     mine = office.act(mine, "mayor", "approve", type_code="23514")
     with pytest.raises(Conflict) as refused:
         office.act(other, "mayor", "approve", type_code="23514")

@@ -45,6 +45,7 @@ EXPECTED: dict[str, set[Role]] = {
     "case.accept": {R.CLERK},
     "case.assign": {R.CLERK, R.REVIEWER, R.APPROVING_AUTHORITY},
     "case.ask_corrections": {R.CLERK, R.REVIEWER},
+    "case.override_finding": {R.APPROVING_AUTHORITY},
     "case.review": {R.REVIEWER},
     "case.return": {R.CLERK, R.REVIEWER, R.APPROVING_AUTHORITY},
     "case.opine": {R.EXPERT},
