@@ -1,4 +1,4 @@
-"""What stands around a proposed name: places of the same or a similar name or sound nearby, and other applications."""
+"""What stands around a proposed name: places and other applications of the same or a similar name, sound or writing."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from data.db import Row, fetch_all
 from geonames.applications import store
 from geonames.applications.draft import Draft, position_of
+from geonames.likeness.confusables import mistakes
 from geonames.likeness.forms import forms
 
 #: How far around the proposal is looked, in metres: a built-up area and what borders on it.
@@ -39,6 +40,7 @@ def _alike(
     values: Row = {
         "own": draft.place_id, "case_id": case_id, "whole": form.whole, "toned": form.sound.toned,
         "toneless": form.sound.toneless, "specific": form.specific, "specific_toneless": form.specific_sound.toneless,
+        "written": list(mistakes(form.whole)), "specific_written": list(mistakes(form.specific)),
         "longitude": where[0], "latitude": where[1], "degrees": REACH_DEGREES, "reach": REACH_M, "most": MOST,
     }  # fmt: skip
     return fetch_all(connection, store.ALIKE, values)

@@ -61,20 +61,25 @@ ALIKE = text(f"""
         SELECT DISTINCT ON (k.subject_id) k.subject_id AS id, k.name, k.kind, n.class, n.geom,
                upper_inf(k.valid) AS stands,
                CASE WHEN k.whole = :whole THEN 'same' WHEN k.toned <> '' AND k.toned = :toned THEN 'sound'
-                    WHEN k.toneless = :toneless THEN 'toneless' WHEN k.specific = :specific THEN 'specific'
+                    WHEN k.toneless = :toneless THEN 'toneless' WHEN k.whole = ANY(:written) THEN 'written'
+                    WHEN k.specific = :specific THEN 'specific' WHEN k.specific = ANY(:specific_written) THEN 'written'
                     ELSE 'specific_sound' END AS alike
         FROM diming.name_key k JOIN near n ON n.id = k.subject_id
         WHERE k.whole = :whole OR (k.toneless <> '' AND k.toneless = :toneless)
            OR (k.specific <> '' AND k.specific = :specific)
            OR (k.specific_toneless <> '' AND k.specific_toneless = :specific_toneless)
+           OR k.whole = ANY(:written) OR k.specific = ANY(:specific_written)
         ORDER BY k.subject_id, k.whole = :whole DESC, k.toneless = :toneless DESC, upper_inf(k.valid) DESC, k.name)
     SELECT id, name, kind, class, stands, alike, NULL AS case_number, ST_X(geom) AS longitude, ST_Y(geom) AS latitude,
            ST_DistanceSphere(geom, ST_SetSRID(ST_Point(:longitude, :latitude), 4490)) AS distance_m
     FROM alike
     UNION ALL
-    SELECT c.id, p.name, 'applied', p.class, true, CASE WHEN p.whole = :whole THEN 'same' ELSE 'toneless' END, c.number,
-           ST_X(p.geom), ST_Y(p.geom), ST_DistanceSphere(p.geom, ST_SetSRID(ST_Point(:longitude, :latitude), 4490))
+    SELECT c.id, p.name, 'applied', p.class, true,
+           CASE WHEN p.whole = :whole THEN 'same' WHEN p.toneless = :toneless THEN 'toneless' ELSE 'written' END,
+           c.number, ST_X(p.geom), ST_Y(p.geom),
+           ST_DistanceSphere(p.geom, ST_SetSRID(ST_Point(:longitude, :latitude), 4490))
     FROM diming.proposed_name p JOIN diming.case_file c ON c.id = p.case_id
-    WHERE p.open AND p.case_id <> :case_id AND (p.whole = :whole OR p.toneless = :toneless) AND {_AROUND}
+    WHERE p.open AND p.case_id <> :case_id AND {_AROUND}
+      AND (p.whole = :whole OR p.toneless = :toneless OR p.whole = ANY(:written))
     ORDER BY distance_m, name, id LIMIT :most
 """)

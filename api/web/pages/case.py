@@ -18,6 +18,7 @@ from api.uploads import blobs_of, in_thread, receiving
 from api.web.casewords import Words, told_fields
 from api.web.drawing.shapes import draw_shapes
 from api.web.pages.account_forms import NO_STORE, attempt
+from api.web.pages.around import surroundings
 from api.web.pages.case_forms import Typed, case_page, known_case_note
 from api.web.pages.desk import desk_parameters, wanted_of
 from api.web.visit import Visit, Visiting
@@ -78,6 +79,7 @@ def _case(visit: Visit, reference: str, error: DimingError | None = None, kept: 
         history=_history(words, sheet),
         votes=_votes(sheet),
         drawing=draw_shapes(sheet.proposal.shapes) if visit.view.staff else None,
+        around=surroundings(casework, sheet) if sheet.insider else None,
         done=_done(words, sheet, query.get("done"), actor.account_id),
         before=known_case_note(query.get("before")),
         deeds=DEEDS,
