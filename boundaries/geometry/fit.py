@@ -52,14 +52,17 @@ class Move:
         return moved
 
 
-def fit_vector(points: Coordinates, offsets: Offsets, start: Coordinates) -> Move:
-    """The vector that brings `points` onto the lines, from the beginning `start`."""
-    return _fitted(points, offsets, Move(np.asarray(start, dtype=np.float64), points.mean(axis=0)), free=2)
+def fit_vector(points: Coordinates, offsets: Offsets, start: Coordinates, far_m: float = np.inf) -> Move:
+    """The vector that brings `points` onto the lines, from the beginning `start`.
+
+    `far_m`: a point farther than this says nothing, however the others are spread.
+    """
+    return _fitted(points, offsets, Move(np.asarray(start, dtype=np.float64), points.mean(axis=0)), 2, far_m)
 
 
-def fit_similarity(points: Coordinates, offsets: Offsets, start: Move) -> Move:
-    """The vector, turn and scale that bring `points` onto the lines, from the beginning `start`."""
-    return _fitted(points, offsets, start, free=4)
+def fit_similarity(points: Coordinates, offsets: Offsets, start: Move, far_m: float = np.inf) -> Move:
+    """The vector, turn and scale that bring `points` onto the lines, from the beginning `start`; else as above."""
+    return _fitted(points, offsets, start, 4, far_m)
 
 
 def fit_pairs(points: Coordinates, places: Coordinates) -> Move:
@@ -73,13 +76,13 @@ def fit_pairs(points: Coordinates, places: Coordinates) -> Move:
     return Move(step[:2], about, step[2] / extent, step[3] / extent, straight)
 
 
-def _fitted(points: Coordinates, offsets: Offsets, start: Move, free: int) -> Move:
+def _fitted(points: Coordinates, offsets: Offsets, start: Move, free: int, far_m: float) -> Move:
     move = start
     extent = max(float(np.hypot(*(points - move.about).T).max()), 1.0)
     for _ in range(MAX_ROUNDS):
         offset, normal = offsets(move.applied(points))
         design = _design(points - move.about, normal, extent)[:, :free]
-        step, straight = robust_step(offset, design, near=True)
+        step, straight = robust_step(offset, design, near=True, far_m=far_m)
         step = np.concatenate([step, np.zeros(4 - free)])
         move = Move(move.vector + step[:2], move.about, move.scale + step[2] / extent, move.turn + step[3] / extent,
                     straight)  # fmt: skip
@@ -96,7 +99,9 @@ def _design(from_middle: Coordinates, normal: Coordinates, extent: float) -> Coo
     return np.column_stack([normal, *along])
 
 
-def robust_step(offset: Coordinates, design: Coordinates, *, near: bool = False) -> tuple[Coordinates, bool]:
+def robust_step(
+    offset: Coordinates, design: Coordinates, *, near: bool = False, far_m: float = np.inf
+) -> tuple[Coordinates, bool]:
     """The step that makes the offsets smallest, those far from the common one left out.
 
     `near`: the beginning may be right already; then what lies far off at the beginning says nothing from the first.
@@ -107,7 +112,8 @@ def robust_step(offset: Coordinates, design: Coordinates, *, near: bool = False)
     for _ in range(WEIGHINGS):
         left = np.abs(offset - design @ step)
         spread = SPREAD_OF_MEDIAN * float(np.median(left))
-        weight = np.clip(1 - (left / max(FAR_SPREADS * spread, 1e-9)) ** 2, 0, None) ** 2
+        far = max(min(FAR_SPREADS * spread, far_m), 1e-9)
+        weight = np.clip(1 - (left / far) ** 2, 0, None) ** 2
         step, straight = _solved(offset, design, weight)
     return step, straight
 

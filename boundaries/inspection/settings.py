@@ -28,8 +28,6 @@ class Settings:
     tail_tolerances: float
     tail_spacings: float
     joining_tolerances: float
-    end_vertices: float
-    end_share: float
     end_tolerances: float
     missing_m: float
     same_vertex_m: float

@@ -19,6 +19,7 @@ from boundaries.inspection.paths import Bundle
 from boundaries.inspection.settings import Settings
 
 Coordinates = NDArray[np.float64]
+Pairs = tuple[Coordinates, Coordinates]
 #: More stations than this say nothing more about four numbers.
 MAX_STATIONS = 1000
 #: Of every edge so many places where the vector is settled, and in all at most so many.
@@ -60,25 +61,54 @@ class Fit:
         return moves > rules.significant_tolerances * tolerance_m and self.residual_m < rules.residual_share * moves
 
 
-def fit_shift(survey: Bundle, legal: Bundle, hints: Sequence[Coordinates], step_m: float, enough_m: float) -> Fit:
+def fit_shift(
+    survey: Bundle,
+    legal: Bundle,
+    hints: Sequence[Coordinates],
+    step_m: float,
+    enough_m: float,
+    markers: Pairs | None = None,
+) -> Fit:
     """The vector that brings `survey` onto `legal`, from the best of several beginnings.
 
     `hints`: vectors from the legal line to the survey that its markers or its ends suggest; they are tried only
-    where more than `enough_m` is left without them.
+    where more than `enough_m` is left without them. `markers`: where those of the same code were found and are
+    recorded; what brings most of them together too is the better fit.
     """
     stations = _some_stations(survey, step_m)
     fits = [_settled(stations, legal, np.zeros(2), enough_m)]
     if fits[0].residual_m > enough_m / 2:
         fits += [_settled(stations, legal, start, enough_m) for start in hints]
-    return min(fits, key=lambda fit: (round(fit.cost_m, 6), fit.length_m))
+        # where disagreements are many they pull: once more from what lies within the tolerance of each
+        starts = [*hints, *(np.array(fit.vector_m) for fit in fits)]
+        fits += [_settled(stations, legal, start, enough_m, enough_m) for start in starts]
+    return min(fits, key=lambda fit: (round(fit.cost_m + _apart(markers, fit, enough_m), 6), fit.length_m))
 
 
-def settle(survey: Bundle, legal: Bundle, fit: Fit, enough_m: float) -> Fit:
-    """The move of `fit` from every edge of the survey: stations far apart would leave out much of what it says."""
+def _apart(markers: Pairs | None, fit: Fit, enough_m: float) -> float:
+    """The mean distance of markers from their records after a fit, none counted as farther than the tolerance."""
+    if markers is None or not len(markers[0]):
+        return 0.0
+    left = np.hypot(*(fit.back.applied(markers[0]) - markers[1]).T)
+    return float(np.minimum(left, enough_m).mean())
+
+
+def settle(survey: Bundle, legal: Bundle, fit: Fit, enough_m: float, markers: Pairs | None = None) -> Fit:
+    """The move of `fit` from every edge of the survey: stations far apart would leave out much of what it says.
+
+    From all edges, and from those alone that it brings within the tolerance, as no disagreement is; kept is what fits
+    most of the survey and its markers.
+    """
     points = _of_edges(survey)
+    settled = _from(points, legal, fit, enough_m, np.inf)
+    fits = [settled, *(_from(points, legal, one, enough_m, enough_m) for one in (fit, settled))]
+    return min(fits, key=lambda one: round(one.cost_m + _apart(markers, one, enough_m), 6))
+
+
+def _from(points: Coordinates, legal: Bundle, fit: Fit, enough_m: float, far_m: float) -> Fit:
     if fit.bend_m:
-        return _bend_from(points, legal, fit.back, enough_m)
-    return _settled(points, legal, np.array(fit.vector_m), enough_m)
+        return _bend_from(points, legal, fit.back, enough_m, far_m)
+    return _settled(points, legal, np.array(fit.vector_m), enough_m, far_m)
 
 
 def _of_edges(survey: Bundle) -> Coordinates:
@@ -96,8 +126,8 @@ def fit_bend(survey: Bundle, legal: Bundle, starts: Sequence[Move], step_m: floa
     return min(fits, key=lambda fit: round(fit.cost_m, 6))
 
 
-def _bend_from(stations: Coordinates, legal: Bundle, start: Move, enough_m: float) -> Fit:
-    move = fit_similarity(stations, offsets_to(legal), start)
+def _bend_from(stations: Coordinates, legal: Bundle, start: Move, enough_m: float, far_m: float = np.inf) -> Fit:
+    move = fit_similarity(stations, offsets_to(legal), start, far_m)
     extent = float(np.hypot(*(stations - move.about).T).max())
     return _told(stations, legal, move, float(np.hypot(move.scale, move.turn)) * extent, enough_m)
 
@@ -107,8 +137,9 @@ def _some_stations(survey: Bundle, step_m: float) -> Coordinates:
     return stations[:: -(-len(stations) // MAX_STATIONS)]
 
 
-def _settled(stations: Coordinates, legal: Bundle, start: Coordinates, enough_m: float) -> Fit:
-    return _told(stations, legal, fit_vector(stations, offsets_to(legal), -np.asarray(start)), 0.0, enough_m)
+def _settled(stations: Coordinates, legal: Bundle, start: Coordinates, enough_m: float, far_m: float = np.inf) -> Fit:
+    move = fit_vector(stations, offsets_to(legal), -np.asarray(start), far_m)
+    return _told(stations, legal, move, 0.0, enough_m)
 
 
 def _told(stations: Coordinates, legal: Bundle, move: Move, bend_m: float, enough_m: float) -> Fit:

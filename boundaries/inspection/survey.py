@@ -91,7 +91,8 @@ def _unshifted(
     rules: Settings,
 ) -> tuple[list[Coordinates], list[Placed], Shift | None]:
     survey, step_m = Bundle(_open(pieces)), rules.station_step_m
-    fit = fit_shift(survey, ground.legal, _hints(pieces, markers, ground), step_m, tolerance_m)
+    pairs = pairs_by_code(ground.markers, markers)
+    fit = fit_shift(survey, ground.legal, _hints(pieces, markers, ground), step_m, tolerance_m, pairs)
     if fit.length_m <= tolerance_m and fit.spread_m <= tolerance_m / 2:
         return list(pieces), list(markers), None
     other = _otherwise(given, ground, fit, tolerance_m, rules)
@@ -103,7 +104,7 @@ def _unshifted(
     fit = _bent(survey, markers, fit, ground, tolerance_m, rules)
     if not fit.significant(tolerance_m, rules):
         return list(pieces), list(markers), None
-    fit = settle(survey, ground.legal, fit, tolerance_m)
+    fit = settle(survey, ground.legal, fit, tolerance_m, pairs)
     moved = [Placed(m.marker, fit.back.applied(m.at[None, :])[0]) for m in markers]
     return [fit.back.applied(piece) for piece in pieces], moved, _shift(fit, given, ground)
 
@@ -154,8 +155,8 @@ def _otherwise(given: Submission, ground: Ground, fit: Fit, tolerance_m: float, 
     if not found:
         return None
     misfit, cause, pieces, record, residual = min(found, key=lambda one: one[:2])
-    # the vector alone leaves a residual, and has a length: the other reading has to explain both
-    limit = rules.residual_share * max(fit.residual_m, fit.length_m)
+    # a vector that leaves next to nothing is explained away only by a reading that needs none
+    limit = max(rules.residual_share * fit.residual_m, tolerance_m)
     return (cause, pieces, record, residual) if misfit < limit else None
 
 

@@ -28,8 +28,6 @@ BEYOND_M = 0.01
 
 #: A claim departs where it lies at least this share as far off the legal line as the other one does.
 DEPARTS = 1 / 3
-#: Of the parts of a strip those with at least this share of the longest common edge lie beside the land.
-MOUTH_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,10 @@ class _Claim:
         distance, chainage, _ = self.line.nearest(shapely.get_coordinates(land))
         return chainage[distance <= ON_LINE_M]
 
+    def median_m(self, place: BaseGeometry) -> float:
+        """The chainage of the claim beside which most of the vertices of `place` lie."""
+        return float(np.median(self.line.nearest(shapely.get_coordinates(place))[1]))
+
 
 class Ends:
     """Cuts what is left of a face beside its wide parts where the disagreement ends."""
@@ -60,9 +62,9 @@ class Ends:
         """Of a strip beside `land` (`width_m` wide) what belongs to it, and what does not; None: nothing."""
         if strip.length / 2 <= self._tolerance_m:
             return strip, None
-        ends = [self._end(claim, strip, land, width_m) for claim in self._departing(strip, land)]
-        cuts = [self._before(strip, land, end) for end in ends if end is not None]
-        if not cuts:
+        ends = [(claim, self._end(claim, strip, land, width_m)) for claim in self._departing(land)]
+        cuts = [self._before(strip, land, end, claim) for claim, end in ends if end is not None]
+        if len(cuts) < len(ends) or not cuts:
             return strip, None
         part, left = max(cuts, key=lambda one: one[0].area)
         return (None if part.is_empty else part), (None if left.is_empty else left)
@@ -70,7 +72,7 @@ class Ends:
     def spacing_m(self, core: BaseGeometry) -> float:
         """How far apart the vertices of the departing claim stand around a wide part: one mistaken moves so much."""
         found = []
-        for claim in self._departing(core, core):
+        for claim in self._departing(core):
             at = claim.on(core)
             if not len(at):
                 continue
@@ -79,12 +81,11 @@ class Ends:
             found += [float(np.median(steps))] if len(steps) else []
         return max(found, default=0.0)
 
-    def _departing(self, strip: BaseGeometry, land: BaseGeometry) -> Iterator[_Claim]:
-        """The claims that lie off the legal line where the strip begins: one, or both."""
-        mouth = shapely.get_coordinates(shapely.intersection(strip, shapely.buffer(land, ON_LINE_M)))
+    def _departing(self, land: BaseGeometry) -> Iterator[_Claim]:
+        """The claims that lie off the legal line beside some land: one, or both."""
         off = []
         for claim in self._claims:
-            _, at, _ = claim.line.nearest(mouth)
+            _, at, _ = claim.line.nearest(shapely.get_coordinates(land))
             off.append(float(self._legal.nearest(claim.line.at(at))[0].max()))
         yield from (claim for claim, far in zip(self._claims, off, strict=True) if far >= DEPARTS * max(off))
 
@@ -103,47 +104,39 @@ class Ends:
         if not forward:
             order = order[::-1]
         inside = (claim.chainage_m >= first - ON_LINE_M) & (claim.chainage_m <= last + ON_LINE_M)
-        return self._first_agreeing(claim, strip, order, claim.vertices[inside], width_m)
+        return self._back(claim, strip, order, claim.vertices[inside], width_m)
 
-    def _first_agreeing(
+    def _back(
         self, claim: _Claim, strip: BaseGeometry, order: NDArray[np.intp], inside: Coordinates, width_m: float
     ) -> Coordinates | None:
-        """The first vertex of the strip within the limit after which the next ones lie beside the other on average.
-
-        Where none is found among the next ones the strip runs beside the disagreement within the tolerance, and is
-        cut at its first vertex within the limit.
-        """
-        ahead = int(self._rules.end_vertices)
-        order = order[: 3 * ahead]
+        """The first vertex of the strip within the limit from which the claim comes no nearer to the other one."""
         apart = _signed(claim.other, claim.vertices[order])
         if len(inside):
             apart = apart * (np.sign(_signed(claim.other, inside).sum()) or 1.0)
-        limit, first = min(self._tolerance_m, width_m / 2), None
-        for at, vertex in enumerate(claim.vertices[order[: 2 * ahead]]):
+        limit = min(self._tolerance_m, width_m / 2)
+        nearer = np.append(apart[1:] < apart[:-1], False)
+        for vertex, off, goes_on in zip(claim.vertices[order], apart, nearer, strict=True):
             if not shapely.dwithin(strip, shapely.points(vertex), ON_LINE_M):
                 return None
-            if apart[at] > limit:
-                continue
-            first = vertex if first is None else first
-            following = apart[at + 1 : at + 1 + ahead]
-            if not len(following) or float(following.mean()) <= self._rules.end_share * self._tolerance_m:
+            if off <= limit and not goes_on:
                 return np.asarray(vertex)
-        return first
+        return None
 
-    def _before(self, strip: BaseGeometry, land: BaseGeometry, end: Coordinates) -> tuple[BaseGeometry, BaseGeometry]:
+    def _before(
+        self, strip: BaseGeometry, land: BaseGeometry, end: Coordinates, claim: _Claim
+    ) -> tuple[BaseGeometry, BaseGeometry]:
         """The part of the strip on the side of `land`, and the rest."""
-        feet = [claim.line.at(claim.line.nearest(end[None, :])[1])[0] for claim in self._claims]
+        feet = [one.line.at(one.line.nearest(end[None, :])[1])[0] for one in self._claims]
         across = max(feet, key=lambda foot: float(np.hypot(*(foot - end)))) - end
         length = float(np.hypot(*across))
         if length <= ON_LINE_M:
             return strip, shapely.Polygon()
         step = across / length * BEYOND_M
         parts = list(split(strip, LineString([end - step, end + across + step])).geoms)
-        # an oblique cut may leave the far part a corner of the mouth
-        beside = [shapely.intersection(part, shapely.buffer(land, ON_LINE_M)).area for part in parts]
-        is_near = [area > MOUTH_SHARE * max(beside) for area in beside]
-        near = [part for part, yes in zip(parts, is_near, strict=True) if yes]
-        far = [part for part, yes in zip(parts, is_near, strict=True) if not yes]
+        places = [land, *(shapely.point_on_surface(part) for part in parts)]
+        behind, *beyond = (claim.median_m(place) < claim.median_m(shapely.Point(end)) for place in places)
+        near = [part for part, side in zip(parts, beyond, strict=True) if side == behind]
+        far = [part for part, side in zip(parts, beyond, strict=True) if side != behind]
         return shapely.union_all(near), shapely.union_all(far)
 
 

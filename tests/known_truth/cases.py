@@ -11,7 +11,7 @@ from shapely import LineString, Point
 from boundaries.inspection.model import Marker, Record
 from boundaries.inspection.survey import Submission
 from tests.known_truth.datums import Mistake, make_mistake, moved, submitted
-from tests.known_truth.lands import Deed, Land, centred, disagree, land_of
+from tests.known_truth.lands import Deed, disagree
 from tests.known_truth.lines import ORIGIN, PLANE, Coordinates, Random, any_line, degrees, surveyed
 from tests.known_truth.marks import Marks, Stones, as_marker, make_marks
 
@@ -20,12 +20,17 @@ DENSITIES, ACCURACIES = (0.5, 1.0, 2.0), (0.5, 1.0, 2.0)
 
 @dataclass
 class Case:
-    """What the comparison gets, and what it must find: lands, causes of shifts by side, (kind, side, code) else."""
+    """What the comparison gets, and what it must find: deeds, causes of shifts by side, (kind, side, code) else.
+
+    `lines`: the surveys in the plane as they were made, without a mistake of the datum.
+    """
 
     legal: Record
     a: Submission
     b: Submission
-    lands: list[Land] = field(default_factory=list)
+    lines: list[Coordinates]
+    tolerance_m: float
+    deeds: list[Deed] = field(default_factory=list)
     shifts: dict[str, str] = field(default_factory=dict)
     truth: set[tuple[str, ...]] = field(default_factory=set)
 
@@ -51,11 +56,6 @@ def make_case(seed: int) -> Case:
     deeds = disagree(random, lines, truth, tolerance) if random.uniform() < 0.7 else []
     found: set[tuple[str, ...]] = set()
     gaps = [_gap(random, lines, i, deeds) for i in (0, 1)]
-    for i, side in enumerate(sides):
-        if side.mistake is not None and side.mistake.common:
-            away = [*(deed.runs[i] for deed in deeds if deed.moves[i].any()), np.arange(*gaps[i])]
-            lines[i] = centred(lines[i], truth, away, turned=side.mistake.name == "turned")
-    lands = [land_of(deed, lines, tolerance) for deed in deeds]
     for side, line, gap in zip(sides, lines, gaps, strict=True):
         side.parts = _cut(_ended(random, line, side, found), gap, side, found)
     rings = _rings(random, truth, sides, found)
@@ -64,7 +64,7 @@ def make_case(seed: int) -> Case:
     legal = Record((degrees(truth), *(degrees(ring) for ring in rings)), 1.0, recorded)
     a, b = (_handed_in(random, side, marks, legal) for side in sides)
     shifts = {side.name: side.mistake.name for side in sides if side.mistake is not None}
-    return Case(legal, a, b, lands, shifts, found | marks.truth)
+    return Case(legal, a, b, lines, tolerance, deeds, shifts, found | marks.truth)
 
 
 def _handed_in(random: Random, side: _Side, marks: Marks, legal: Record) -> Submission:
@@ -153,4 +153,4 @@ def _closed(ring: Coordinates) -> Coordinates:
     return np.concatenate([ring[:-1], ring[:1]])
 
 
-__all__ = ["ORIGIN", "PLANE", "Case", "Land", "degrees", "make_case"]
+__all__ = ["ORIGIN", "PLANE", "Case", "degrees", "make_case"]

@@ -43,11 +43,6 @@ class Mistake:
     turn: tuple[float, float] = (0.0, 0.0)
     about: tuple[float, float] = (0.0, 0.0)
 
-    @property
-    def common(self) -> bool:
-        """Whether it moves everything alike, as the mean of the survey's errors does too."""
-        return self.name in ("vector", "xian80", "beijing54", "turned")
-
 
 def make_mistake(random: Random, line: Coordinates, tolerance_m: float) -> Mistake | None:
     """None in three cases of four."""

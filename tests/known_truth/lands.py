@@ -11,15 +11,14 @@ from numpy.typing import NDArray
 from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.geometry.fit import fit_similarity, fit_vector
-from boundaries.inspection.paths import Bundle
-from boundaries.inspection.shift import offsets_to
 from tests.known_truth.lines import Coordinates, Random
 
 #: Where along the line disagreements lie.
 SHARES = (0.25, 0.75)
 #: Below so many tolerances a disagreement is narrow: its ends are known to a vertex, which is more than 1 % of it.
 NARROW = 3.0
+#: A difference is beyond the tolerance where it is so on three tolerances, or fifty metres: boundary-lines, (c).
+LEAST_RUN, LEAST_RUN_M = 3.0, 50.0
 #: A line that doubles back has few places for a strip of one width: so many are tried.
 TRIES = 5
 
@@ -40,6 +39,9 @@ class Land:
     """A disagreement that was made: its land (plane), its width, who departed, and whether both claim it or neither.
 
     `rest`: the small land of the other kind that its ends make where they cross the other claim in a bend.
+    `doubtful`: its ends on which the claims, as drawn, are within the tolerance of each other, as far as they still
+    come nearer: whether that is the end of a disagreement or the noise beside it no two surveys say, so it counts
+    neither way.
     """
 
     kind: str
@@ -48,6 +50,7 @@ class Land:
     departed: str
     narrow: bool
     rest: BaseGeometry
+    doubtful: BaseGeometry
 
 
 def disagree(random: Random, lines: list[Coordinates], truth: Coordinates, tolerance_m: float) -> list[Deed]:
@@ -95,29 +98,50 @@ def _made(
 
 
 def land_of(deed: Deed, lines: list[Coordinates], tolerance_m: float) -> Land:
-    """The land of a deed between the surveys as they are in the end."""
+    """The land of a deed between the surveys as drawn, noise and all: that is what can be measured."""
     narrow = deed.width_m < NARROW * tolerance_m
-    land, *rest = _between(lines, deed)
-    return Land(deed.kind, land, deed.width_m, deed.departed, narrow, shapely.union_all(rest))
+    land, *rest = _between(lines, deed, deed.runs)
+    sure = _between(lines, deed, _beyond(lines, deed, tolerance_m))[0]
+    most = _between(lines, deed, _closing(lines, deed))[0]
+    doubtful = shapely.difference(shapely.union(land, most), sure)
+    return Land(deed.kind, land, deed.width_m, deed.departed, narrow, shapely.union_all(rest), doubtful)
 
 
-def centred(line: Coordinates, truth: Coordinates, runs: Sequence[NDArray[np.intp]], *, turned: bool) -> Coordinates:
-    """The line without the vector (or, `turned`, the turn and scale too) that its errors have where it was not moved.
+def _beyond(lines: Sequence[Coordinates], deed: Deed, tolerance_m: float) -> list[NDArray[np.intp]]:
+    """Each run from its first to its last stretch that is beyond the tolerance, in width and in length, as drawn."""
+    courses = [LineString(line) for line in lines]
+    kept = []
+    for i, run in enumerate(deed.runs):
+        off = np.array([courses[1 - i].distance(Point(lines[i][j])) for j in run])
+        kept.append(_of_stretches(run, lines[i], off > tolerance_m, max(LEAST_RUN_M, LEAST_RUN * tolerance_m)))
+    return kept
 
-    The move of a mistaken datum and that of the errors are one, and nobody can tell them apart.
-    """
-    kept = np.ones(len(line) - 1, dtype=bool)
-    for run in runs:
-        if not len(run):
-            continue
-        kept[max(run[0] - 1, 0) : run[-1] + 1] = False
-    course = Bundle([truth])
-    edges = np.flatnonzero(kept)
-    points = np.concatenate([line[edges] + share * (line[edges + 1] - line[edges]) for share in (0.0, 0.25, 0.5, 0.75)])
-    move = fit_vector(points, offsets_to(course), np.zeros(2))
-    if turned:
-        move = fit_similarity(points, offsets_to(course), move)
-    return move.applied(line)
+
+def _closing(lines: Sequence[Coordinates], deed: Deed) -> list[NDArray[np.intp]]:
+    """Each run with the vertices beyond its ends over which the claims still come nearer to each other."""
+    courses = [LineString(line) for line in lines]
+    grown = []
+    for i, run in enumerate(deed.runs):
+        off = np.asarray(shapely.distance(shapely.points(lines[i]), courses[1 - i]))
+        first, last = int(run[0]), int(run[-1])
+        while first > 1 and off[first - 2] < off[first - 1]:
+            first -= 1
+        while last < len(off) - 2 and off[last + 2] < off[last + 1]:
+            last += 1
+        grown.append(np.arange(first, last + 1))
+    return grown
+
+
+def _of_stretches(run: NDArray[np.intp], line: Coordinates, far: NDArray[np.bool_], least_m: float) -> NDArray[np.intp]:
+    """The run without what is near at its ends; a single near vertex between far ones parts nothing."""
+    at = np.flatnonzero(far)
+    if not len(at):
+        return run
+    groups: list[NDArray[np.intp]] = np.split(at, np.flatnonzero(np.diff(at) > 2) + 1)
+    lengths = [_length_m(line[run[group[0]] : run[group[-1]] + 1]) for group in groups]
+    least = min(least_m, max(lengths))
+    long = [group for group, length in zip(groups, lengths, strict=True) if length >= least]
+    return run[long[0][0] : long[-1][-1] + 1]
 
 
 def _moved(line: Coordinates, run: NDArray[np.intp], by: Coordinates) -> Coordinates:
@@ -129,22 +153,26 @@ def _run(line: Coordinates, begin_m: float, end_m: float, course: LineString) ->
     return np.flatnonzero((at >= begin_m) & (at <= end_m))
 
 
-def _between(lines: list[Coordinates], deed: Deed) -> list[BaseGeometry]:
+def _between(lines: list[Coordinates], deed: Deed, runs: Sequence[NDArray[np.intp]]) -> list[BaseGeometry]:
     """The land, the largest piece first, from where the first claim leaves the common course to where the last is back.
 
-    A claim leaves at its last vertex that was not moved; there the land is closed by the shortest way to the other.
+    A claim leaves at the last vertex before its run; there the land is closed by the shortest way to the other.
     """
     departed = [i for i in (0, 1) if deed.moves[i].any()]
     courses = [LineString(line) for line in lines]
     bounds = []
     for end in (0, 1):
-        leaves = [lines[i][deed.runs[i][0] - 1 if end == 0 else deed.runs[i][-1] + 1] for i in departed]
+        leaves = [lines[i][runs[i][0] - 1 if end == 0 else runs[i][-1] + 1] for i in departed]
         at = [[course.project(Point(p)) for course in courses] for p in leaves]
         bounds.append(min(at) if end == 0 else max(at))
     stretches = [_stretch(line, bounds[0][i], bounds[1][i]) for i, line in enumerate(lines)]
     ring = LineString(np.concatenate([stretches[0], stretches[1][::-1], stretches[0][:1]]))
     parts = shapely.get_parts(shapely.polygonize([shapely.node(ring)])).tolist()
     return sorted(parts, key=lambda part: -float(part.area))
+
+
+def _length_m(course: Coordinates) -> float:
+    return float(np.hypot(*np.diff(course, axis=0).T).sum())
 
 
 def _stretch(line: Coordinates, begin: float, end: float) -> Coordinates:
