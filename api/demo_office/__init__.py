@@ -11,7 +11,19 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from api.demo_office import accounts, disputes, divisions, inspections, line, markers, naming, patrol, surveys, works
+from api.demo_office import (
+    accounts,
+    disputes,
+    divisions,
+    inspections,
+    line,
+    markers,
+    naming,
+    patrol,
+    risks,
+    surveys,
+    works,
+)
 from api.demo_office.model import Stage, Step
 from data.db import reading, unit_of_work
 from data.demonstration import Removed, remove_demonstration
@@ -23,6 +35,7 @@ REMOVED = "demonstration-removed"
 STEPS: tuple[Step, ...] = (
     *(divisions.STEP, accounts.STEP, line.STEP, markers.STEP),
     *(works.STEP, patrol.STEP, inspections.STEP, surveys.STEP, disputes.STEP),
+    risks.STEP,
     naming.STEP,
 )
 

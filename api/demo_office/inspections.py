@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Literal
 from uuid import UUID
 
+import shapely
+from shapely.geometry import LineString, shape
 from sqlalchemy import Connection, text
 
 from api.demo_office.line import JIA, YI
@@ -15,8 +17,11 @@ from api.demo_office.model import CITY, Stage, Step
 from api.demo_office.people import BING, NOTE, SPEAKERS, Scene, forget_keys, party, scene_at
 from api.jobs import schema
 from boundaries.network.sample import line_id
+from boundaries.network.service import find_line
 from boundaries.records.checklist import Stage as Check
 from boundaries.records.checklist import asked
+from boundaries.records.measurements import MeasurementDraft
+from boundaries.records.measuring import enter_measurements
 from boundaries.records.model import EntryDraft
 from boundaries.records.reading import tasks_of
 from boundaries.records.service import Beginning, begin_inspection, enter_answers
@@ -26,7 +31,7 @@ from boundaries.rounds.sides import sides_of
 from boundaries.units.demonstration import unit_id
 from boundaries.units.service import register_span
 from data.clock import civil_date
-from data.db import reading
+from data.db import Audience, reading
 
 INSPECTED = text("SELECT count(*) FROM diming.inspection WHERE line_id = ANY(:lines) AND case_id IS NOT NULL")
 ROUND = text("SELECT id FROM diming.inspection_round WHERE region_id = :region AND number = :number")
@@ -34,6 +39,8 @@ OF_ROUND = text("SELECT id, case_id FROM diming.inspection WHERE round_id = :rou
 #: How far an inspection is carried: half of the field check, drawn up with one signature, on file.
 HowFar = Literal["field", "signing", "filed"]
 YEARS_BEFORE = 5
+#: Which vertices of 甲丙线 were resurveyed, and how far to the east the gully has gone (about 30 m).
+RESURVEYED, EAST_DEG = slice(120, 150), 0.0004
 
 
 def load(stage: Stage) -> None:
@@ -66,6 +73,7 @@ def _carry(scene: Scene, number: int, neighbour: str, how_far: HowFar) -> None:
     scene.act("inspection-jia", case, "finish_office")
     _answer(scene, inspection, "field", 0.5 if how_far == "field" else 1.0)
     if how_far == "field":
+        _measure(scene, inspection)
         return
     scene.act("inspection-jia", case, "draw_up", conclusion=f"{NOTE}界线总体清楚，双方均按协议书执行；分歧另行处理。")
     scene.act("inspection-jia", case, "sign")
@@ -108,6 +116,24 @@ def _answer(scene: Scene, inspection: UUID, check: Check, share: float) -> None:
         for item in asked(check, task.kind)
     ]
     enter_answers(scene.casework, scene.people["inspection-jia"], inspection, drafts)
+
+
+def _measure(scene: Scene, inspection: UUID) -> None:
+    """What the party has measured so far: one marker damaged, one with a new witness object, a course resurveyed."""
+    with reading(scene.stage.engine) as connection:
+        tasks = tasks_of(connection, inspection)
+        line = find_line(connection, line_id(JIA, BING), None, Audience.STAFF)
+    stretch = shapely.get_coordinates(shape(line["geometry"]))[RESURVEYED]
+    first, second = [task for task in tasks if task.kind == "marker"][:2]
+    segment = next(task for task in tasks if task.kind == "segment")
+    day = civil_date(scene.now)
+    east = LineString([(x + EAST_DEG, y) for x, y in stretch])
+    drafts = [
+        MeasurementDraft(first.id, "marker", day, {"state": "damaged"}, remark=f"{NOTE}桩体被农机碰断一角"),
+        MeasurementDraft(second.id, "marker", day, {"witness_1": "电力杆,45.0,28.4"}, remark=f"{NOTE}原方位物已拆除"),
+        MeasurementDraft(segment.id, "resurvey", day, geometry=east, accuracy_m=1.0, remark=f"{NOTE}沟岸崩塌后改道"),
+    ]
+    enter_measurements(scene.casework, scene.people["inspection-jia"], inspection, drafts)
 
 
 def done(connection: Connection) -> bool:

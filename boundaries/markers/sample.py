@@ -1,4 +1,7 @@
-"""The made-up markers of the demonstration's line, from `markers.csv` and `witnesses.csv` into the register."""
+"""The made-up markers of the demonstration, from tables (`markers*.csv`, `witnesses*.csv`) into the register.
+
+Each line has a pair of tables and a document, which bear one ending.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,9 @@ from data.access.model import COUNTRY
 from data.decisions import Link, record_decisions, record_links
 from data.ids import derived_id
 
-MARKERS, WITNESSES = "markers.csv", "witnesses.csv"
+MARKERS, WITNESSES = "markers{}.csv", "witnesses{}.csv"
+#: The endings of 甲乙线 and 甲丙线.
+JIA_YI, JIA_BING = "", "_jia_bing"
 #: Both division codes, the smaller first, then the serial and the part.
 SCHEME = "county"
 
@@ -31,12 +36,12 @@ def marker_id(code: str) -> UUID:
     return derived_id("demonstration-marker", code)
 
 
-def read_markers(folder: Path, line: UUID) -> list[Marker]:
-    """The markers of `folder` on `line`, in the order of their codes."""
+def read_markers(folder: Path, line: UUID, ending: str = JIA_YI) -> list[Marker]:
+    """The markers of the tables with an ending, on `line`, in the order of their codes."""
     witnesses: Mapping[str, list[Witness]] = defaultdict(list)
-    for row in _rows(folder / WITNESSES):
+    for row in _rows(folder / WITNESSES.format(ending)):
         witnesses[row["code"]].append(Witness(row["name"], float(row["azimuth_deg"]), float(row["distance_m"])))
-    return [_marker(row, line, tuple(witnesses[row["code"]])) for row in _rows(folder / MARKERS)]
+    return [_marker(row, line, tuple(witnesses[row["code"]])) for row in _rows(folder / MARKERS.format(ending))]
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
@@ -54,11 +59,13 @@ def _marker(row: Mapping[str, Any], line: UUID, witnesses: tuple[Witness, ...]) 
     )  # fmt: skip
 
 
-def record_markers(connection: Connection, folder: Path, line: UUID, actor: Actor) -> Sequence[Marker]:
-    """Enter the markers of `folder`, all set under one document, in the caller's transaction. Raises `NotPermitted`."""
+def record_markers(
+    connection: Connection, folder: Path, line: UUID, actor: Actor, ending: str = JIA_YI
+) -> Sequence[Marker]:
+    """Enter the markers of one line, all set under one document, in the caller's transaction. Raises `NotPermitted`."""
     require(actor, "demonstration.manage", COUNTRY)
-    document = read_document(folder, "markers")
-    markers = read_markers(folder, line)
+    document = read_document(folder, f"markers{ending}")
+    markers = read_markers(folder, line, ending)
     begin = date.fromisoformat(document.effective_on or "")
     record_decisions(connection, [document], actor.name)
     for marker in markers:

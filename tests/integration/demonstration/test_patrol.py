@@ -1,4 +1,4 @@
-"""甲乙线 in the field: keepers, a plan half done and what they saw come with the demonstration and go with it."""
+"""甲丙线 in the field: keepers on five levels, plans half done, what they saw; all of it comes and goes again."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from api.demo_office import load_office, office_state, remove_office
 from api.demo_office.model import Stage
+from boundaries.patrol.rules import rules
 from data.db import reading
 
 COUNTS = text("""
@@ -18,6 +19,7 @@ COUNTS = text("""
            (SELECT count(*) FROM diming.account WHERE starts_with(username, 'demo.patrol-')) AS keepers
 """)
 KINDS = text("SELECT DISTINCT kind FROM diming.inspection_finding WHERE source = 'patrol' ORDER BY kind")
+LEVELS = text("SELECT DISTINCT level FROM diming.patrol_assignment ORDER BY level")
 UNMARKED = text("SELECT count(*) FROM diming.patrol_observation WHERE NOT starts_with(note, '演示数据·非公文')")
 
 
@@ -27,9 +29,10 @@ def test_patrols_come_and_go_with_the_demonstration(loaded: Stage) -> None:
     assert office_state(stage.engine)["patrol"]
     with reading(stage.engine) as connection:
         found = connection.execute(COUNTS).mappings().one()
+        assert set(connection.scalars(LEVELS)) == set(rules().levels)
         kinds = set(connection.scalars(KINDS))
         assert connection.scalar(UNMARKED) == 0
-    assert (found["assignments"], found["observations"], found["keepers"]) == (2, 8, 2)
+    assert (found["assignments"], found["observations"], found["keepers"]) == (6, 8, 6)
     assert found["done"] >= 4
     assert found["open"] > found["done"]
     assert {"marker_displaced", "marker_possibly_moved", "marker_lost", "marker_tilted", "marker_overgrown"} == kinds

@@ -35,6 +35,7 @@ WEST, MERIDIAN = (119.6370, 48.5850), 120.0
 JIA, YI, BING = "990121", "990122", "990123"
 #: Markers are about as far apart as 行政区域界线界桩 stand on county lines; the eighth stands on both banks of a river.
 MARKERS, DOUBLE = 19, 8
+BING_MARKERS = 9
 BANK_M = 34.0
 #: Which segments the later agreement moved, between which shares of their vertices, and how.
 STRAIGHTENED, SHIFTED = 6, 13
@@ -119,6 +120,9 @@ def write(folder: Path = FOLDER) -> None:
     markers, witnesses = _markers(drawn)
     _write_table(folder / "markers.csv", markers)
     _write_table(folder / "witnesses.csv", witnesses)
+    markers, witnesses = _markers_of_bing(drawn)
+    _write_table(folder / "markers_jia_bing.csv", markers)
+    _write_table(folder / "witnesses_jia_bing.csv", witnesses)
 
 
 def _first(drawn: Drawn) -> list[dict[str, Any]]:
@@ -153,6 +157,21 @@ def _markers(drawn: Drawn) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
             row = _marker(serial, part, place, random)
             rows.append(row)
             witnesses += _witnesses(row["code"], random)
+    return rows, witnesses
+
+
+def _markers_of_bing(drawn: Drawn) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Single stones on 甲丙线, evenly by its vertices; where it begins stands the last one of 甲乙线."""
+    random, course = Random(SEED + 13), drawn.outline.jia_bing
+    rows: list[dict[str, Any]] = []
+    witnesses: list[dict[str, Any]] = []
+    for serial in range(1, BING_MARKERS + 1):
+        place = course[serial * (len(course) - 1) // (BING_MARKERS + 1)]
+        row = _marker(serial, "Q", place, random)
+        code, about = f"{JIA}{BING}{serial:03}Q", "甲县松林乡与丙县之间的低岗"
+        custodian = "甲县松林乡" if serial % 2 else "丙县"
+        rows.append({**row, "code": code, "kind": "single", "faces": 2, "place": about, "custodian": custodian})
+        witnesses += _witnesses(code, random)
     return rows, witnesses
 
 

@@ -53,7 +53,7 @@ def test_the_courses_are_what_the_script_draws(again: Path, name: str) -> None:
         assert np.allclose(shapely.get_coordinates(course), shapely.get_coordinates(drawn[key]), rtol=0, atol=1.5e-8)
 
 
-@pytest.mark.parametrize("name", ["markers.csv", "witnesses.csv"])
+@pytest.mark.parametrize("name", ["markers.csv", "witnesses.csv", "markers_jia_bing.csv", "witnesses_jia_bing.csv"])
 def test_the_tables_are_what_the_script_draws(again: Path, name: str) -> None:
     for kept, drawn in zip(rows(FOLDER / name), rows(again / name), strict=True):
         assert kept.keys() == drawn.keys()
