@@ -5,10 +5,12 @@ from __future__ import annotations
 from boundaries.units.service import register_span, unit_id_at
 from data.accounts.bodies import bodies
 from data.cases.model import Deciding, Outcome
+from data.clock import civil_date
 from geonames.applications.given import bad_field, facts_of, require_attachment
 from geonames.applications.printing import printed
 from geonames.applications.public_hearing import is_running
-from geonames.applications.routes.model import Hearing
+from geonames.applications.route_of_case import follows_from
+from geonames.applications.routes.model import Body, Hearing
 from geonames.applications.routes.rows import route_book
 
 
@@ -49,11 +51,15 @@ def evaluate(deciding: Deciding) -> Outcome:
 
 
 def enter_authority(deciding: Deciding) -> Outcome:
-    """Enter who approves where the province rules on it, with the article of its rule."""
+    """Enter who approves where the province rules on it, with the article of its rule.
+
+    To whom it is filed and who announces follows from the body (Art. 13, 14).
+    """
     body, code = deciding.fields["body"], deciding.fields.get("code", "").strip() or None
     if body not in bodies():
         raise bad_field("body", f"is none of {', '.join(bodies())}")
     if code is not None:
         unit_id_at(deciding.connection, code, register_span(deciding.connection).register_through)
     named = {"name": deciding.fields["authority"], "article": deciding.fields["article"], "body": body, "code": code}
-    return Outcome(facts={"authority": named})
+    follows = follows_from(Body(body), civil_date(deciding.at))
+    return Outcome(facts={"authority": named, "route": {**facts_of(deciding, "route"), **follows}})

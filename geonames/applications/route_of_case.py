@@ -13,8 +13,17 @@ from data.errors import BadInput
 from data.workflow.model import Label
 from geonames.applications import store
 from geonames.applications.draft import Draft
-from geonames.applications.routes.finding import Authority, Found, Matter, NoRoute, Standing, route_of
-from geonames.applications.routes.model import Announcing, DueIn, Filing, Need
+from geonames.applications.routes.finding import (
+    Authority,
+    Found,
+    Matter,
+    NoRoute,
+    Standing,
+    announcing_of,
+    filing_of,
+    route_of,
+)
+from geonames.applications.routes.model import Announcing, Body, DueIn, Filing, Need
 from geonames.applications.routes.rows import route_book
 from geonames.places.classes import parse_class
 from geonames.rules.model import UnitRef
@@ -75,6 +84,12 @@ def as_facts(found: Found, day: date) -> dict[str, Any]:
         "filing": _filing(found.filing),
         "announcing": _announcing(found.announcing),
     }
+
+
+def follows_from(body: Body, day: date) -> dict[str, Any]:
+    """Filing and announcement of an approval by `body`, as a case keeps them: where a local rule named the body."""
+    book = route_book()
+    return {"filing": _filing(filing_of(book, body, day)), "announcing": _announcing(announcing_of(book, body, day))}
 
 
 def _label(label: Label) -> dict[str, str]:

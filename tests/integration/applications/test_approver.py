@@ -64,7 +64,13 @@ def test_an_authority_by_a_local_rule_is_asked_for_by_its_body(office: NamingOff
     case = office.act(case, "reviewer", "propose")
     assert refusal(office, case, "mayor").extra["article"] == "示例办法 第六条（虚构）"
     bureau = approver(office, "bureau", COUNTY, "place_name_department")
-    assert office.act(case, bureau, "approve", type_code="22200")["state"] == "approved"
+    case = office.act(case, bureau, "approve", type_code="22200")
+    assert (case["facts"]["route"]["filing"]["to"], case["facts"]["route"]["filing"]["above"]) == (
+        "place_name_department", True,
+    )  # fmt: skip
+    assert {clock["key"]: clock["article"] for clock in case["clocks"]} == {
+        "filing": "地名管理条例 第十三条", "announcement": "地名管理条例 第十四条",
+    }  # fmt: skip
 
 
 def test_what_is_to_be_reported_upward_is_reported_before_the_decision(office: NamingOffice) -> None:

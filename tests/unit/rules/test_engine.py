@@ -72,9 +72,22 @@ def test_an_old_decision_is_checked_by_the_law_of_its_time() -> None:
         within=(*ZHEJIANG, UnitRef("330203", "样区", "county")),
         as_of=date(2000, 6, 1),
     )
-    assert now["R08"].article.zh == "地名管理条例 第九条(八)"
+    assert now["R08"].article.zh.endswith("地名管理条例 第九条(八)")
     assert "R08" in in_2000.checked
     assert "R08" not in {f.rule for f in in_2000.findings}  # then a county was the reach, not the province
+
+
+def test_zhejiang_has_scopes_of_its_own_for_subdistricts_and_natural_villages() -> None:
+    before, since = date(2025, 5, 31), date(2025, 6, 1)
+    severity = {
+        day: {f.rule: f.severity for f in judged("城关街道", "ADMIN_DIVISION", within=ZHEJIANG, as_of=day).findings}
+        for day in (before, since)
+    }
+    assert (severity[before]["R08"], severity[since]["R08"]) == (Severity.WARN, Severity.BLOCK)
+    here = judged("柳湾", "OTHER", type_code="22200", within=ZHEJIANG, as_of=since)
+    elsewhere = judged("柳湾", "OTHER", type_code="22200", as_of=since)
+    assert "R09" in here.checked
+    assert "R09" in elsewhere.not_applicable
 
 
 @pytest.mark.parametrize(("day", "law"), [(date(2022, 4, 30), "1986"), (date(2022, 5, 1), "第九条")])
