@@ -55,6 +55,7 @@ def _rows(facts: Mapping[str, Any]) -> Iterator[ProposalRow]:
         yield ProposalRow(Label(f"拟用名 {number}", f"candidate {number}"), f"{name} {romans.get(name, '')}".strip())
     yield from (ProposalRow(label, str(facts[key]), key in CODES) for key, label in TEXTS.items() if facts.get(key))
     yield ProposalRow(Label("申请人", "applicant"), facts["applicant"]["name"])
+    yield from reporting.checklist(facts)
     yield from _heard_rows(facts)
     yield from _route_rows(facts.get("route"))
 
