@@ -18,6 +18,7 @@ from data.errors import BadRequest
 
 if TYPE_CHECKING:
     from boundaries.network.changes import Enacted
+    from boundaries.network.proposals.model import Proposal
     from data.access import Actor
     from data.decisions import DecisionDraft
 
@@ -44,8 +45,11 @@ def register(_app: typer.Typer) -> None:
 
 @group.command("propose")
 def propose(
-    file: Annotated[Path, typer.Argument(help="A list of edits (.json), or the line as a file has it.")],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="A list of edits (.json), or the line as a file has it.")
+    ] = None,
     line: Annotated[str | None, typer.Option(metavar="NAME", help="The line of which FILE is a version.")] = None,
+    submission: Annotated[str | None, typer.Option(metavar="ID", help="What was handed in, in place of FILE.")] = None,
     message: Message = None,
     document: Wanted = None,
     leaves_open: Annotated[bool, typer.Option("--leaves-open", help="Rings of units are to be left open.")] = False,
@@ -57,7 +61,13 @@ def propose(
     from boundaries.network.proposals.handing_in import propose_edits, propose_file
 
     day = day_of(as_of)
-    if line is None:
+    if file is not None and submission is not None:
+        raise BadRequest("Name a file or a submission, one of the two.", code="bad_parameter")
+    if submission is not None:
+        kept = _propose_submission(submission, message, document, day, leaves_open)
+    elif file is None:
+        raise BadRequest("Name a file or a submission, one of the two.", code="bad_parameter")
+    elif line is None:
         kept = propose_edits(office_engine(), _actor(), read_edits(_bytes(file)), day)
     elif not message or not document:
         raise BadRequest("A line from a file is proposed with --message and --document.", code="bad_parameter")
@@ -69,6 +79,21 @@ def propose(
             leaves_open=leaves_open,
         )  # fmt: skip
     _show(kept.id, as_json)
+
+
+def _propose_submission(
+    submission: str, message: str | None, document: str | None, day: date | None, leaves_open: bool
+) -> Proposal:
+    from api.counter import make_counter
+    from boundaries.submissions.proposing import propose_submission
+    from data.clock import system_clock
+
+    if not message or not document:
+        raise BadRequest("A submission is proposed with --message and --document.", code="bad_parameter")
+    return propose_submission(
+        make_counter(office_engine(), system_clock), _actor(), _id(submission), message=message,
+        document_wanted=document, base_on=day, leaves_open=leaves_open,
+    )  # fmt: skip
 
 
 @group.command("proposals")

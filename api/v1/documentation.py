@@ -195,6 +195,7 @@ STATUS_OF_CODE = {
     "not_ready": 409,
     "not_checked_yet": 409,
     "not_the_same_line": 409,
+    "submission_returned": 409,
     "submission_refused": 409,
     "too_many_uploads": 409,
     "upload_busy": 409,

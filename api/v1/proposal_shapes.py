@@ -96,6 +96,15 @@ class EditsSent(_Sent):
     as_of: Day | None = None
 
 
+class SubmissionProposed(_Sent):
+    """What a submission that was handed in is proposed for, and the kind of document that it wants."""
+
+    message: Text
+    document: Annotated[str, Field(min_length=1, max_length=40, description="Kind of document that it wants.")]
+    leaves_open: bool = False
+    as_of: Day | None = None
+
+
 class Reason(_Sent):
     """Why a proposal ends."""
 

@@ -12,6 +12,9 @@ from starlette.responses import Response
 
 from api.auth.identity import actor_of
 from api.deps import v1_router
+from api.differences import receiving_files
+from api.proposing import propose_sent
+from api.uploads import in_thread
 from api.v1 import proposal_shapes as shapes
 from api.v1.answers import encode
 from api.v1.documentation import EVERYWHERE, Responses, problems_for
@@ -43,6 +46,33 @@ SEEN = (
 SENT = (*SEEN, "cross_site_write", "bad_body", "bad_json", "body_too_large", "constraint")
 KEPT = ("change_empty", "change_without_document", "message_missing", "course_malformed", "segment_changed")
 ONE = ("bad_id", "no_such_proposal")
+
+
+FILE_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file", "line", "message", "document"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary", "description": "Lines, up to 50 MB."},
+                        "line": {
+                            "type": "string",
+                            "format": "uuid",
+                            "description": "The line of which it is a version.",
+                        },
+                        "message": {"type": "string", "minLength": 1, "maxLength": 2000},
+                        "document": {"type": "string", "description": "Kind of document that it wants."},
+                        "as_of": {"type": "string", "format": "date"},
+                        "leaves_open": {"type": "string", "description": "Anything: rings may be left open."},
+                    },
+                }
+            }
+        },
+    }
+}
 
 
 def _answers(example: dict[str, Any], *codes: str, status: int = 200) -> Responses:
@@ -97,6 +127,28 @@ def propose(request: Request, body: shapes.EditsSent) -> Response:
     edits = edit_list(body.model_dump(include={"message", "document", "leaves_open", "edits"}))
     kept = propose_edits(_office(request), actor_of(request), edits, body.as_of)
     return _shown(request, kept.id, 201)
+
+
+@router.post(
+    "/files",
+    summary="Propose a line as a file has it",
+    status_code=201,
+    response_model=shapes.ProposalInFull,
+    responses=_answers(
+        shapes.EXAMPLE, *SENT, *KEPT, "bad_id", "bad_upload", "missing_parameter", "lines_unfit", "unit_unknown",
+        "no_such_line", "line_not_standing", status=201,
+    ),
+    openapi_extra=FILE_BODY,
+)  # fmt: skip
+async def propose_from_file(request: Request) -> Response:
+    """What differs between the file and the register, segment by segment, kept as a proposal.
+
+    The file is read in a process of its own; its name and hash stay with the proposal, its bytes do not: hand it in at
+    the counter to have them kept, and propose the submission.
+    """
+    async with receiving_files(request) as sent:
+        kept = await in_thread(lambda: propose_sent(_office(request), actor_of(request), sent))
+        return await in_thread(lambda: _shown(request, kept.id, 201))
 
 
 @router.post(

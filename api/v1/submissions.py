@@ -20,12 +20,15 @@ from api.deps import v1_router
 from api.reporting import FORMS, made_report
 from api.submitting import WAIT_S, checked, receiving_form, submit
 from api.uploads import in_thread
+from api.v1 import proposal_shapes
 from api.v1 import submission_schemas as schemas
 from api.v1.answers import encode
 from api.v1.documentation import EVERYWHERE, Responses, problems_for
 from api.v1.params import Cursor, EntityId, Limit
+from boundaries.network.proposals.reading import find_proposal
 from boundaries.submissions import reports
 from boundaries.submissions.model import SIDES, STATES, VERDICTS
+from boundaries.submissions.proposing import propose_submission
 from boundaries.submissions.service import Asked, check_filter, find_submission, list_submissions, open_original
 from data.db import reading
 
@@ -33,6 +36,10 @@ router = v1_router("submissions", "/submissions")
 
 SEEN = ("sign_in_needed", "bad_id", "no_such_submission")
 READY = (*SEEN, "not_checked_yet", "submission_refused")
+PROPOSING = (
+    "change_empty", "change_without_document", "message_missing", "course_malformed", "segment_changed", "bad_date",
+    "register_empty", "as_of_before_register", "as_of_after_register", "constraint",
+)  # fmt: skip
 FIELDS: dict[str, Any] = {
     "file": {"type": "string", "format": "binary", "description": "Up to 1 GB; or `upload`."},
     "upload": {"type": "string", "format": "uuid", "description": "A complete upload in place of the file."},
@@ -282,3 +289,29 @@ def _blocks(stack: ExitStack, file: Any) -> Iterator[bytes]:
 def _answer(value: Any, status: int = 200) -> Response:
     headers = {"Cache-Control": "private, no-store"}
     return Response(encode(value), status, media_type="application/json", headers=headers)
+
+
+@router.post(
+    "/{entity_id}/actions/propose",
+    summary="Propose what a submission changes",
+    status_code=201,
+    response_model=proposal_shapes.ProposalInFull,
+    responses={
+        201: {"content": {"application/json": {"example": proposal_shapes.EXAMPLE}}},
+        **problems_for(
+            *READY, *EVERYWHERE, *PROPOSING, "not_permitted", "cross_site_write", "bad_body", "bad_json",
+            "body_too_large", "submission_returned", "lines_unfit", "unit_unknown", "line_not_standing",
+        ),
+    },
+)  # fmt: skip
+def propose(request: Request, entity_id: EntityId, body: proposal_shapes.SubmissionProposed) -> Response:
+    """Keep it as a proposal. It changes nothing until it is enacted by a document."""
+    counter, actor = counter_of(request), actor_of(request)
+    kept = propose_submission(
+        counter, actor, entity_id, message=body.message, document_wanted=body.document, base_on=body.as_of,
+        leaves_open=body.leaves_open,
+    )  # fmt: skip
+    with reading(counter.engine) as connection:
+        found = find_proposal(connection, kept.id)
+    headers = {"Cache-Control": "no-store"}
+    return Response(encode(found), status_code=201, media_type="application/json", headers=headers)

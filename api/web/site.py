@@ -66,13 +66,14 @@ from api.web.pages.patrol_phone import router as patrol_phone
 from api.web.pages.patrol_seen import router as patrol_seen
 from api.web.pages.plans import router as plans
 from api.web.pages.risks import router as risks
+from api.web.pages.proposals import router as proposals
 from api.web.pages.rounds import router as rounds
 from api.web.pages.supervision import router as supervision
 from api.web.pages.survey import router as survey
 from api.web.pages.templates import router as templates
 from api.web.pages.verify import router as verify
-from api.web.rendering import Renderer
 from api.web.pages.unit_parts import router as unit_parts
+from api.web.rendering import Renderer
 from api.web.settings import WebSettings
 from data.errors import NotFound
 
@@ -135,8 +136,9 @@ router.include_router(risks)
 router.include_router(archives)
 router.include_router(line_diff)
 router.include_router(line_description)
-
 router.include_router(unit_parts)
+router.include_router(proposals)
+
 
 def mount(app: FastAPI, settings: WebSettings | None = None) -> None:
     """Add the pages to `app`, whose state holds `databases` and `settings` (api.settings)."""

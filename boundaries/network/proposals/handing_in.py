@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Engine, text
 
 from boundaries.intake.received import hash_of
 from boundaries.network.amendment import Amendment
-from boundaries.network.difference.service import file_against_line, unit_of_code
+from boundaries.network.difference.files import read_line_file
+from boundaries.network.difference.service import Reader, file_against_line, unit_of_code
 from boundaries.network.editing import Editor
 from boundaries.network.operations import EditList, carry_out
 from boundaries.network.proposals.model import Proposal, Source
@@ -74,15 +75,17 @@ def propose_file(
     document_wanted: str,
     base_on: date | None = None,
     leaves_open: bool = False,
+    made_from: tuple[UUID, ...] = (),
+    read: Reader = read_line_file,
 ) -> Proposal:
     """Keep a line as a file has it as a proposal: what differs from the register, segment by segment.
 
-    Raises as `file_against_line` and `propose`.
+    `made_from` is the submission that the file is of. Raises as `file_against_line` and `propose`.
     """
     with reading(engine) as connection:
         day = register_span(connection).day(base_on)
-        changes = file_against_line(connection, line, path, day).changes
-    source = Source("file", (), path.name, bytes.fromhex(hash_of(path)))
+        changes = file_against_line(connection, line, path, day, read=read).changes
+    source = Source("submission" if made_from else "file", made_from, path.name, bytes.fromhex(hash_of(path)))
     return propose(
         engine, actor, Amendment(changes, leaves_open=leaves_open), message=message, document_wanted=document_wanted,
         base_on=day, source=source,

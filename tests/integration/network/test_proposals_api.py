@@ -245,6 +245,13 @@ def test_a_list_of_edits_is_proposed_and_conflicts_are_decided(
         (("diff", "甲乙线"), "bad_parameter"),
         (("propose", "missing.json"), "file_missing"),
         (("propose", "missing.gpkg", "--line", "甲乙线"), "bad_parameter"),
+        (("propose",), "bad_parameter"),
+        (("propose", "missing.json", "--submission", str(UUID(int=1))), "bad_parameter"),
+        (("propose", "--submission", str(UUID(int=1))), "bad_parameter"),
+        (
+            ("propose", "--submission", str(UUID(int=1)), "--message", "m", "--document", "agreement"),
+            "no_such_submission",
+        ),
         (("proposals", "x"), "bad_id"),
         (("withdraw", str(UUID(int=1)), "--reason", "无"), "no_such_proposal"),
         (("revert", str(UUID(int=1)), "--message", "m", "--document", "agreement"), "no_such_changeset"),
