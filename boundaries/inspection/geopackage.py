@@ -12,6 +12,7 @@ import numpy as np
 from shapely import MultiLineString, MultiPoint, MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
+from boundaries.geometry.qgis import LEGAL, Shape, Symbol, of_finding, style_by, write_styles
 from boundaries.inspection.model import Comparison, Finding
 from boundaries.inspection.report import finding_document
 from data.crs import STORED_SRID
@@ -19,6 +20,20 @@ from data.errors import BadInput
 
 #: The layer of each type of geometry; a finding of several parts is a multi-geometry.
 LAYERS = {"MultiPolygon": "land", "MultiLineString": "stretches", "MultiPoint": "places"}
+#: What a layer of findings is, and how its signs are shaped.
+SIGNS: Mapping[str, tuple[str, Shape]] = {
+    "land": ("土地", "area"),
+    "stretches": ("线段", "line"),
+    "places": ("点位", "point"),
+}
+#: How grave a finding is, in words.
+SEVERITIES: Mapping[str, str] = {"error": "错误", "warning": "警告", "info": "提示"}
+#: The lines that were compared, as `Comparison.courses` names them: claims in the colours of their sides, 0.3 mm.
+COURSES: Mapping[str, tuple[str, Symbol]] = {
+    "legal": ("法定线", LEGAL),
+    "a": ("甲方线", Symbol("line", "192,40,31,255", 0.3)),
+    "b": ("乙方线", Symbol("line", "31,95,191,255", 0.3)),
+}
 MULTI: Mapping[str, Callable[[list[Any]], BaseGeometry]] = {
     "Polygon": MultiPolygon,
     "LineString": MultiLineString,
@@ -40,8 +55,19 @@ def write_geopackage(comparison: Comparison, path: Path) -> None:
                 gpd.GeoDataFrame(rows, crs=STORED_SRID).to_file(path, layer=name, driver="GPKG")
         lines = [{"line": name, "geometry": course} for name, course in comparison.courses.items() if course.length]
         gpd.GeoDataFrame(lines, crs=STORED_SRID).to_file(path, layer="lines", driver="GPKG")
+        write_styles(path, _styles([name for name, rows in by_layer.items() if rows]))
     except (OSError, RuntimeError) as error:
         raise BadInput(f"{path.name} cannot be written: {error}.", code="cannot_write") from error
+
+
+def _styles(layers: list[str]) -> list[tuple[str, str, str]]:
+    """Findings by how grave they are, with their numbers; lines by whose they are."""
+    found = []
+    for name in layers:
+        words, shape = SIGNS[name]
+        signs = {severity: (said, of_finding(shape, severity)) for severity, said in SEVERITIES.items()}
+        found.append((name, style_by("severity", signs, "number"), words))
+    return [*found, ("lines", style_by("line", COURSES), "比较的界线")]
 
 
 def _row(number: int, finding: Finding) -> dict[str, Any] | None:

@@ -24,6 +24,7 @@ import pyogrio
 import shapely
 from sqlalchemy import Connection
 
+from boundaries.geometry.qgis import LEGAL, UNIT, style, write_styles
 from boundaries.network.outlines import outline
 from boundaries.network.queries import HOLDERS
 from boundaries.network.service import run_of
@@ -170,6 +171,8 @@ def _shapefile(frame: gpd.GeoDataFrame, folder: Path, stem: str, wanted: Wanted)
 
 def _geopackage(frame: gpd.GeoDataFrame, folder: Path, stem: str, _wanted: Wanted) -> bytes:
     pyogrio.write_dataframe(frame, folder / "out.gpkg", driver="GPKG", layer=stem)
+    symbol, words = (UNIT, "单位") if frame.geom_type.str.endswith("Polygon").any() else (LEGAL, "法定界线")
+    write_styles(folder / "out.gpkg", [(stem, style(symbol), words)])
     return (folder / "out.gpkg").read_bytes()
 
 

@@ -7,7 +7,6 @@ Styles stand in `layer_styles`, the table from which QGIS takes them.
 
 from __future__ import annotations
 
-import sqlite3
 import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -19,32 +18,16 @@ import pandas as pd
 import pyogrio
 from shapely.geometry.base import BaseGeometry
 
+from boundaries.geometry.qgis import Shape, of_finding, style, write_styles
 from boundaries.intake.model import Finding, Report
-from boundaries.intake.output.styles import Shape, layer_style
 from boundaries.intake.output.words import kind_words, message, rule_words, severity_words
 from boundaries.intake.report import Language
 from data.crs import STORED_SRID
 
-#: The table that QGIS reads styles from, as its own writer makes it.
-LAYER_STYLES = """
-    CREATE TABLE layer_styles (
-        id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256),
-        f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT,
-        useAsDefault BOOLEAN, description TEXT(256), owner TEXT(30), ui TEXT(30),
-        update_time DATETIME DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now'))
-    )
-"""
-CONTENTS = """
-    INSERT INTO gpkg_contents (table_name, data_type, identifier, description)
-    VALUES ('layer_styles', 'attributes', 'layer_styles', '')
-"""
-INSERT_STYLE = """
-    INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML,
-        styleSLD, useAsDefault, description, owner, ui, update_time)
-    VALUES ('', '', ?, 'geom', ?, ?, '', 1, ?, '', '', '2000-01-01T00:00:00.000Z')
-"""
 WITHOUT_PLACE = "findings_without_place"
 HANDED_IN = "handed_in"
+#: The field that is written beside each finding: its number, as the report and its list have it.
+NUMBER = "number"
 #: By the dimension of a geometry, and as it is stored.
 SHAPES: Mapping[str, tuple[Shape, str]] = {
     "Point": ("point", "Point"),
@@ -68,8 +51,8 @@ def to_geopackage(report: Report, language: Language = "zh") -> bytes:
         for name, (shape, rows) in _layers(report.findings).items():
             _write_layer(path, name, rows, language)
             kind, severity = rows[0][1].kind, rows[0][1].severity
-            styled.append((name, layer_style(shape, severity), kind_words(kind, language)))
-        _write_styles(path, styled)
+            styled.append((name, style(of_finding(shape, severity), NUMBER), kind_words(kind, language)))
+        write_styles(path, styled)
         return path.read_bytes()
 
 
@@ -141,13 +124,5 @@ def _write_drawn(path: Path, report: Report) -> list[tuple[str, str, str]]:
         name = f"{HANDED_IN}_{shape}"
         frame = gpd.GeoDataFrame(rows, crs=f"EPSG:{STORED_SRID}")
         pyogrio.write_dataframe(frame, path, layer=name, driver="GPKG", promote_to_multi=True)
-        styled.append((name, layer_style(shape, None), name))
+        styled.append((name, style(of_finding(shape, None)), name))
     return styled
-
-
-def _write_styles(path: Path, styled: Sequence[tuple[str, str, str]]) -> None:
-    with sqlite3.connect(path) as connection:
-        connection.execute(LAYER_STYLES)
-        connection.execute(CONTENTS)
-        connection.executemany(INSERT_STYLE, [(name, name[:30], qml, title) for name, qml, title in styled])
-    connection.close()

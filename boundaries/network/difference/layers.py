@@ -6,7 +6,6 @@ Layers: `before` and `after` (the segments that differ), `unchanged`, `land`
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,37 +16,20 @@ import pyogrio
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
+from boundaries.geometry.qgis import Symbol, style, write_styles
 from boundaries.network.difference.model import Difference
 from boundaries.network.displacement import Ceded
 from boundaries.network.model import Segment
 from data.crs import STORED_NAME, STORED_SRID
 
-#: Colours of the layers: what was is grey, what is to be is red, land is yellow; told apart without colour by their
-#: lines, which are dashed for what was.
-STYLES: Mapping[str, tuple[str, str, str]] = {
-    "unchanged": ("line", "120,120,120,255", "solid"),
-    "before": ("line", "90,90,90,255", "dash"),
-    "after": ("line", "190,30,30,255", "solid"),
-    "land": ("area", "240,190,60,150", "solid"),
-    "slivers": ("area", "150,150,150,150", "solid"),
+#: How each layer is drawn: what was is dashed grey, what is to be a red line, land yellow; told apart without colour.
+SIGNS: Mapping[str, tuple[str, Symbol]] = {
+    "unchanged": ("未变的界线", Symbol("line", "120,120,120,255", 0.4)),
+    "before": ("原界线", Symbol("line", "90,90,90,255", 0.4, dash_mm=(3, 2))),
+    "after": ("新界线", Symbol("line", "190,30,30,255", 0.4)),
+    "land": ("易属土地", Symbol("area", "240,190,60,255", 0.2)),
+    "slivers": ("容差内窄条", Symbol("area", "150,150,150,255", 0.2)),
 }
-#: The table from which QGIS takes styles, as its own writer makes it.
-LAYER_STYLES = """
-    CREATE TABLE layer_styles (
-        id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256),
-        f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT,
-        useAsDefault BOOLEAN, description TEXT(256), owner TEXT(30), ui TEXT(30), update_time DATETIME
-    )
-"""
-CONTENTS = """
-    INSERT INTO gpkg_contents (table_name, data_type, identifier, description)
-    VALUES ('layer_styles', 'attributes', 'layer_styles', '')
-"""
-INSERT_STYLE = """
-    INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML,
-        styleSLD, useAsDefault, description, owner, ui, update_time)
-    VALUES ('', '', ?, 'geom', ?, ?, '', 1, '', '', '', '2000-01-01T00:00:00.000Z')
-"""
 Feature = tuple[dict[str, Any], BaseGeometry]
 
 
@@ -114,7 +96,7 @@ def to_geopackage(difference: Difference) -> bytes:
         path = Path(folder) / "difference.gpkg"
         for name, features in found.items():
             _write(path, name, features)
-        _style(path, list(found))
+        write_styles(path, [(name, style(SIGNS[name][1]), SIGNS[name][0]) for name in found])
         return path.read_bytes()
 
 
@@ -125,30 +107,5 @@ def _write(path: Path, name: str, features: Sequence[Feature]) -> None:
         geometry=[geometry for _, geometry in features],
         crs=f"EPSG:{STORED_SRID}",
     )
-    kind = "LineString" if STYLES[name][0] == "line" else "Polygon"
+    kind = "LineString" if SIGNS[name][1].shape == "line" else "Polygon"
     pyogrio.write_dataframe(frame, path, layer=name, driver="GPKG", geometry_type=kind)
-
-
-def _style(path: Path, names: Sequence[str]) -> None:
-    with sqlite3.connect(path) as connection:
-        connection.execute(LAYER_STYLES)
-        connection.execute(CONTENTS)
-        connection.executemany(INSERT_STYLE, [(name, name, style(name)) for name in names])
-    connection.close()
-
-
-def style(name: str) -> str:
-    """The style of a layer in the language of QGIS."""
-    shape, colour, dash = STYLES[name]
-    options = {"line_color": colour, "line_style": dash, "line_width": "0.4"}
-    kind, layer = "line", "SimpleLine"
-    if shape == "area":
-        options = {"color": colour, "outline_width": "0.2"}
-        kind, layer = "fill", "SimpleFill"
-    said = "".join(f'<Option name="{key}" value="{value}" type="QString"/>' for key, value in options.items())
-    return (
-        '<!DOCTYPE qgis PUBLIC "http://mrcc.com/qgis.dtd" "SYSTEM">'
-        '<qgis styleCategories="Symbology"><renderer-v2 type="singleSymbol"><symbols>'
-        f'<symbol type="{kind}" name="0"><layer class="{layer}" enabled="1"><Option type="Map">{said}</Option>'
-        "</layer></symbol></symbols></renderer-v2></qgis>"
-    )
