@@ -18,12 +18,15 @@ from api.casework import make_casework
 from api.demo_accounts import PREFIX
 from api.demo_office.line import JIA, YI
 from api.demo_office.model import CITY, Stage
+from api.documents import fonts
+from api.drawings import drawing_keeper
 from boundaries.records.service import Party
 from boundaries.units.demonstration import unit_id
 from data.access import Actor, Grant, Role
 from data.access.model import account_actor
 from data.accounts.people import NewAccount, add_account
 from data.accounts.roles import NewGrant
+from data.blobs import FolderBlobs
 from data.cases import service
 from data.cases.model import Action, Casework
 from data.clock import civil_date
@@ -87,7 +90,9 @@ def scene_at(stage: Stage, now: datetime) -> Scene:
     """The people at `now`, added where they are not there yet, with their keys and numbers."""
     people = _people(stage)
     _offices(stage)
-    return Scene(stage, make_casework(stage.engine, lambda: now, Marking.DEMONSTRATION, keys_of(stage)), people, now)
+    keep = drawing_keeper(FolderBlobs(stage.home.attachments), fonts)
+    casework = make_casework(stage.engine, lambda: now, Marking.DEMONSTRATION, keys_of(stage), keep)
+    return Scene(stage, casework, people, now)
 
 
 def keys_of(stage: Stage) -> KeyFolder:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from boundaries.markers import store as markers
 from boundaries.markers.service import Happening, check_registration, write_marker
 from boundaries.records import store
+from boundaries.records.illustrating import KeepDrawing, finding_rows, findings_of, inspection_map
 from boundaries.records.measured import measurements_of
 from boundaries.records.measurements import Measurement, entered, event_of
 from boundaries.records.reading import tasks_of
@@ -23,9 +24,14 @@ from data.feed import Change
 from data.ids import new_id
 
 
-def report(deciding: Deciding) -> Outcome:
-    """Both sides report to the approving authority (Order 353 Art. 12)."""
-    outcome = moved(deciding, "reported", {"report_no": deciding.doc_no})
+def report(deciding: Deciding, keep_drawing: KeepDrawing | None = None) -> Outcome:
+    """Both sides report to the approving authority (Order 353 Art. 12), with what was found as a table and a map."""
+    row = inspection_of(deciding)
+    tasks, found = tasks_of(deciding.connection, row["id"]), findings_of(deciding.connection, row["id"])
+    drawing = inspection_map(deciding.connection, row, tasks, found) if keep_drawing else None
+    shown = {"findings": finding_rows(found, tasks), "open_findings": found[0]["total"] if found else 0}
+    shown["map"] = keep_drawing(drawing) if keep_drawing and drawing else ""
+    outcome = moved(deciding, "reported", {"report_no": deciding.doc_no, **shown})
     return Outcome(details={**outcome.details, "doc_no": deciding.doc_no}, facts=outcome.facts)
 
 

@@ -6,6 +6,7 @@ results (成果表) print the register with what the party measured, before the 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy import Connection
 from boundaries.markers.model import Marker
 from boundaries.markers.printing import made_form, office_of, print_form, print_results
 from boundaries.records import store
+from boundaries.records.illustrating import findings_of, inspection_map
 from boundaries.records.measured import measurements_of
 from boundaries.records.measurements import Measurement, entered
 from boundaries.records.model import SIDE_WORDS
@@ -27,7 +29,9 @@ from data.cases.model import Casework
 from data.clock import civil_date
 from data.db import Row, fetch_all, fetch_one, reading
 from data.documents.making import Workshop
-from data.documents.model import Made
+from data.documents.model import Made, Picture
+from data.documents.pictures import Drawing, drawn
+from data.documents.templates import kind_of
 from data.documents.values import written_date
 from data.errors import Conflict, NotFound
 
@@ -54,8 +58,21 @@ def print_record(workshop: Workshop, casework: Casework, actor: Actor, identity:
         facts = facts_of(connection, row)
         office, unit = office_of(connection, workshop, RECORD, row["line_id"], _day(connection))
         values = _record_values(connection, facts, latest, office or _lead(facts)["office"])
+        tasks, found = tasks_of(connection, identity), findings_of(connection, identity)
+        drawing = inspection_map(connection, row, tasks, found)
+    named = _map(workshop, drawing)
     title = f"联检记录表 {facts['line_name']}"
-    return f"联检记录表_{facts['line_name']}", made_form(workshop, RECORD, values, unit, title)
+    return f"联检记录表_{facts['line_name']}", made_form(
+        workshop, RECORD, {**values, "map": next(iter(named), "")}, unit, title, named
+    )
+
+
+def _map(workshop: Workshop, drawing: Drawing | None) -> dict[str, Picture]:
+    """The map of the inspection under the name by which the form finds it."""
+    field = kind_of(workshop.documents, RECORD, civil_date(workshop.clock())).field("map")
+    if drawing is None or field is None or field.picture is None:
+        return {}
+    return {hashlib.sha256(drawing.svg.encode()).hexdigest(): drawn(drawing, field.picture, workshop.fonts())}
 
 
 def _day(connection: Connection) -> date:

@@ -109,3 +109,10 @@ WORKS = text("""
     FROM diming.inspection_work w JOIN diming.case_file f ON f.id = w.case_id
     WHERE w.inspection_id = :id ORDER BY f.opened_at, f.id
 """)
+#: The findings of an inspection, whoever told them, the gravest first; for its report.
+FINDINGS_OF = text("""
+    SELECT f.id, f.kind, f.severity, f.state, f.note, f.measures, f.facts, f.marker_id, f.segment_id,
+           ST_AsGeoJSON(f.geometry, 8) AS geometry, count(*) OVER () AS total
+    FROM diming.inspection_finding f WHERE f.inspection_id = :id
+    ORDER BY CASE f.severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, f.found_on, f.id LIMIT :limit
+""")

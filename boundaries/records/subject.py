@@ -10,6 +10,7 @@ from uuid import UUID
 from boundaries.records import store
 from boundaries.records.drawing import OfficeSigner, amend, both_signed, draw_up, sign_record
 from boundaries.records.filing import cancel, file_inspection, report, return_report
+from boundaries.records.illustrating import KeepDrawing
 from boundaries.records.steps import moved, require_answered
 from data.cases.model import Deciding, Outcome, Proposal, ProposalRow, Subject
 from data.errors import BadInput, Conflict
@@ -20,8 +21,11 @@ __all__ = ["OfficeSigner", "inspection_subject", "members"]
 FACTS = {"inspection", "line", "line_name", "mode", "reveal_after", "lead_side", "sides"}
 
 
-def inspection_subject(sign: OfficeSigner) -> Subject:
-    """What the procedure `boundary.inspection` brings; `sign` sets the signature of an office."""
+def inspection_subject(sign: OfficeSigner, keep_drawing: KeepDrawing | None = None) -> Subject:
+    """What the procedure `boundary.inspection` brings; `sign` sets the signature of an office.
+
+    `keep_drawing` keeps the map of the report; without it the report has none.
+    """
     return Subject(
         check_facts=check_facts,
         conditions={"both_signed": both_signed},
@@ -31,7 +35,7 @@ def inspection_subject(sign: OfficeSigner) -> Subject:
             "draw_up": draw_up,
             "sign_record": lambda deciding: sign_record(deciding, sign),
             "amend": amend,
-            "report": report,
+            "report": lambda deciding: report(deciding, keep_drawing),
             "return_report": return_report,
             "cancel_inspection": cancel,
             "file_inspection": file_inspection,

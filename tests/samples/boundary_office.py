@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Engine, text
 
 from api.casework import make_casework
+from api.drawings import drawing_keeper
 from api.jobs import schema
 from boundaries.markers.model import Marker, Witness
 from boundaries.markers.service import Happening, record_marker
@@ -20,6 +21,7 @@ from data.access.model import account_actor, operator
 from data.blobs import FolderBlobs
 from data.db import make_engine, reading, unit_of_work
 from data.documents import store as documents
+from data.documents.fonts import installed
 from data.documents.kinds import load_kinds
 from data.ids import derived_id, new_id
 from data.signing.keys import KeyFolder
@@ -108,7 +110,8 @@ def _people(engine: Engine) -> None:
 def open_office(engine: Engine, folder: Path) -> Office:
     """The office on a copy of a filled database, with a key for each of its offices below `folder`."""
     clock = MovedClock(BEGINS)
-    office = Office(make_casework(engine, clock, keys=keys_below(folder)), clock)
+    keep = drawing_keeper(papers_below(folder), lambda: installed(folder / "fonts"))
+    office = Office(make_casework(engine, clock, keys=keys_below(folder), keep_drawing=keep), clock)
     for name, (_, grants) in PEOPLE.items():
         office.people[name] = person(name, grants)
     for called in OFFICES.values():
