@@ -48,6 +48,7 @@ LARGER_BODIES: Sequence[tuple[re.Pattern[str], int]] = (
     (re.compile(r"(/v1/submissions|/counter)"), SUBMISSION_BYTES),
     (re.compile(r"(/v1/line-diffs|/lines/[^/]+/diff|/apply)"), 2 * UPLOAD_BYTES),  # one file beside another
     (re.compile(r"(/v1/marker-tables|/lines/[^/]+/marker-import)"), TABLE_BODY_BYTES),
+    (re.compile(r"/comparisons/files"), 6 * UPLOAD_BYTES),  # three lines, each with its markers
     (re.compile(r"/v1/uploads/[^/]+"), MAX_UPLOAD_BYTES),
     (re.compile(r"/v1/patrol/files/[^/]+"), patrol_rules().limits.photo_bytes),
 )

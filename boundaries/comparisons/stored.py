@@ -1,4 +1,4 @@
-"""A kept comparison as the values that were compared, for whoever draws it. Pure."""
+"""A comparison as JSON values and back: what is kept, and what comes out of another process. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shapely import MultiLineString
-from shapely.geometry import shape
+from shapely.geometry import mapping, shape
 
 from boundaries.inspection.model import Agreement, Comparison, Finding, Marker, Shift
 
@@ -23,7 +23,16 @@ def comparison_of(found: Mapping[str, Any]) -> Comparison:
         tuple(_finding(one) for one in report["findings"]),
         courses,
         tuple(Marker(one["code"], tuple(one["position"])) for one in drawn["markers"]),
+        report.get("accuracies_m", {}),
     )
+
+
+def drawn_of(found: Comparison) -> dict[str, Any]:
+    """The lines as compared and the recorded markers, as GeoJSON: the `drawn` of `comparison_of`."""
+    return {
+        "courses": {name: mapping(course) for name, course in found.courses.items() if not course.is_empty},
+        "markers": [{"code": marker.code, "position": marker.position} for marker in found.markers],
+    }
 
 
 def _course(geometry: dict[str, Any]) -> MultiLineString:

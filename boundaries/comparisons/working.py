@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from shapely.geometry import mapping
 from sqlalchemy import Engine
 
 from boundaries.comparisons import store
 from boundaries.comparisons.legal import Legal, legal_of
+from boundaries.comparisons.stored import drawn_of
 from boundaries.inspection.compare import compare
-from boundaries.inspection.model import Comparison, Record
+from boundaries.inspection.model import Record
 from boundaries.inspection.reading import read_submission
 from boundaries.inspection.report import as_document
 from boundaries.inspection.settings import settings
@@ -132,15 +132,7 @@ def work_out(work: Work) -> Result:
         return Result(work.id, problem={"code": error.code, "detail": error.detail})
     report = as_document(found, {"legal": [], "a": files_a, "b": files_b})
     answer = {language: words_of(language).answer(found) for language in ("zh", "en")}
-    return Result(work.id, report, _drawn(found), answer)
-
-
-def _drawn(found: Comparison) -> dict[str, Any]:
-    """The lines as compared and the recorded markers, as GeoJSON."""
-    return {
-        "courses": {name: mapping(course) for name, course in found.courses.items() if not course.is_empty},
-        "markers": [{"code": marker.code, "position": marker.position} for marker in found.markers],
-    }
+    return Result(work.id, report, drawn_of(found), answer)
 
 
 def record(engine: Engine, result: Result, legal: Legal | None) -> None:

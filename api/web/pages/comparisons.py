@@ -13,6 +13,7 @@ from api.auth.identity import actor_of, clock_of
 from api.v1.answers import encode
 from api.web.comparing import drawing_of, layer_of, title_of, where_of
 from api.web.pages.account_forms import NO_STORE, account_page, attempt, go_to, me
+from api.web.pages.comparison_files import router as files
 from api.web.visit import Visit, Visiting
 from boundaries.comparisons import service
 from boundaries.comparisons.model import NOT_TAKEN, STATES
@@ -24,6 +25,7 @@ from data.db import reading
 from data.errors import DimingError, NotFound
 
 router = APIRouter(include_in_schema=False)
+router.include_router(files)  # its address would else be taken for that of a comparison
 
 ON_A_PAGE = 50
 #: Close-ups in the list: those of land, which a number does not show.

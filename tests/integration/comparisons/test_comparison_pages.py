@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +16,13 @@ from boundaries.comparisons.service import ask
 from boundaries.comparisons.working import compare_batch
 from data.blobs import FolderBlobs
 from tests.integration.counter.conftest import Window
-from tests.samples.compared import both_sides
-from tests.samples.counter import Desk
+from tests.samples.compared import both_sides, bulged
+from tests.samples.counter import Desk, write
 from tests.serving import serving
+
+
+#: A report that lies in the page, by its form.
+DOWNLOAD = re.compile(r'download="comparison\.(\w+)" href="data:[^;]+;base64,([^"]+)"')
 
 
 @pytest.fixture
@@ -91,3 +98,32 @@ def test_what_is_ready_is_compared_by_a_form(desk: Desk, browser: Window) -> Non
     assert "/comparisons/" in asked.headers["location"]
     again = browser.client.post("/comparisons", data={"lines": str(desk.line)}, headers=headers)
     assert (again.status_code, "bad_comparison_pair" in again.text) == (400, True)
+
+
+def test_files_are_compared_at_once_and_nothing_is_kept(desk: Desk, browser: Window) -> None:
+    course = desk.course()
+    folder = desk.folder / "files"
+    folder.mkdir()
+    lines = {"legal": course, "a": course, "b": bulged(course, 40.0, (0.3, 0.5))}
+    paths = {name: Path(write(parts, folder / f"{name}.gpkg")) for name, parts in lines.items()}
+    files = {name: (path.name, path.read_bytes()) for name, path in paths.items()}
+    headers = {**browser.headers("keeper"), "Origin": browser.address}
+    assert "multipart/form-data" in browser.get("keeper", "/comparisons/files").text
+    post = browser.client.post
+    page = post("/comparisons/files", files=files, data={"accuracy_a": "0.5"}, headers=headers)
+    assert page.status_code == 200
+    assert "不一致的土地" in page.text
+    assert page.text.count("<svg") > 2
+    assert "--accuracy-a 0.5" in page.text
+    written = {form: base64.b64decode(found) for form, found in DOWNLOAD.findall(page.text)}
+    assert {finding["kind"] for finding in json.loads(written["json"])["findings"]} >= {"disputed_area"}
+    assert written["gpkg"].startswith(b"SQLite format 3")
+    assert written["html"].startswith(b"<!doctype html>")
+    lacking = post("/comparisons/files", files={"legal": files["legal"]}, headers=headers)
+    assert (lacking.status_code, "bad_upload" in lacking.text) == (422, True)
+    bad = post("/comparisons/files", files=files, data={"accuracy_b": "-1"}, headers=headers)
+    assert (bad.status_code, "bad_accuracy" in bad.text) == (400, True)
+    unreadable = post("/comparisons/files", files={**files, "b": ("b.gpkg", b"nothing")}, headers=headers)
+    assert (unreadable.status_code, "survey_unfit" in unreadable.text) == (422, True)
+    assert browser.get("applicant", "/comparisons/files").status_code in (401, 403)
+    assert browser.get("keeper", "/comparisons").text.count("/comparisons/") <= 3
