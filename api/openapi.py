@@ -27,6 +27,8 @@ TAGS = [
     {"name": "units", "description": "Administrative units (行政区划) at a date, and their history."},
     {"name": "codes", "description": "What a code of one date is at another."},
     {"name": "places", "description": "Search by name and by position."},
+    {"name": "reconcile", "description": "Reconciliation API 0.2, for OpenRefine and its kin."},
+    {"name": "dmfw", "description": "The interface of the national place-name database."},
     {"name": "decisions", "description": "The documents behind every change."},
     {"name": "session", "description": "Signing in, signing out, and as whom one is asking."},
     {"name": "cases", "description": "Cases (办件) of every procedure: what is possible, missing, done."},

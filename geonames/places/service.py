@@ -112,6 +112,12 @@ def names_of(connection: Connection, subject: UUID) -> list[dict[str, Any]]:
     return [{**_with_valid(name), "direction": direction_of(name["script"])} for name in names]
 
 
+def names_of_unit(connection: Connection, unit_id: UUID) -> list[dict[str, Any]]:
+    """The standard names that a unit has borne, the first first; none of a place that is no unit."""
+    rows = connection.execute(store.NAMES_OF_UNIT, {"id": unit_id}).mappings()
+    return [_with_valid(dict(row)) for row in rows]
+
+
 def _with_valid(row: dict[str, Any]) -> dict[str, Any]:
     valid = {"from": row.pop("valid_from"), "to": row.pop("valid_to")}
     return {**row, "valid": valid}

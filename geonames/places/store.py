@@ -59,6 +59,15 @@ CONCORDANCES = text("""
     ORDER BY authority, external_id
 """)
 
+#: The standard names that a unit has borne, the first first, each for the time of its versions.
+NAMES_OF_UNIT = text("""
+    SELECT v.name AS text, r.roman AS romanization, min(lower(v.valid)) AS valid_from,
+           CASE WHEN bool_or(upper_inf(v.valid)) THEN NULL ELSE max(upper(v.valid)) END AS valid_to,
+           bool_and(v.begin_known) AS begin_known
+    FROM published.unit_version v
+    LEFT JOIN published.unit_roman r ON r.unit_id = v.unit_id AND r.name = v.name AND upper_inf(r.known)
+    WHERE v.unit_id = :id AND upper_inf(v.known) GROUP BY v.name, r.roman ORDER BY 3, 1
+""")
 UNIT_POSITION = text("""
     SELECT ST_X(geom) AS longitude, ST_Y(geom) AS latitude, basis FROM published.unit_position
     WHERE unit_id = :id ORDER BY valid DESC NULLS LAST LIMIT 1
