@@ -100,25 +100,36 @@ class Ends:
         forward = low + high > first + last
         mouth = low if forward else high
         beyond = claim.chainage_m > mouth + ON_LINE_M if forward else claim.chainage_m < mouth - ON_LINE_M
-        order = np.flatnonzero(beyond)
-        if not forward:
-            order = order[::-1]
+        order = np.flatnonzero(beyond)[:: 1 if forward else -1]
+        # the claim may be back at the last vertex beside the land already: all of the strip is beyond the end then
+        rest = np.flatnonzero(~beyond)
+        before = rest[-1:] if forward else rest[:1]
         inside = (claim.chainage_m >= first - ON_LINE_M) & (claim.chainage_m <= last + ON_LINE_M)
-        return self._back(claim, strip, order, claim.vertices[inside], width_m)
+        return self._back(claim, strip, before, order, claim.vertices[inside], width_m)
 
     def _back(
-        self, claim: _Claim, strip: BaseGeometry, order: NDArray[np.intp], inside: Coordinates, width_m: float
+        self,
+        claim: _Claim,
+        strip: BaseGeometry,
+        before: NDArray[np.intp],
+        order: NDArray[np.intp],
+        inside: Coordinates,
+        width_m: float,
     ) -> Coordinates | None:
-        """The first vertex of the strip within the limit from which the claim comes no nearer to the other one."""
-        apart = _signed(claim.other, claim.vertices[order])
+        """The first vertex within the limit from which the claim comes no nearer to the other one.
+
+        `before`: the last vertex beside the land, `order`: those beyond it; of these only what lies on the strip.
+        """
+        vertices = claim.vertices[np.concatenate([before, order])]
+        apart = _signed(claim.other, vertices)
         if len(inside):
             apart = apart * (np.sign(_signed(claim.other, inside).sum()) or 1.0)
         limit = min(self._tolerance_m, width_m / 2)
         nearer = np.append(apart[1:] < apart[:-1], False)
-        for vertex, off, goes_on in zip(claim.vertices[order], apart, nearer, strict=True):
-            if not shapely.dwithin(strip, shapely.points(vertex), ON_LINE_M):
+        for at, vertex in enumerate(vertices):
+            if at >= len(before) and not shapely.dwithin(strip, shapely.points(vertex), ON_LINE_M):
                 return None
-            if off <= limit and not goes_on:
+            if apart[at] <= limit and not nearer[at]:
                 return np.asarray(vertex)
         return None
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from boundaries.inspection.paths import Bundle
 from tests.known_truth.lines import Coordinates, Random
 
 #: Where along the line disagreements lie.
@@ -118,15 +119,16 @@ def _beyond(lines: Sequence[Coordinates], deed: Deed, tolerance_m: float) -> lis
 
 
 def _closing(lines: Sequence[Coordinates], deed: Deed) -> list[NDArray[np.intp]]:
-    """Each run with the vertices beyond its ends over which the claims still come nearer to each other."""
-    courses = [LineString(line) for line in lines]
+    """Each run with the vertices beyond its ends over which the claims still come nearer, until they cross."""
     grown = []
     for i, run in enumerate(deed.runs):
-        off = np.asarray(shapely.distance(shapely.points(lines[i]), courses[1 - i]))
+        distance, _, side = Bundle([lines[1 - i]]).nearest(lines[i])
+        off = distance * side
+        off *= np.sign(off[run].sum()) or 1.0
         first, last = int(run[0]), int(run[-1])
-        while first > 1 and off[first - 2] < off[first - 1]:
+        while first > 1 and off[first - 1] > max(off[first - 2], 0.0):
             first -= 1
-        while last < len(off) - 2 and off[last + 2] < off[last + 1]:
+        while last < len(off) - 2 and off[last + 1] > max(off[last + 2], 0.0):
             last += 1
         grown.append(np.arange(first, last + 1))
     return grown

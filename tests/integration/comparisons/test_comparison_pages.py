@@ -20,7 +20,6 @@ from tests.samples.compared import both_sides, bulged
 from tests.samples.counter import Desk, write
 from tests.serving import serving
 
-
 #: A report that lies in the page, by its form.
 DOWNLOAD = re.compile(r'download="comparison\.(\w+)" href="data:[^;]+;base64,([^"]+)"')
 
