@@ -155,7 +155,7 @@ def describe(
     as_json: output.AsJson = False,
 ) -> bool:
     """The course description (走向说明): sixteen directions from true north, metres along the line, node to node."""
-    from boundaries.network.description import compare
+    from boundaries.network.course_check import compare
     from boundaries.network.telling import as_disagreement, as_told, line_description
     from geonames.search.along import features_within
 

@@ -17,7 +17,8 @@ from api.v1.documentation import EVERYWHERE, Responses, problems_for
 from api.v1.lines import AS_OF_PROBLEMS, LINE_PROBLEMS
 from api.v1.params import AsOf, EntityId
 from api.v1.schemas import Shape
-from boundaries.network.description import Leg, compare
+from boundaries.network.course_check import KINDS, compare
+from boundaries.network.description import Leg
 from boundaries.network.telling import as_disagreement, as_told, line_description
 from data.access import Matter, require
 from data.db import reading
@@ -52,10 +53,10 @@ class DescribedLeg(Shape):
 
 
 class Disagreement(Shape):
-    """A leg of which the text says otherwise: `direction`, `distance`, `point` or `missing`."""
+    """A leg of which the text says otherwise."""
 
     leg: int
-    kind: str
+    kind: str = Field(json_schema_extra={"enum": list(KINDS)}, description="What it is about.")
     said: str
     is_: str = Field(alias="is")
 

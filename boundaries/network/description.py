@@ -1,4 +1,4 @@
-"""The course description (走向说明): a line told from point to point, and a given text held against it. Pure.
+"""The course description (走向说明): a line told from point to point. Pure.
 
 Directions are sixteen, from true north, as the descriptions use them; a bearing
 taken from the grid of a map differs by the meridian convergence. Distances are
@@ -8,7 +8,6 @@ along the line, in metres on the ellipsoid.
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -27,8 +26,6 @@ SECTOR_DEG = 22.5
 #: Degrees of a zone of the national grid in which sheets of this scale are drawn.
 ZONE_DEG = 3
 SIDES_ZH = {"left": "左侧", "right": "右侧"}
-#: Share by which a distance of a text may differ before it is named: descriptions give rounded distances [I].
-DISTANCE_SHARE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +101,6 @@ class Leg:
         return (self.azimuth_deg - LocalPlane(meridian).convergence_deg(longitude, latitude)) % 360
 
 
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """A leg of which a text says otherwise: `kind` is `direction`, `distance`, `point` or `missing`."""
-
-    leg: int
-    kind: str
-    said: str
-    is_: str
-
-
 @cache
 def directions() -> tuple[Direction, ...]:
     """The sixteen directions clockwise from north."""
@@ -145,36 +132,3 @@ def legs(course: NDArray[np.float64], stops: Sequence[Stop]) -> list[Leg]:
         )
         for one, other in pairwise(ordered)
     ]
-
-
-_LEG = re.compile(
-    r"从(?P<start>[^，,。；;]+?)起[，,]?\s*界线向(?P<direction>[东南西北偏]+)方?向?行?(?P<number>[0-9][0-9,.]*)\s*"
-    r"(?P<unit>千米|公里|米)[，,]?\s*(?:途?经[^。；;]*?[，,]\s*)?至(?P<end>[^，,。；;]+)"
-)
-_METRES = {"米": 1.0, "千米": 1000.0, "公里": 1000.0}
-
-
-def compare(text: str, true_legs: Sequence[Leg]) -> list[Disagreement]:
-    """Where a given description and the line part: leg by leg, numbered from 1; a text may word nothing else."""
-    told = list(_LEG.finditer(text))
-    found: list[Disagreement] = []
-    for number, leg in enumerate(true_legs, 1):
-        if number > len(told):
-            found.append(Disagreement(number, "missing", "", leg.text_zh()))
-        else:
-            found += _differences(number, told[number - 1], leg)
-    for number in range(len(true_legs) + 1, len(told) + 1):
-        found.append(Disagreement(number, "missing", told[number - 1].group(), ""))
-    return found
-
-
-def _differences(number: int, told: re.Match[str], leg: Leg) -> list[Disagreement]:
-    metres = float(told["number"].replace(",", "")) * _METRES[told["unit"]]
-    checks = (
-        ("point", f"{told['start']}–{told['end']}", f"{leg.start}–{leg.end}",
-         (told["start"].strip(), told["end"].strip()) == (leg.start, leg.end)),
-        ("direction", told["direction"], leg.direction.label_zh, told["direction"] == leg.direction.label_zh),
-        ("distance", f"{metres:.0f}", f"{leg.length_m:.0f}",
-         abs(metres - leg.length_m) <= max(1.0, DISTANCE_SHARE * leg.length_m)),
-    )  # fmt: skip
-    return [Disagreement(number, kind, said, is_) for kind, said, is_, agrees in checks if not agrees]

@@ -22,7 +22,8 @@ from boundaries.geometry.content import to_steps
 from boundaries.geometry.ellipsoid import distance_m
 from boundaries.geometry.plane import LocalPlane
 from boundaries.network import queries
-from boundaries.network.description import Disagreement, Leg, Passed, Stop, legs
+from boundaries.network.course_check import Disagreement
+from boundaries.network.description import Leg, Passed, Stop, legs
 from boundaries.network.service import Run, course_of, run_of
 from boundaries.network.store import node_id
 from data.db import Audience, Row, fetch_all

@@ -10,7 +10,7 @@ from api.v1.line_description import MOST_TEXT, described
 from api.web.pages.case_forms import Typed
 from api.web.pages.line import identifier
 from api.web.visit import Visit, Visiting
-from boundaries.network.description import Disagreement, compare
+from boundaries.network.course_check import Disagreement, compare
 from boundaries.network.service import find_line
 
 router = APIRouter(include_in_schema=False)

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, text
 from boundaries.markers.coding import parse_code, schemes
 from boundaries.markers.model import Marker, Witness, chainage_faults, check_marker
 from boundaries.markers.service import Happening, list_markers, marker_history, record_marker
-from boundaries.network.description import compare
+from boundaries.network.course_check import compare
 from boundaries.network.telling import line_description
 from data import audit
 from data.access import Actor, Grant, Role
@@ -205,4 +205,4 @@ def test_a_line_is_told_by_the_markers_on_it_and_not_by_stones_beside_it(office:
     told = "".join(leg.text_zh() for leg in legs)
     assert compare(told, legs) == []
     wrong = compare(told.replace("9901001Q", "9901003Q"), legs)
-    assert [(one.leg, one.kind) for one in wrong] == [(1, "point"), (2, "point")]
+    assert [(one.leg, one.kind) for one in wrong] == [(1, "marker"), (2, "marker")]

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boundaries.network.description import Leg, Stop, compare, direction_of, directions, legs, true_azimuth_deg
+from boundaries.network.course_check import KINDS, compare
+from boundaries.network.description import Leg, Passed, Stop, direction_of, directions, legs, true_azimuth_deg
 from boundaries.network.telling import passing
 
 COURSE = np.array([(119.0, 30.0), (119.0, 30.1), (119.1, 30.1), (119.2, 30.1)])
@@ -56,13 +57,48 @@ def test_its_own_text_agrees() -> None:
     [
         (LEGS[0].text_zh().replace("向北", "向南") + LEGS[1].text_zh(), [(1, "direction")]),
         (LEGS[0].text_zh() + LEGS[1].text_zh().replace("米", "0米"), [(2, "distance")]),
-        (LEGS[0].text_zh().replace("2号", "3号") + LEGS[1].text_zh(), [(1, "point")]),
+        (LEGS[0].text_zh().replace("2号", "3号") + LEGS[1].text_zh(), [(1, "marker")]),
         (LEGS[0].text_zh(), [(2, "missing")]),
-        (LEGS[0].text_zh() + LEGS[1].text_zh() + LEGS[1].text_zh(), [(3, "missing")]),
+        (LEGS[0].text_zh() + LEGS[1].text_zh() + LEGS[1].text_zh(), [(3, "extra")]),
     ],
 )
 def test_the_leg_that_disagrees_is_named(text: str, expected: list[tuple[int, str]]) -> None:
     assert [(d.leg, d.kind) for d in compare(text, LEGS)] == expected
+
+
+#: Three legs from a meeting point over two markers past a village to the bank of a river.
+TOLD = [
+    Leg("三交点（甲县、乙县、丙县）", "1号界桩", 0.0, 1000.0),
+    Leg("1号界桩", "2号界桩", 90.0, 2000.0, (Passed("示例村", 900.0, "left", 120.0),)),
+    Leg("2号界桩", "示例河岸", 180.0, 500.0),
+]
+TEXT = "".join(leg.text_zh() for leg in TOLD)
+
+
+@pytest.mark.parametrize(
+    ("was", "reads", "expected"),
+    [
+        ("三交点（甲县、乙县、丙县）", "三交点（丙县、甲县、乙县）", []),
+        ("三交点（甲县、乙县、丙县）", "三交点（甲县、乙县、丁县）", [(1, "unit")]),
+        ("从三交点（甲县、乙县、丙县）起", "从老渡口起", [(1, "start")]),
+        ("至示例河岸", "至示例桥", [(3, "end")]),
+        ("至2号界桩", "至3号界桩", [(2, "marker")]),
+        ("向东方向行2000", "向西方向行2000", [(2, "direction")]),
+        ("行2000米", "行2.1公里", [(2, "distance")]),
+        ("行2000米", "行2.01公里", []),
+        ("示例村（左侧120米）", "示例村（右侧120米）", [(2, "feature")]),
+        ("示例村（左侧120米）", "示例村", []),
+        ("示例村（左侧120米）", "无名村（左侧120米）", [(2, "feature")]),
+        ("途经示例村（左侧120米），", "", []),
+        (TOLD[1].text_zh(), "", [(2, "missing")]),
+        (TOLD[2].text_zh(), "从2号界桩起，界线向北方向行5米，至9号界桩。" + TOLD[2].text_zh(), [(3, "extra")]),
+    ],
+)
+def test_each_kind_of_disagreement_is_named_and_no_other(was: str, reads: str, expected: list[tuple[int, str]]) -> None:
+    assert was in TEXT
+    found = compare(TEXT.replace(was, reads), TOLD)
+    assert [(one.leg, one.kind) for one in found] == expected
+    assert {one.kind for one in found} <= set(KINDS)
 
 
 def test_a_leg_says_where_it_leads() -> None:
