@@ -12,6 +12,7 @@ from api import health, middleware, naming, observe, problems
 from api.databases import Databases
 from api.dmfw.routes import router as dmfw_router
 from api.listening import FeedWatch
+from api.ogc import site as ogc
 from api.openapi import describe
 from api.settings import Settings, settings_from_environment
 from api.v1.router import ROUTERS
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
         site.mount(app)
     describe(app)
+    ogc.mount(app)
     return app
 
 

@@ -10,6 +10,11 @@ from data.server.cluster import DATABASE, ROLE, SUPERUSER, Cluster
 
 MAINTENANCE_DATABASE = "postgres"
 
+#: `&&` compares two boxes, answers yes or no and raises nothing, so that the planner may use a spatial index inside the
+#: published views, which are security barriers (decision 0033). Where an administrator has not said so, questions by
+#: place look through the whole view: right, and slow.
+BOXES_TELL_NOTHING = "ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF"
+
 
 def connect(cluster: Cluster, database: str, role: str = SUPERUSER) -> psycopg.Connection[tuple[object, ...]]:
     """An autocommit connection through the cluster's socket."""
@@ -46,6 +51,7 @@ def add_extensions(cluster: Cluster, database: str) -> None:
     with connect(cluster, database) as connection:
         for name in REQUIRED_EXTENSIONS:
             connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(name)))
+        connection.execute(BOXES_TELL_NOTHING)
 
 
 def _exists(connection: psycopg.Connection[tuple[object, ...]], question: str, name: str) -> bool:

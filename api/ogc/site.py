@@ -1,0 +1,98 @@
+"""The application of OGC API Features and Tiles, mounted at `/ogc`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from fastapi import FastAPI
+from morecantile import tms
+from morecantile.defaults import TileMatrixSets
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.templating import Jinja2Templates
+from tipg import dependencies
+from tipg.factory import Endpoints
+from tipg.openapi import _update_openapi
+
+from api import problems
+from api.databases import Databases
+from api.ogc import asking
+from api.ogc.answers import Tidied
+from data.version import version
+
+PREFIX = "/ogc"
+#: The one tile matrix set (OGC 17-083r4) that we draw.
+TILE_MATRIX_SETS = TileMatrixSets({"WebMercatorQuad": tms.get("WebMercatorQuad")})
+_PAGE = (Path(__file__).parent / "page.html").read_text("utf-8")
+
+
+def mount(app: FastAPI) -> None:
+    """Put the OGC API below `/ogc`; it asks the databases of `app`."""
+    app.mount(PREFIX, Tidied(application(app)))
+
+
+def application(parent: FastAPI) -> FastAPI:
+    """The OGC API on the databases of `parent`."""
+    app = FastAPI(
+        title="Diming OGC API",
+        description="Places, names, units, boundary lines, markers and heritage as features and tiles, on any day.",
+        version=version(),
+        openapi_url="/api",
+        docs_url=None,  # FastAPI's documentation pages load scripts from another host
+        redoc_url=None,
+    )
+    problems.install(app)
+    app.state.pool = _Pool(parent.state.databases)
+    app.dependency_overrides = {
+        dependencies.bbox_query: asking.box,
+        dependencies.datetime_query: asking.period,
+        dependencies.filter_query: asking.filter_text,
+        dependencies.sortby_query: asking.no_order,
+    }
+    app.get("/api.html", include_in_schema=False, name="swagger_ui_html")(_documentation)
+    endpoints = Endpoints(
+        title="Diming",
+        templates=_templates(),
+        with_tiles_viewer=False,
+        collection_dependency=asking.the_collection,
+        collections_dependency=asking.the_collections,
+        supported_tms=TILE_MATRIX_SETS,
+    )
+    app.include_router(endpoints.router)
+    _update_openapi(app)
+    return app
+
+
+class _Pool:
+    """What tipg takes for a pool of connections: a layer takes its connection itself, in a thread."""
+
+    def __init__(self, databases: Databases) -> None:
+        self._databases = databases
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[Databases]:
+        """The databases themselves."""
+        yield self._databases
+
+
+def _templates() -> Jinja2Templates:
+    """One page for every answer: tipg's own pages load scripts and styles from other hosts."""
+    environment = jinja2.Environment(loader=jinja2.FunctionLoader(lambda _name: _PAGE), autoescape=True)
+    return Jinja2Templates(env=environment)
+
+
+async def _documentation(request: Request) -> HTMLResponse:
+    """Every operation with what it is for, from the description of the API."""
+    document: dict[str, Any] = request.app.openapi()
+    operations = [
+        {"path": path, "summary": operation.get("summary"), "tags": operation.get("tags")}
+        for path, methods in document["paths"].items()
+        for operation in methods.values()
+    ]
+    template = jinja2.Environment(autoescape=True).from_string(_PAGE)
+    context = {"response": {"operations": operations}, "template": {"title": "API", "api_root": PREFIX}, "crumbs": []}
+    return HTMLResponse(template.render(context))
