@@ -1,9 +1,10 @@
-"""Putting courses of the line on the table of its dispute: drawn as lines, or as one side claims it."""
+"""Putting courses of the line on the table of its dispute: as lines, from a file, or as one side claims it."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from boundaries.disputes import store
 from boundaries.disputes.claims import course_by_claim
 from boundaries.disputes.matters import comparison_row, findings_of, require_dispute
 from boundaries.geometry.content import on_grid
+from boundaries.geometry.ellipsoid import distance_m
+from boundaries.network.difference.guarded import read_guarded
 from boundaries.shapes.store import ewkb
 from data import audit
 from data.access import Actor, require
@@ -28,6 +31,9 @@ from data.db import Row, fetch_all, fetch_one, reading, unit_of_work
 from data.errors import BadInput, Conflict
 from data.ids import new_id
 
+#: Ends of a file's line that are no farther from a node than this are the node: files in metres are written to the
+#: centimetre, and a plane's coordinates come back to the register's grid only so far [I].
+SAME_NODE_M = 0.01
 TAKE_PART = "dispute.take_part"
 #: A stretch between two nodes has some thousands of vertices.
 MAX_VERTICES = 50_000
@@ -92,6 +98,44 @@ def _claimed(connection: Connection, dossier: Dossier, line: UUID, finding: UUID
     here = min(sorted(segments), key=lambda segment: segments[segment].distance(land))
     course = course_by_claim(segments[here], compared.courses[CLAIMS[side]], land, compared.tolerance_m)
     return {here: course}
+
+
+def propose_file(casework: Casework, actor: Actor, reference: str, path: Path, note: str = "") -> dict[str, Any]:
+    """Put on the table the course that was surveyed together, from a file: each line is the segment of its two ends.
+
+    Raises as `propose_course`, `BadInput` `dispute_course_malformed` for a line that ends at no segment's two nodes,
+    and as `read_guarded` for a file that cannot be read.
+    """
+    with reading(casework.engine) as connection:
+        dossier = load_case(casework, connection, actor, id_of(connection, actor, reference))
+        dispute = require_dispute(connection, dossier)
+        require(actor, TAKE_PART, matter_of(dossier))
+        segments = _segments(connection, dispute["line_id"])
+    parts: dict[UUID, LineString] = {}
+    for number, line in enumerate(read_guarded(path).lines, 1):
+        segment, course = _between_nodes(segments, line.course, number)
+        if segment in parts:
+            raise _bad_course(f"line {number} of the file is the second one between the same nodes")
+        parts[segment] = course
+    return propose_course(casework, actor, reference, parts, note)
+
+
+def _between_nodes(segments: Mapping[UUID, LineString], course: LineString, number: int) -> tuple[UUID, LineString]:
+    """The segment with the ends of a course, and the course in its direction, from node to node."""
+    for identity in sorted(segments):
+        ends = shapely.get_coordinates(segments[identity])[[0, -1]]
+        for drawn in (course, course.reverse()):
+            coordinates = shapely.get_coordinates(drawn)
+            if (
+                max(distance_m(tuple(a), tuple(b)) for a, b in zip(ends, coordinates[[0, -1]], strict=True))
+                <= SAME_NODE_M
+            ):
+                coordinates[[0, -1]] = ends
+                return identity, LineString(coordinates)
+    raise _bad_course(
+        f"line {number} of the file does not run between the two nodes of a segment of this line (within "
+        f"{SAME_NODE_M} m); nodes are agreed with all whose lines meet there"
+    )
 
 
 def _segments(connection: Connection, line: UUID) -> dict[UUID, LineString]:

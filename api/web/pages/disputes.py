@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.auth.identity import actor_of
 from api.casework import casework_of
+from api.uploads import Upload, in_thread, receiving
 from api.v1.answers import encode
 from api.web.disputing import drawing_of, layer_of
 from api.web.pages.account_forms import NO_STORE, attempt
 from api.web.pages.case_forms import Typed, TypedForm, case_page
 from api.web.visit import Visit, Visiting
-from boundaries.disputes.courses import propose_claim
+from boundaries.disputes.courses import propose_claim, propose_file
 from boundaries.disputes.evidence import evidence_classes
 from boundaries.disputes.model import PROCEDURES, Route
 from boundaries.disputes.picture import picture_of
 from boundaries.disputes.service import find_dispute, list_disputes, open_side_file
 from boundaries.disputes.steps import TOGETHER
+from data.access import Actor
+from data.blobs import receive
 from data.cases.reading import require_signed_in
 from data.errors import DimingError
+from data.papers import MAX_BYTES
+from data.uploads.model import check_name
 from data.workflow.reading import rule_list
 
 router = APIRouter(include_in_schema=False)
@@ -71,6 +79,7 @@ def _page(visit: Visit, reference: str, error: DimingError | None = None, kept: 
         chosen=chosen if chosen in drawn else next(iter(drawn), ""),
         together=dict(rule_list(TOGETHER)),
         claimable=_claimable(found),
+        proposable=_is_open(case),
         kept=kept,
     )
 
@@ -87,11 +96,15 @@ def _by_class(evidence: list[dict[str, Any]]) -> Mapping[str, list[dict[str, Any
 
 def _claimable(found: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The findings of which both claims are known, with their numbers, while a course may be put on the table."""
-    case = found["case"]
-    if case["closed"] or case["facts"].get("signed_text"):
+    if not _is_open(found["case"]):
         return []
     told = enumerate(found["findings"], 1)
     return [{**f, "number": n} for n, f in told if f["source"]["kind"] == "comparison" and f["geometry"]]
+
+
+def _is_open(case: Mapping[str, Any]) -> bool:
+    """Whether a course may still be put on the table."""
+    return not case["closed"] and not case["facts"].get("signed_text")
 
 
 @router.get("/disputes/{reference}/layer.json")
@@ -126,6 +139,28 @@ def propose(visit: Visiting, reference: str, typed: Typed) -> Response:
         return _to(visit, f"/disputes/{reference}#courses")
 
     return attempt(work, lambda error: _page(visit, reference, error, typed))
+
+
+@router.post("/disputes/{reference}/courses/file")
+async def propose_surveyed(request: Request, visit: Visiting, reference: str) -> Response:
+    """Put on the table the course of a file that was surveyed together."""
+    try:
+        async with receiving(request) as (actor, came):
+            await in_thread(lambda: _surveyed(visit, actor, reference, came))
+    except DimingError as error:
+        if error.status >= 500:
+            raise
+        refused = error
+        return await in_thread(lambda: _page(visit, reference, refused))
+    return _to(visit, f"/disputes/{reference}#courses")
+
+
+def _surveyed(visit: Visit, actor: Actor, reference: str, came: Upload) -> None:
+    name = check_name(came.name)
+    with tempfile.TemporaryDirectory(prefix="diming-course-") as folder:
+        path = Path(folder) / name
+        receive(came.file, path, MAX_BYTES)
+        propose_file(casework_of(visit.request), actor, reference, path, came.fields.get("note", ""))
 
 
 def _uuid(text: str) -> UUID:

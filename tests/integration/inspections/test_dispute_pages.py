@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from uuid import UUID
+
+import shapely
+from shapely.affinity import translate
+from sqlalchemy import text
 
 from boundaries.findings.model import FindingDraft
 from boundaries.findings.service import open_findings
 from data.db import unit_of_work
 from tests.integration.cases.pages import Page
-from tests.integration.inspections.conftest import Act, parties
+from tests.integration.inspections.conftest import Act, parties, rows
 from tests.integration.inspections.test_disputes import (
     TODAY,
     Opened,
+    bent,
     draft_agreement,
     opened,
     propose,
@@ -20,6 +26,7 @@ from tests.integration.inspections.test_disputes import (
 )
 from tests.integration.inspections.test_pages import Visit, visit
 from tests.samples import boundary_office as sample
+from tests.samples.counter import write
 from tests.samples.office import Office
 
 __all__ = ["opened", "visit"]
@@ -102,3 +109,26 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(office: Office, line: 
     assert (refused.status, "nobody.known" in refused.text(".note")) == (422, True)
     assert refused.text("textarea") == "河滩一段从未明确"
     assert city.get("/disputes/new?line=none").status == 404
+
+
+def test_a_course_that_was_surveyed_together_is_put_on_the_table_from_a_file(
+    office: Office, line: UUID, opened: Opened, visit: Visit, tmp_path: Path
+) -> None:
+    """In metres of a plane, to the centimetre and the other way round: its ends are the nodes all the same."""
+    case, yi = opened("unclear"), visit("yi")
+    (course,) = bent(office, line).values()
+    page = yi.get(f"/disputes/{case['number']}")
+    (form,) = page.forms("/courses/file")
+    for ends_m, told in ((3.0, "does not run between the two nodes"), (0.0, "")):
+        moved = translate(course.reverse(), 0.0, ends_m / 111_195)
+        path = write([moved], tmp_path / f"{ends_m}.gpkg")
+        with path.open("rb") as file:
+            sent = {"file": (path.name, file)}
+            answer = yi.client.post(form.get("action"), files=sent, headers={"Origin": yi.origin})
+        assert (answer.status_code, told in answer.text) == (422 if told else 200, True)
+    (row,) = rows(office, text("SELECT geom FROM diming.dispute_course_part"))
+    kept = shapely.from_wkb(row.geom)
+    assert kept.coords[0] == course.coords[0]
+    assert kept.hausdorff_distance(course) < 1e-7
+    stranger = visit("nobody").client.post(form.get("action"), files={"file": ("a.geojson", b"{}")})
+    assert stranger.status_code == 404
