@@ -1,0 +1,25 @@
+"""What a form of a case offers where a field takes only what the case itself knows: documents, papers, hearings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from data.cases.sheet import Sheet
+from data.workflow.model import Label
+from geonames.applications.routes.rows import route_book
+
+Choices = Sequence[Mapping[str, Any]]
+#: Fields of naming cases whose values are words of the routes.
+WORDS = {"paper": "paper", "hearing": "hearing"}
+
+
+def choices_of(sheet: Sheet) -> dict[str, Choices]:
+    """By name of the field: key and label of each choice. Of a field without an entry anything may be typed."""
+    rows = sheet.dossier.attachments
+    documents = [{"key": str(row["id"]), "label": Label(row["file_name"], row["file_name"])} for row in rows]
+    found: dict[str, Choices] = {"attachment": documents} if documents else {}
+    if "route" in sheet.dossier.case.facts:
+        words = route_book().words
+        found |= {name: [{"key": key, "label": said} for key, said in words[of].items()] for name, of in WORDS.items()}
+    return found
