@@ -33,6 +33,7 @@ from data.signing.service import sign_for_office
 from data.workflow.reading import load_procedures
 from geonames.applications.subject import NAMING_APPLICATION
 from geonames.batches.subject import NAMING_BATCH
+from geonames.meetings.subject import JOINT_MEETING
 from geonames.supervision.subject import NAME_USAGE
 
 
@@ -50,6 +51,7 @@ SUBJECTS: Mapping[str, Subject | Callable[[Tools], Subject]] = {
     "naming.application": NAMING_APPLICATION,
     "naming.batch": NAMING_BATCH,
     "name.usage": NAME_USAGE,
+    "naming.joint_meeting": JOINT_MEETING,
     "marker_work": tied(MARKER_WORK),
     "boundary_survey": BOUNDARY_SURVEY,
     "boundary.inspection": lambda tools: inspection_subject(

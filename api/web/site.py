@@ -58,21 +58,23 @@ from api.web.pages.inspections import router as inspections
 from api.web.pages.issued import router as issued
 from api.web.pages.line_description import router as line_description
 from api.web.pages.line_diff import router as line_diff
+from api.web.pages.changeset import router as changeset
 from api.web.pages.marker_import import router as marker_import
 from api.web.pages.marker_work import router as marker_work
 from api.web.pages.markers import router as markers
+from api.web.pages.meetings import router as meetings
 from api.web.pages.patrol_office import router as patrol_office
 from api.web.pages.patrol_phone import router as patrol_phone
 from api.web.pages.patrol_seen import router as patrol_seen
 from api.web.pages.plans import router as plans
-from api.web.pages.risks import router as risks
 from api.web.pages.proposals import router as proposals
+from api.web.pages.risks import router as risks
 from api.web.pages.rounds import router as rounds
 from api.web.pages.supervision import router as supervision
 from api.web.pages.survey import router as survey
 from api.web.pages.templates import router as templates
-from api.web.pages.verify import router as verify
 from api.web.pages.unit_parts import router as unit_parts
+from api.web.pages.verify import router as verify
 from api.web.rendering import Renderer
 from api.web.settings import WebSettings
 from data.errors import NotFound
@@ -117,7 +119,7 @@ for _page in (
 ):
     router.include_router(_page.router)
 for _more in (
-    *(issued, markers, marker_import, marker_work, survey, templates, verify),
+    *(issued, changeset, markers, marker_import, marker_work, survey, templates, verify),
     *(patrol_phone, patrol_office, patrol_seen, rounds),
     *(inspections, dispute_opening, disputes),
 ):
@@ -131,13 +133,14 @@ router.include_router(filings)
 router.include_router(case_status)
 router.include_router(around)
 router.include_router(supervision)
+router.include_router(meetings)
 router.include_router(fieldwork)
 router.include_router(risks)
 router.include_router(archives)
-router.include_router(line_diff)
-router.include_router(line_description)
 router.include_router(unit_parts)
 router.include_router(proposals)
+router.include_router(line_diff)
+router.include_router(line_description)
 
 
 def mount(app: FastAPI, settings: WebSettings | None = None) -> None:

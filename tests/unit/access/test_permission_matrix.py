@@ -46,6 +46,7 @@ EXPECTED: dict[str, set[Role]] = {
     "case.assign": {R.CLERK, R.REVIEWER, R.APPROVING_AUTHORITY},
     "case.ask_corrections": {R.CLERK, R.REVIEWER},
     "case.override_finding": {R.APPROVING_AUTHORITY},
+    "meeting.run": {R.CLERK, R.REVIEWER},
     "case.review": {R.REVIEWER},
     "case.return": {R.CLERK, R.REVIEWER, R.APPROVING_AUTHORITY},
     "case.opine": {R.EXPERT},

@@ -43,7 +43,7 @@ def test_only_what_was_seen_in_the_law_holds_up_a_decision() -> None:
 
 
 def test_the_decision_waits_for_what_is_compulsory_and_the_case_shows_both() -> None:
-    facts = {"kind": "naming", "circumstances": ["border"]}
+    facts: dict[str, Any] = {"kind": "naming", "circumstances": ["border"]}
     missing = matters_reported(CaseView(state="review", facts=facts), "")
     assert missing is not None
     assert "sovereignty" in missing.message
