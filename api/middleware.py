@@ -36,7 +36,7 @@ from data.uploads.model import MAX_UPLOAD_BYTES
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 #: Questions that are asked by POST because they are long; another site may ask them too.
-QUESTIONS_BY_POST = frozenset({"/v1/verify", "/v1/codes/translate", "/v1/reconcile"}) | DMFW_PATHS
+QUESTIONS_BY_POST = frozenset({"/v1/verify", "/v1/codes/translate", "/v1/reconcile", "/v1/reverse"}) | DMFW_PATHS
 
 #: Bodies that are files, by path, with the most bytes of each; they are written to the disk as they come.
 LARGER_BODIES: Sequence[tuple[re.Pattern[str], int]] = (

@@ -10,6 +10,7 @@ boundary leaves this module, so anonymous visitors may ask.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,13 +24,18 @@ from boundaries.units.graphs import current_graph
 from boundaries.units.lineage import Graph, VersionFact, translate
 from boundaries.units.service import RegisterSpan, register_span
 from data.crs import check_position
-from data.errors import NotFound
+from data.errors import DimingError, NotFound
 
 Basis = Literal["polygon", "present_polygon", "candidates"]
 
 SHAPES_AT = text(
     "SELECT unit_id, level, lower(valid) AS begin, upper(valid) AS end FROM published.shapes_at(:lon, :lat)"
 )
+SHAPES_AT_MANY = text("""
+    SELECT q.number, s.unit_id, s.level, lower(s.valid) AS begin, upper(s.valid) AS end
+    FROM unnest(CAST(:longitudes AS float8[]), CAST(:latitudes AS float8[])) WITH ORDINALITY AS q(lon, lat, number)
+    CROSS JOIN LATERAL published.shapes_at(q.lon, q.lat) s ORDER BY q.number
+""")
 UNITS_WITH_SHAPE = text("SELECT DISTINCT unit_id FROM published.unit_position WHERE basis = 'polygon'")
 
 
@@ -68,14 +74,57 @@ def units_at(connection: Connection, longitude: float, latitude: float, as_of: d
     rows = connection.execute(SHAPES_AT, {"lon": longitude, "lat": latitude})
     here = [ShapeHere(*row) for row in rows]
     if not here:
-        raise NotFound(
-            f"No unit's polygon holds ({longitude}, {latitude}): it lies in the sea, abroad, or in land that "
-            "the polygons loaded here leave out. Longitude comes first.",
-            code="point_outside_units",
-        )
+        raise _outside(longitude, latitude)
+    return {"point": [longitude, latitude], **_shown(connection, here, day, span)}
+
+
+def units_at_many(
+    connection: Connection, points: Sequence[tuple[float, float]], as_of: date | None = None
+) -> list[dict[str, Any] | DimingError]:
+    """The units at many positions (degrees, CGCS2000), in order; where `units_at` raises, what it raises is given.
+
+    Raises `BadRequest` for a date outside the register.
+    """
+    span = register_span(connection)
+    day = span.day(as_of)
+    found: dict[int, list[ShapeHere]] = defaultdict(list)
+    good = [(n, point) for n, point in enumerate(points) if not _refused(point)]
+    asked = {"longitudes": [p[0] for _, p in good], "latitudes": [p[1] for _, p in good]}
+    for number, *shape in connection.execute(SHAPES_AT_MANY, asked):
+        found[good[number - 1][0]].append(ShapeHere(*shape))
+    # neighbours lie in the same polygons: each combination is thought through once
+    known: dict[tuple[ShapeHere, ...], dict[str, Any]] = {}
+    answers: list[dict[str, Any] | DimingError] = []
+    for number, point in enumerate(points):
+        here = tuple(found[number])
+        if not here:
+            answers.append(_refused(point) or _outside(*point))
+            continue
+        if here not in known:
+            known[here] = _shown(connection, here, day, span)
+        answers.append({"point": list(point), **known[here]})
+    return answers
+
+
+def _refused(point: tuple[float, float]) -> DimingError | None:
+    try:
+        check_position(*point)
+    except DimingError as error:
+        return error
+    return None
+
+
+def _outside(longitude: float, latitude: float) -> NotFound:
+    return NotFound(
+        f"No unit's polygon holds ({longitude}, {latitude}): it lies in the sea, abroad, or in land that "
+        "the polygons loaded here leave out. Longitude comes first.",
+        code="point_outside_units",
+    )
+
+
+def _shown(connection: Connection, here: Sequence[ShapeHere], day: date, span: RegisterSpan) -> dict[str, Any]:
     answer = _answer(connection, here, day, span)
     return {
-        "point": [longitude, latitude],
         "as_of": day,
         "register_through": span.register_through,
         "basis": answer.basis,

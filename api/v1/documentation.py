@@ -272,6 +272,7 @@ STATUS_OF_CODE = {
     "unit_would_open": 422,
     "too_many_codes": 422,
     "too_many_names": 422,
+    "too_many_points": 422,
     "too_many_attempts": 429,
     "too_many_comments": 429,
     "checksum_mismatch": 460,

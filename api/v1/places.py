@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Query
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from api.deps import Ask, v1_router
 from api.v1 import schemas
-from api.v1.documentation import question
+from api.v1.documentation import EVERYWHERE, problems_for, question, real_answer
 from api.v1.params import (
     AsOf,
     Bbox,
     Cursor,
     EntityId,
     Heritage,
+    IsoDate,
     Latitude,
     Limit,
     Longitude,
@@ -25,6 +28,7 @@ from api.v1.params import (
     Within,
     parse_bbox,
     parse_near,
+    stable_error,
 )
 from api.v1.search_params import (
     Bias,
@@ -38,12 +42,16 @@ from api.v1.search_params import (
     Suggested,
     circle_of,
 )
+from data.errors import DimingError
 from geonames.places.service import find_place as find_one_place
 from geonames.search.nearby import reverse as reverse_lookup
+from geonames.search.nearby import reverse_many as reverse_lookups
 from geonames.search.service import search_places, suggest
 
 router = v1_router("places")
 
+#: Points of one batch.
+MAX_POINTS = 10_000
 TEXT_PROBLEMS = ("query_too_long", "query_control_characters", "query_empty")
 AS_OF_PROBLEMS = ("bad_date", "as_of_before_register", "as_of_after_register")
 POINT_PROBLEMS = ("bad_coordinates", "coordinates_out_of_range")
@@ -170,3 +178,56 @@ def reverse(ask: Ask, lon: Longitude, lat: Latitude, as_of: AsOf = None) -> Resp
     whole area (`basis: present_polygon`); otherwise all candidates are listed.
     """
     return ask.answer(lambda connection: reverse_lookup(connection, lon, lat, as_of))
+
+
+def _few_points(value: Any) -> Any:
+    if isinstance(value, list) and len(value) > MAX_POINTS:
+        raise stable_error(
+            "too_many_points", f"{len(value):,} points were sent; one question takes at most {MAX_POINTS:,}."
+        )
+    return value
+
+
+class Points(BaseModel):
+    """The positions to look up and the day; `places`: how many of the nearest places are named with each."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"points": [[119.91, 31.0], [116.4, 39.9]], "places": 1}}
+    )
+
+    points: Annotated[
+        list[Annotated[list[Annotated[float, Field(allow_inf_nan=False)]], Field(min_length=2, max_length=2)]],
+        BeforeValidator(_few_points),
+        Field(min_length=1, max_length=MAX_POINTS, description="Longitude, latitude in degrees, CGCS2000."),
+    ]
+    as_of: IsoDate | None = None
+    places: int = Field(default=0, ge=0, le=5)
+
+
+class Reverses(schemas.Shape):
+    """One answer or one problem document for each position, in the order asked."""
+
+    items: list[dict[str, Any]]
+
+
+@router.post(
+    "/reverse",
+    summary="Which units are up to 10,000 points in?",
+    response_model=Reverses,
+    responses={
+        200: {"content": {"application/json": {"example": {"items": [real_answer("reverse")]}}}},
+        **problems_for(*AS_OF_PROBLEMS, "bad_body", "bad_json", "too_many_points", "body_too_large", *EVERYWHERE),
+    },
+)
+def reverse_many(ask: Ask, body: Points) -> Response:
+    """A question asked by POST because it is long; it changes nothing.
+
+    Each item is as `GET /v1/reverse` answers, or the problem document of that point alone.
+    """
+    points = [(point[0], point[1]) for point in body.points]
+
+    def question(connection: Connection) -> dict[str, Any]:
+        found = reverse_lookups(connection, points, body.as_of, body.places)
+        return {"items": [one.problem() if isinstance(one, DimingError) else one for one in found]}
+
+    return ask.answer(question)

@@ -41,8 +41,8 @@ router = v1_router("reconcile", "/reconcile")
 
 #: Size in pixels of the frame in which a client shows a preview.
 PREVIEW_WIDTH, PREVIEW_HEIGHT = 400, 160
-#: Of a batch in an address; longer ones go by POST.
-MOST_TEXT = 1500
+#: Characters of a batch in an address: two of them, percent-encoded, are as long as addresses may be.
+MOST_TEXT = 600
 Queries = Annotated[str | None, Query(max_length=MOST_TEXT, description="A batch of queries as JSON.")]
 Extension = Annotated[str | None, Query(alias="extend", max_length=MOST_TEXT, description="A data extension as JSON.")]
 Prefix = Annotated[SearchText, Query(description="What has been typed so far.", examples=["襄阳"])]

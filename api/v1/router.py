@@ -30,6 +30,7 @@ from api.v1 import (
     line_diffs,
     line_files,
     lines,
+    linked,
     markers,
     meetings,
     names,
@@ -78,6 +79,7 @@ _PARTS = (
     decisions,
     changes,
     reconcile,
+    linked,
     proposals,
     line_files,  # before `lines`, whose paths take any name for an id
     lines,
@@ -118,6 +120,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     plans,
     reserved_names,
     batches,
+    linked.identifiers,
     markers.works,
     markers.tables,
     changesets.router,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
-from boundaries.lookup import units_at
+from boundaries.lookup import units_at, units_at_many
+from data.errors import DimingError
 from geonames.search import store
 
 #: How many places an answer names.
@@ -22,6 +25,23 @@ def reverse(connection: Connection, lon: float, lat: float, as_of: date | None =
     found = units_at(connection, lon, lat, as_of)
     rows = connection.execute(store.NEAREST, {"lon": lon, "lat": lat, "day": as_of, "limit": NEAREST_PLACES})
     return {**found, "places": [_place(row) for row in rows]}
+
+
+def reverse_many(
+    connection: Connection, points: Sequence[tuple[float, float]], as_of: date | None = None, places: int = 0
+) -> list[dict[str, Any] | DimingError]:
+    """The answers of `POST /v1/reverse`, in order, each with up to `places` nearest places; see `units_at_many`."""
+    found = units_at_many(connection, points, as_of)
+    near: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    if places:
+        good = [number for number, answer in enumerate(found) if isinstance(answer, dict)]
+        asked = {"lons": [points[n][0] for n in good], "lats": [points[n][1] for n in good]}
+        for row in connection.execute(store.NEAREST_MANY, {**asked, "day": as_of, "limit": places}):
+            near[good[row.number - 1]].append(_place(row))
+    return [
+        {**answer, "places": near[number]} if isinstance(answer, dict) else answer
+        for number, answer in enumerate(found)
+    ]
 
 
 def _place(row: Any) -> dict[str, Any]:

@@ -51,6 +51,14 @@ NEAREST = text("""
     FROM published.named_places_nearest(:lon, :lat, CAST(:day AS date), :limit)
 """)
 
+#: The same for many positions at once, by the number of each from 1.
+NEAREST_MANY = text("""
+    SELECT q.number, n.id, n.class AS place_class, n.name, n.x AS longitude, n.y AS latitude, n.distance_m
+    FROM unnest(CAST(:lons AS float8[]), CAST(:lats AS float8[])) WITH ORDINALITY AS q(lon, lat, number)
+    CROSS JOIN LATERAL published.named_places_nearest(q.lon, q.lat, CAST(:day AS date), :limit) n
+    ORDER BY q.number, n.distance_m, n.id
+""")
+
 
 def met(connection: Connection, ask: dict[str, Any]) -> Sequence[Any]:
     """The names that a question meets, best first; `ask` as published.names_met takes it."""
