@@ -134,6 +134,12 @@ def _measure(scene: Scene, inspection: UUID) -> None:
         MeasurementDraft(segment.id, "resurvey", day, geometry=east, accuracy_m=1.0, remark=f"{NOTE}沟岸崩塌后改道"),
     ]
     enter_measurements(scene.casework, scene.people["inspection-jia"], inspection, drafts)
+    answers = [
+        EntryDraft(first.id, "marker_stands", "problem", day, f"{NOTE}桩体碰断一角"),
+        EntryDraft(second.id, "witnesses_stand", "changed", day, f"{NOTE}原方位物已拆除，改用电力杆"),
+        EntryDraft(segment.id, "features_changed", "changed", day, f"{NOTE}沟岸崩塌后改道，已修测"),
+    ]
+    enter_answers(scene.casework, scene.people["inspection-jia"], inspection, answers)
 
 
 def done(connection: Connection) -> bool:
