@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from shapely.geometry import Point, mapping
@@ -30,9 +31,8 @@ def _row(severity: str, title: str, said: str, geometry: Any, segment: Any = Non
 def _conflicts(t: Translator, against: Found) -> Iterator[dict[str, Any]]:
     for conflict in against["conflicts"]:
         if "segment" in conflict:
-            shown = conflict["theirs"] or conflict["ours"] or conflict["base"]
-            yield _row("error", t("proposals.conflict"), t("proposals.conflict_said"), shown and shown["geometry"],
-                       conflict["segment"])  # fmt: skip
+            geometry = changed_part(conflict["ours"], conflict["theirs"])
+            yield _row("error", t("proposals.conflict"), t("proposals.conflict_said"), geometry, conflict["segment"])
         else:
             yield _row("error", t("proposals.line_conflict"), t("proposals.conflict_said"), None, conflict["line"])
 
@@ -53,8 +53,25 @@ def _opened(t: Translator, against: Found) -> Iterator[dict[str, Any]]:
 def _changes(t: Translator, found: Found) -> Iterator[dict[str, Any]]:
     for change in found["changes"]:
         shown = change["after"] or change["before"]
-        yield _row("info", t("proposals.change." + change["kind"]), _of_change(t, change, shown), shown["geometry"],
-                   change["segment"])  # fmt: skip
+        geometry = changed_part(change["before"], change["after"])
+        title = t("proposals.change." + change["kind"])
+        yield _row("info", title, _of_change(t, change, shown), geometry, change["segment"])
+
+
+def changed_part(before: Found | None, after: Found | None) -> dict[str, Any] | None:
+    """The edges of the later course that the earlier has not; the whole where it stands alone or has no such edge."""
+    if before is None or after is None:
+        found = after or before
+        return found["geometry"] if found else None
+    known = {frozenset(edge) for edge in pairwise(map(tuple, before["geometry"]["coordinates"]))}
+    runs: list[list[Any]] = [[]]
+    for one, other in pairwise(map(tuple, after["geometry"]["coordinates"])):
+        if frozenset((one, other)) in known:
+            runs.append([])
+        else:
+            runs[-1] = runs[-1] + [other] if runs[-1] else [one, other]
+    parts = [run for run in runs if run]
+    return {"type": "MultiLineString", "coordinates": parts} if parts else after["geometry"]
 
 
 def _of_change(t: Translator, change: Found, shown: Found) -> str:
@@ -66,8 +83,9 @@ def _of_change(t: Translator, change: Found, shown: Found) -> str:
 
 
 def features_of(found: Found, rows: list[dict[str, Any]]) -> list[Feature]:
-    """The courses before as ground, and every row that has a place."""
+    """The courses before and after as ground, and every row that has a place."""
     before = [change["before"]["geometry"] for change in found["changes"] if change["before"]]
+    after = [change["after"]["geometry"] for change in found["changes"] if change["after"]]
     told = [
         _feature(
             row["geometry"], draw="finding", id=str(row["number"]), severity=row["severity"],
@@ -75,7 +93,8 @@ def features_of(found: Found, rows: list[dict[str, Any]]) -> list[Feature]:
         )
         for row in rows if row["geometry"]
     ]  # fmt: skip
-    return [*(_feature(course, draw="legal") for course in before), *told]
+    ground = [("legal", before), ("handed_in", after)]
+    return [*(_feature(course, draw=how) for how, courses in ground for course in courses), *told]
 
 
 def _feature(geometry: Any, **properties: Any) -> Feature:

@@ -72,6 +72,7 @@ from api.web.pages.risks import router as risks
 from api.web.pages.rounds import router as rounds
 from api.web.pages.supervision import router as supervision
 from api.web.pages.survey import router as survey
+from api.web.pages.survey_sheets import router as survey_sheets
 from api.web.pages.templates import router as templates
 from api.web.pages.unit_parts import router as unit_parts
 from api.web.pages.verify import router as verify
@@ -139,6 +140,7 @@ router.include_router(risks)
 router.include_router(archives)
 router.include_router(unit_parts)
 router.include_router(proposals)
+router.include_router(survey_sheets)
 router.include_router(line_diff)
 router.include_router(line_description)
 

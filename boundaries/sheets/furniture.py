@@ -16,7 +16,8 @@ from boundaries.sheets.settings import settings
 
 Vertices = NDArray[np.float64]
 #: What each kind of sheet is called.
-TITLES = {"agreement": "行政区域界线协议书附图", "diff": "行政区域界线变动对比图", "claims": "边界主张线图"}
+TITLES = {"agreement": "行政区域界线协议书附图", "diff": "行政区域界线变动对比图", "claims": "边界主张线图",
+          "working": "勘界工作图"}  # fmt: skip
 #: The bar is about this long; the index of sheets fits in this square.
 BAR_MM, INDEX_MM = 50.0, 26.0
 

@@ -16,8 +16,9 @@ from shapely.geometry import LineString, Polygon
 from boundaries.sheets.settings import check_paper, check_scale
 from data.errors import BadRequest
 
-#: The sheet to an agreement (协议书附图), two versions (变动对比图), the claims of both sides (边界主张线图).
-Kind = Literal["agreement", "diff", "claims"]
+#: The sheet to an agreement (协议书附图), two versions (变动对比图), the claims of both sides (边界主张线图), the map
+#: that goes into the field (勘界工作图).
+Kind = Literal["agreement", "diff", "claims", "working"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Side = Literal["left", "right"]
 

@@ -121,7 +121,9 @@ def test_the_pages_lead_from_a_submission_to_its_proposal(pages: Window, tmp_pat
         assert words in page
     address = made.headers["location"].split("?")[0]
     layer = pages.get("surveyor", f"{address}/layer.json").json()
-    assert [f["properties"]["draw"] for f in layer["features"]] == ["legal", "finding"]
+    assert [f["properties"]["draw"] for f in layer["features"]] == ["legal", "handed_in", "finding"]
+    (part,) = layer["features"][2]["geometry"]["coordinates"]
+    assert len(part) == 22  # twenty vertices moved: the edges from the last one before to the first one after them
     assert pages.get("surveyor", f"{address}/map.svg").text.startswith("<svg")
     assert address in pages.get("surveyor", f"/proposals?line={desk.line}&state=open").text
     assert "没有变更建议" in pages.get("surveyor", "/proposals?state=withdrawn").text

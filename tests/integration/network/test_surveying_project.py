@@ -6,13 +6,18 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 from uuid import UUID
 
+import httpx
+import pypdfium2
 import pytest
 import shapely
 from sqlalchemy import Engine
 
+from api.app import create_app
 from api.jobs import schema
+from api.settings import Settings
 from boundaries.network.model import Segment
 from boundaries.network.parts import unit_parts
 from boundaries.network.service import line_versions
@@ -20,9 +25,11 @@ from boundaries.surveys.points import Point, join, make_point, read_points
 from boundaries.surveys.service import Project, open_project
 from data import audit
 from data.access import Grant, Role
-from data.access.model import account_actor
+from data.access.model import account_actor, operator
+from data.accounts.tokens import issue_token
 from data.blobs import FolderBlobs
 from data.cases.reading import find_case
+from data.clock import system_clock
 from data.db import reading, unit_of_work
 from data.errors import BadInput, DimingError, NotPermitted
 from data.ids import derived_id, new_id
@@ -31,6 +38,7 @@ from tests.integration.network.test_structure import LOWER, UPPER, lines, on_rid
 from tests.samples.counties import JIA
 from tests.samples.keepers import Keepers, open_offices
 from tests.samples.office import ADD_ACCOUNT, ADD_GRANT
+from tests.serving import serving
 
 KINDS = ("boundary_survey_agreement", "boundary_survey_approval", "boundary_survey_notice")
 PLAN = {"working_map": "演示图幅 1", "scale": "10000"}
@@ -89,6 +97,34 @@ def in_the_field(keepers: Keepers, blobs: FolderBlobs, line: UUID) -> dict[str, 
 def facts(keepers: Keepers, case: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = find_case(keepers.casework, keepers["甲县界线员"], UUID(str(case["id"])))["facts"]
     return found
+
+
+def test_the_case_makes_its_working_map_and_the_sheets_to_its_agreement(
+    keepers: Keepers, blobs: FolderBlobs, line: UUID, counties_url: str
+) -> None:
+    case = in_the_field(keepers, blobs, line)
+    with unit_of_work(keepers.engine) as connection:
+        account: UUID = keepers["甲县界线员"].account_id  # type: ignore[assignment]
+        issued = issue_token(connection, operator("test"), account, "test", lambda _: (), system_clock())
+    head = {"Authorization": f"Bearer {issued.secret}"}
+    address = f"/cases/{case['number']}/survey-sheets.pdf"
+    app = create_app(Settings(database_url=counties_url))
+    with serving(app) as where, httpx.Client(base_url=where, timeout=60, headers=head) as client:
+        first = client.get(address, params={"scale": "50000"})
+        assert (first.status_code, first.headers["content-type"]) == (200, "application/pdf"), first.text
+        assert "勘界工作图" in unquote(first.headers["content-disposition"])
+        assert f"{address}" in client.get(f"/cases/{case['number']}").text
+        keepers.act("甲县测绘员", case, "record_points", points=table(surveyed(ridge_segment(keepers.engine))))
+        keepers.act("甲县界线员", case, "draft")
+        drawn = client.get(address, params={"scale": "50000"})
+        assert "协议书附图" in unquote(drawn.headers["content-disposition"])
+        words = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(drawn.content))
+        for said in ("勘定的界线", str(case["number"]), "甲县", "乙县"):
+            assert said in words
+        assert client.get(address, params={"scale": "77"}).status_code == 400
+        client.headers.clear()
+        assert client.get(address).status_code in (401, 404)
+    app.state.databases.close()
 
 
 def test_a_line_is_surveyed_agreed_approved_and_announced(keepers: Keepers, blobs: FolderBlobs, line: UUID) -> None:
