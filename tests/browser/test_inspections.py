@@ -9,7 +9,15 @@ from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
+from shapely.geometry import LineString
 
+from boundaries.archive.orders import order_archive
+from boundaries.disputes.model import DisputeOpening
+from boundaries.disputes.model import Party as DisputeParty
+from boundaries.disputes.service import open_dispute
+from boundaries.findings.model import FindingDraft
+from boundaries.findings.service import open_findings
+from boundaries.patrol.assignments import NewAssignment, assign
 from boundaries.records.measurements import MeasurementDraft
 from boundaries.records.measuring import enter_measurements
 from boundaries.records.reading import tasks_of
@@ -26,8 +34,11 @@ from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_accessibility import serious
 from tests.integration.inspections.answers import DAY, answer_all
 from tests.samples import boundary_office as sample
+from tests.samples.counties import ridge
 from tests.samples.office import Office
 from tests.samples.serving import office_server
+
+LABELLED = "[...document.querySelectorAll('.mapframe')].every((one) => getComputedStyle(one).position !== 'static')"
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +66,13 @@ def paths(office: Office) -> list[str]:
     enter_measurements(casework, office["jia"], inspection, [measured])
     risk = record_risk(engine, office["jia"], NewRisk(line, "河道改道隐患", Assessment("high", "每月巡查", DAY)))
     add_asset(engine, office["yi"], NewAsset(line, "cooperation_agreement", "联合防火协议", ends_on=DAY))
+    assign(engine, office["jia"], NewAssignment("sample.jia_clerk", "county", "990121", line, DAY), office.clock())
+    archive = order_archive(engine, office["jia"], line)["id"]
     return [
         f"/inspections/{inspection}",
+        f"/disputes/{_dispute(office, line, inspection)}",
+        f"/archives/{archive}",
+        "/patrol/keepers",
         "/inspections",
         "/rounds",
         "/risks",
@@ -64,6 +80,18 @@ def paths(office: Office) -> list[str]:
         "/line-assets",
         "/desk",
     ]
+
+
+def _dispute(office: Office, line: UUID, inspection: UUID) -> str:
+    """A dispute with a place on the map; its number."""
+    where = LineString(ridge()[60:80])
+    told = FindingDraft(line, "record", inspection, "line_never_clear", "warning", DAY, geometry=where)
+    with unit_of_work(office.casework.engine) as connection:
+        (finding,) = open_findings(connection, office["jia"], [told])
+    left = DisputeParty(sample.OFFICES["left"], ["sample.yi"])
+    right = DisputeParty(sample.OFFICES["right"], ["sample.jia"])
+    opening = DisputeOpening("unclear", line, "河滩一段从未明确", left, right, findings=[finding.id])
+    return str(open_dispute(office.casework, office["city"], opening)["number"])
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +120,7 @@ def test_nothing_serious_nothing_too_wide_nothing_on_the_console(
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         assert serious(page, axe) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], path
+        assert page.evaluate(LABELLED), path  # what is chosen is named within its map
     assert said == []
     page.context.close()
 
