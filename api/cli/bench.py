@@ -86,6 +86,16 @@ def _mapshaper() -> dict[str, str]:
         return {}
 
 
+@group.command("comparison")
+def bench_comparison(
+    units: Annotated[int, typer.Option(help="Only the first so many units; 0: all.")] = 0,
+    as_json: output.AsJson = False,
+) -> int:
+    """Two national layers compared in one process, and on dask-geopandas with two workers: the same answer."""
+    command = [sys.executable, "-m", "tests.bench.comparison", "--units", str(units), *(["--json"] if as_json else [])]
+    return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
+
+
 @group.command("check")
 def bench_check(as_json: output.AsJson = False) -> int:
     """Checks of names a second, how long one takes, and how much of it is the database."""
