@@ -130,6 +130,7 @@ STATUS_OF_CODE = {
     "nothing_to_draw": 404,
     "no_such_line": 404,
     "no_such_proposal": 404,
+    "no_such_changeset": 404,
     "region_empty": 404,
     "no_such_submission": 404,
     "no_such_upload": 404,

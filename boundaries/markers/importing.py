@@ -115,7 +115,7 @@ def _judged(row: Row, standing: Any, table: Table) -> _Judged:
     if marker == stood and kind in ("set", "corrected"):
         return _Judged(row, "unchanged")
     if kind == "set":
-        return _faulty(row, "a marker of this number is there already; say what happened to it (--event)")
+        return _faulty(row, "a marker of this number is there already; say what happened to it (event)")
     if standing.begin > table.happening.effective_on:
         return _faulty(row, f"its present state begins on {standing.begin}, later than this")
     return _moved(row, stood, marker, table)
