@@ -12,29 +12,23 @@ import json
 import os
 import random
 import sys
-import time
 from dataclasses import asdict, dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
-import httpx
 from sqlalchemy import Connection, Engine, text
 
 from api.jobs import schema
 from api.web.settings import WebSettings
 from data import audit, migrate
 from data.access import Role
-from data.access.model import operator
-from data.accounts.people import NewAccount, add_account
-from data.accounts.proofs import set_password
 from data.accounts.roles import NewGrant
 from data.clock import system_clock
 from data.db import make_engine, reading, unit_of_work
 from geonames.search.index import refresh_search_keys
-from tests.accounts import PASSWORD
 from tests.bench import machine, report
 from tests.bench.latency import Latency, latency_of
-from tests.bench.office_people import PAUSE_S, Person, Seen
+from tests.bench.office_people import PAUSE_S, Person, Seen, add_person, let_work, sign_in
 from tests.bench.servers import own_cluster, server
 from tests.samples.applicants import CITY, COUNTY, STREET, NamingOffice
 from tests.samples.invented import load_invented
@@ -44,7 +38,7 @@ STAFF = {
     Role.APPLICANT: 6, Role.CLERK: 5, Role.REVIEWER: 5, Role.APPROVING_AUTHORITY: 2, Role.FILING_OFFICER: 1,
     Role.PUBLISHER: 1,
 }  # fmt: skip
-SEATS = {Role.FILING_OFFICER: CITY}
+SEATS, BODIES = {Role.FILING_OFFICER: CITY}, {Role.APPROVING_AUTHORITY: "government"}
 CASES, SECONDS, GOAL_MS = 200, 120.0, 300.0
 PAGES = ("desk", "case page", "form", "notices", "statistics")
 #: Characters of which invented names are put together, so that each is another.
@@ -161,8 +155,8 @@ def measure(seconds: float, pause_s: float) -> Results:
         variables = {"DIMING_HOME": str(cluster.home.root), "DIMING_BROWSER_LIBRARIES": str(WebSettings().libraries())}
         with server(cluster, "api.serving:serving_app()", variables) as started:
             address = f"http://127.0.0.1:{started.port}"
-            sessions = [(account, role, _sign_in(address, name)) for name, (account, role) in names.items()]
-            seen = asyncio.run(_let_work(address, sessions, seconds, pause_s))
+            sessions = [(account, role, sign_in(address, name)) for name, (account, role) in names.items()]
+            seen = asyncio.run(let_work(address, sessions, b"", seconds, pause_s, NamingPerson))
         with reading(engine) as connection:
             wrong = _contradictions(connection, seen)
     described |= {"load after": " ".join(f"{value:.2f}" for value in os.getloadavg())}
@@ -172,15 +166,13 @@ def measure(seconds: float, pause_s: float) -> Results:
 
 def _staff(engine: Engine) -> dict[str, tuple[str, str]]:
     """Twenty accounts with passwords: account and role by name."""
-    names, who, now = {}, operator("bench"), system_clock()
+    names, now = {}, system_clock()
     with unit_of_work(engine) as connection:
         for role, count in STAFF.items():
             for number in range(1, count + 1):
                 name = f"bench-{role}{number}"
-                grant = NewGrant(role, SEATS.get(role, COUNTY), date(2020, 1, 1))
-                account = add_account(connection, who, NewAccount(name, name), [grant], lambda unit: (unit,))
-                set_password(connection, who, name, PASSWORD, lambda unit: (unit,), now)
-                names[name] = (str(account), str(role))
+                grant = NewGrant(role, SEATS.get(role, COUNTY), date(2020, 1, 1), body=BODIES.get(role))
+                names[name] = (str(add_person(connection, name, grant, now)), str(role))
     return names
 
 
@@ -189,19 +181,6 @@ def _open_cases(engine: Engine) -> None:
     office, chance = NamingOffice(engine, system_clock()), random.Random(1)
     for _ in range(CASES):
         office.apply(names=[invented(chance)])
-
-
-async def _let_work(address: str, sessions: list[tuple[str, str, str]], seconds: float, pause_s: float) -> Seen:
-    seen, until = Seen(), time.perf_counter() + seconds
-    people = []
-    for number, (account, role, cookie) in enumerate(sessions):
-        client = httpx.AsyncClient(base_url=address, timeout=30, headers={"Cookie": cookie})
-        chance = random.Random(number)
-        people.append(NamingPerson(client, account, role, seen, pause_s, b"", chance))
-    await asyncio.gather(*(person.work(until) for person in people))
-    for person in people:
-        await person.client.aclose()
-    return seen
 
 
 def _contradictions(connection: Connection, seen: Seen) -> list[str]:
@@ -214,12 +193,6 @@ def _contradictions(connection: Connection, seen: Seen) -> list[str]:
     entries, broken_at = audit.verify(connection)
     found += [f"{bare} standard names without a decision"] if bare else []
     return found + ([f"the audit chain breaks at {broken_at} of {entries}"] if broken_at else [])
-
-
-def _sign_in(address: str, name: str) -> str:
-    answer = httpx.post(f"{address}/v1/session", json={"username": name, "password": PASSWORD}, timeout=60)
-    answer.raise_for_status()
-    return "; ".join(f"{key}={value}" for key, value in answer.cookies.items())
 
 
 def _section(results: Results) -> str:

@@ -18,27 +18,23 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from uuid import UUID
 
-import httpx
 from sqlalchemy import Engine, text
 
 from api.jobs import schema
 from api.web.settings import WebSettings
 from data import migrate
 from data.access import Grant, Role
-from data.access.model import account_actor, operator
-from data.accounts.people import NewAccount, add_account
-from data.accounts.proofs import set_password
+from data.access.model import account_actor
 from data.accounts.roles import NewGrant
 from data.cases import service
 from data.cases.model import Action, Opening
 from data.clock import system_clock
 from data.db import make_engine, reading, unit_of_work
-from tests.accounts import PASSWORD
 from tests.bench import machine, report
 from tests.bench.cpu import cpu_seconds
 from tests.bench.latency import Latency, latency_of
 from tests.bench.office_model import contradictions
-from tests.bench.office_people import PAUSE_S, Seen, let_work
+from tests.bench.office_people import PAUSE_S, Seen, add_person, let_work, sign_in
 from tests.bench.servers import database_pid, own_cluster, server
 from tests.samples.office import COUNTY, Office, document, open_office
 
@@ -118,7 +114,7 @@ def measure(seconds: float, pause_s: float) -> Results:
         variables = {"DIMING_HOME": str(cluster.home.root), "DIMING_BROWSER_LIBRARIES": str(WebSettings().libraries())}
         with server(cluster, "tests.samples.app:create()", variables) as started:
             address = f"http://127.0.0.1:{started.port}"
-            sessions = [(str(office[name].account_id), role, _sign_in(address, name)) for name, role in names.items()]
+            sessions = [(str(office[name].account_id), role, sign_in(address, name)) for name, role in names.items()]
             used = Used(cpu_seconds(started.pid), cpu_seconds(database_pid(cluster)))
             seen = asyncio.run(let_work(address, sessions, picture(PAPER_BYTES), seconds, pause_s))
             used = used.until(cpu_seconds(started.pid), cpu_seconds(database_pid(cluster)))
@@ -152,15 +148,14 @@ def _results(
 def _staff(engine: Engine, office: Office) -> dict[str, str]:
     """Twenty accounts with passwords; the role of each by name."""
     names: dict[str, str] = {}
-    who, now = operator("bench"), system_clock()
+    now = system_clock()
     office.clock.now = now
     with unit_of_work(engine) as connection:
         for role, count in STAFF.items():
             for number in range(1, count + 1):
                 name = f"{role}{number}"
                 grant = NewGrant(role, COUNTY, date(2020, 1, 1))
-                account = add_account(connection, who, NewAccount(name, name), [grant], lambda unit: (unit,))
-                set_password(connection, who, name, PASSWORD, lambda unit: (unit,), now)
+                account = add_person(connection, name, grant, now)
                 office.people[name] = account_actor(account, (Grant(role, COUNTY),), "session")
                 names[name] = role
     return names
@@ -181,13 +176,6 @@ def _open_cases(office: Office, names: dict[str, str]) -> None:
         elif number % 3:
             to = {"to": str(office[clerk].account_id)}
             service.act(office.casework, office[clerk], case, Action("assign", to))
-
-
-def _sign_in(address: str, name: str) -> str:
-    """The cookie of a new session."""
-    answer = httpx.post(f"{address}/v1/session", json={"username": name, "password": PASSWORD}, timeout=60)
-    answer.raise_for_status()
-    return "; ".join(f"{key}={value}" for key, value in answer.cookies.items())
 
 
 def picture(size: int) -> bytes:

@@ -11,10 +11,18 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
+from sqlalchemy import Connection
+
+from data.access.model import operator
+from data.accounts.people import NewAccount, add_account
+from data.accounts.proofs import set_password
+from data.accounts.roles import NewGrant
+from tests.accounts import PASSWORD
 
 CASE = re.compile(r'name="case" value="([0-9a-f-]{36})"')
 #: Being told that somebody else was faster, or that something is still missing, is no error.
@@ -176,15 +184,36 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-async def let_work(address: str, sessions: Sequence[tuple[str, str, str]], paper: bytes, seconds: float,
-                   pause_s: float) -> Seen:  # fmt: skip
-    """All people at once for `seconds`; `sessions` are account, role and the cookie of each."""
+async def let_work(
+    address: str,
+    sessions: Sequence[tuple[str, str, str]],
+    paper: bytes,
+    seconds: float,
+    pause_s: float,
+    kind: type[Person] = Person,
+) -> Seen:
+    """All people at once for `seconds`; `sessions` are account, role and the cookie of each, `kind` what they do."""
     seen, until = Seen(), time.perf_counter() + seconds
     people = []
     for number, (account, role, cookie) in enumerate(sessions):
         client = httpx.AsyncClient(base_url=address, timeout=30, headers={"Cookie": cookie})
-        people.append(Person(client, account, role, seen, pause_s, paper, random.Random(number)))
+        people.append(kind(client, account, role, seen, pause_s, paper, random.Random(number)))
     await asyncio.gather(*(person.work(until) for person in people))
     for person in people:
         await person.client.aclose()
     return seen
+
+
+def sign_in(address: str, name: str) -> str:
+    """The cookie of a new session."""
+    answer = httpx.post(f"{address}/v1/session", json={"username": name, "password": PASSWORD}, timeout=60)
+    answer.raise_for_status()
+    return "; ".join(f"{key}={value}" for key, value in answer.cookies.items())
+
+
+def add_person(connection: Connection, name: str, grant: NewGrant, now: datetime) -> UUID:
+    """An account with a password that may do what one grant says; its id."""
+    who = operator("bench")
+    account = add_account(connection, who, NewAccount(name, name), [grant], lambda unit: (unit,))
+    set_password(connection, who, name, PASSWORD, lambda unit: (unit,), now)
+    return account
