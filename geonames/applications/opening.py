@@ -57,13 +57,19 @@ def _refuse_elsewhere(deciding: Deciding, draft: Draft) -> None:
         return
     longitude, latitude = position_of(draft.geometry)
     rows = deciding.connection.execute(store.HOLDERS, {"longitude": longitude, "latitude": latitude})
-    counties = {str(row.code)[:6] for row in rows if not str(row.code).endswith("00")}
-    if counties and draft.within[:6] not in counties and not draft.within.endswith("00"):
+    counties = {county for county in (_county(str(row.code)) for row in rows) if county is not None}
+    own = _county(draft.within)
+    if counties and own is not None and own not in counties:
         raise BadInput(
             f"The place lies in {', '.join(sorted(counties))} and not in {draft.within}. Nothing was stored: "
             "correct the division or the position.",
             code="place_elsewhere",
         )
+
+
+def _county(code: str) -> str | None:
+    """The code of the county in which a unit lies; None for units above the county."""
+    return None if code[:6].endswith("00") else code[:6]
 
 
 def _check(deciding: Deciding, draft: Draft, today: date, name: str = "") -> list[dict[str, Any]]:
