@@ -135,12 +135,18 @@ def _closing(lines: Sequence[Coordinates], deed: Deed) -> list[NDArray[np.intp]]
 
 
 def _of_stretches(run: NDArray[np.intp], line: Coordinates, far: NDArray[np.bool_], least_m: float) -> NDArray[np.intp]:
-    """The run without what is near at its ends; a single near vertex between far ones parts nothing."""
+    """The run from its first to its last stretch of far vertices that is long enough.
+
+    Where none is, a single near vertex between far ones parts nothing; where none is so either, the longest.
+    """
     at = np.flatnonzero(far)
     if not len(at):
         return run
-    groups: list[NDArray[np.intp]] = np.split(at, np.flatnonzero(np.diff(at) > 2) + 1)
-    lengths = [_length_m(line[run[group[0]] : run[group[-1]] + 1]) for group in groups]
+    for gap in (1, 2):
+        groups: list[NDArray[np.intp]] = np.split(at, np.flatnonzero(np.diff(at) > gap) + 1)
+        lengths = [_length_m(line[run[group[0]] : run[group[-1]] + 1]) for group in groups]
+        if max(lengths) >= least_m:
+            break
     least = min(least_m, max(lengths))
     long = [group for group, length in zip(groups, lengths, strict=True) if length >= least]
     return run[long[0][0] : long[-1][-1] + 1]
