@@ -98,9 +98,11 @@ def desks(cluster: Cluster, chromium: Browser, axe: str, tmp_path: Path) -> Iter
 def applies(desks: Desks, paper: Path) -> str:
     """The developer fills the form; a homophone is found while the name is typed. The address of the case."""
     page = desks.at("developer", "/apply")
+    page.wait_for_selector("[data-draw][data-state=ready]", timeout=90_000)
     page.select_option("#a-class", "STREET")
     page.fill("#a-within", "990121100")
     page.fill("#a-points", "110.04, 30.04\n110.06, 30.05")
+    draws(page)
     page.fill("#a-names", f"{HOMOPHONE}\n听砚路")
     expect(page.locator("#apply-found")).to_contain_text("沿河路")
     expect(page.locator("#apply-found")).to_contain_text("甘棠县人民政府")
@@ -113,6 +115,16 @@ def applies(desks: Desks, paper: Path) -> str:
     page.click("button[value=send]")
     page.wait_for_url("**/cases/DM-*")
     return page.url.removeprefix(desks.address).partition("?")[0]
+
+
+def draws(page: Page) -> None:
+    """The map shows what was typed, takes a point from the keyboard, and gives one back."""
+    said = page.locator("[data-drawn]")
+    expect(said).to_have_text("已画 2 点")
+    page.locator("[data-add]").press("Enter")
+    expect(said).to_have_text("已画 3 点")
+    page.click("[data-undo]")
+    expect(page.locator("#a-points")).to_have_value("110.040000, 30.040000\n110.060000, 30.050000")
 
 
 def answers(desks: Desks, case: str) -> None:
