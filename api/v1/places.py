@@ -180,6 +180,10 @@ def reverse(ask: Ask, lon: Longitude, lat: Latitude, as_of: AsOf = None) -> Resp
     return ask.answer(lambda connection: reverse_lookup(connection, lon, lat, as_of))
 
 
+#: A number of degrees; a text or a truth value is none.
+Degrees = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+
+
 def _few_points(value: Any) -> Any:
     if isinstance(value, list) and len(value) > MAX_POINTS:
         raise stable_error(
@@ -196,12 +200,16 @@ class Points(BaseModel):
     )
 
     points: Annotated[
-        list[Annotated[list[Annotated[float, Field(allow_inf_nan=False)]], Field(min_length=2, max_length=2)]],
+        list[
+            Annotated[
+                list[Annotated[float, Field(strict=True, allow_inf_nan=False)]], Field(min_length=2, max_length=2)
+            ]
+        ],
         BeforeValidator(_few_points),
         Field(min_length=1, max_length=MAX_POINTS, description="Longitude, latitude in degrees, CGCS2000."),
     ]
     as_of: IsoDate | None = None
-    places: int = Field(default=0, ge=0, le=5)
+    places: int = Field(default=0, ge=0, le=5, strict=True)
 
 
 class Reverses(schemas.Shape):

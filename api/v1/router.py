@@ -22,6 +22,7 @@ from api.v1 import (
     disputes,
     filings,
     findings,
+    geocode,
     inbox,
     inspection_measures,
     inspections,
@@ -79,6 +80,7 @@ _PARTS = (
     decisions,
     changes,
     reconcile,
+    geocode,
     linked,
     proposals,
     line_files,  # before `lines`, whose paths take any name for an id

@@ -67,17 +67,18 @@ def _read(
     graph: Graph, text: str, named: Mapping[str, Sequence[UUID]], inside: Iterable[UUID] | None, names: tuple[str, ...]
 ) -> Understood | None:
     """The longest name of a unit first; then what is left of the text, in the same way; a unit at the end is sought."""
-    if inside is not None and _lying_in(graph, named.get(text, ()), inside):
+    if inside is not None and lying_in(graph, named.get(text, ()), inside):
         return None
     for end in range(len(text) - 1, 1, -1):
-        units = _lying_in(graph, named.get(text[:end], ()), inside)
+        units = lying_in(graph, named.get(text[:end], ()), inside)
         if units:
             rest, so_far = text[end:], (*names, text[:end])
             return _read(graph, rest, named, units, so_far) or Understood(tuple(units), rest, so_far)
     return None
 
 
-def _lying_in(graph: Graph, units: Sequence[UUID], inside: Iterable[UUID] | None) -> list[UUID]:
+def lying_in(graph: Graph, units: Sequence[UUID], inside: Iterable[UUID] | None) -> list[UUID]:
+    """Those of some units that lay at any time in one of others; all without others."""
     found = list(dict.fromkeys(units))
     if inside is None:
         return found
