@@ -191,15 +191,15 @@ def test_with_sides_and_direction_exchanged_the_result_is_the_mirror_image() -> 
 
 
 #: Cases of every run, and the two thousand of `--long` whose table stands in docs/reports/comparison.md.
-CASES = 2_000 if LONG else 8
+CASES = 2_000 if LONG else 6
+#: Cases that were wrong once: ends cut a vertex early or late, a shift pulled by disagreements, a vector like GCJ-02's.
+ONCE_WRONG = (573, 991, 1419, 1608)
 
 
-@pytest.mark.parametrize("seed", range(CASES))
+@pytest.mark.parametrize("seed", [*range(CASES), *(seed for seed in ONCE_WRONG if seed >= CASES)])
 def test_what_was_made_is_found_and_nothing_is_invented(seed: int) -> None:
     tally = tally_of(seed)
-    assert (tally.missed, tally.invented) == ({}, {}), tally.mistakes
-    # the ends of a narrow disagreement are known to a vertex, which is more than one per cent of it
-    assert not [kind for kind in tally.badly_measured if "narrow" not in kind], tally.mistakes
+    assert (tally.missed, tally.invented, tally.badly_measured) == ({}, {}, {}), tally.mistakes
 
 
 def test_a_turned_and_scaled_survey_is_one_finding_with_its_turn_and_scale(
