@@ -73,7 +73,7 @@ def _check_grant(new: NewGrant) -> None:
     if new.level is not None and new.level not in LEVELS:
         raise BadRequest(f"A level is one of {', '.join(LEVELS)}.", code="bad_level")
     if new.body is not None and new.body not in bodies():
-        raise BadRequest(f"A body is one of {', '.join(bodies())}. Nothing was changed.", code="bad_body")
+        raise BadRequest(f"A body is one of {', '.join(bodies())}. Nothing was changed.", code="bad_office_body")
     if new.valid_to is not None and new.valid_to <= new.valid_from:
         raise BadRequest("The role would end before it begins. Nothing was changed.", code="bad_period")
 
