@@ -40,8 +40,8 @@ class NewGrant:
 def give_role(connection: Connection, actor: Actor, account_id: UUID, new: NewGrant, chain_of: ChainOf) -> UUID:
     """Give a role and return the grant's id.
 
-    Raises `BadRequest` (`bad_role`, `bad_level`, `bad_body`, `bad_period`), `NotPermitted` (`own_account`: nobody gives
-    himself a role), `Conflict` (`role_held`), and the refusals of the permission question.
+    Raises `BadRequest` (`bad_role`, `bad_level`, `bad_office_body`, `bad_period`), `NotPermitted` (`own_account`:
+    nobody gives himself a role), `Conflict` (`role_held`), and the refusals of the permission question.
     """
     _check_grant(new)
     require_on_unit(actor, "role.grant", new.unit_id, chain_of)
