@@ -47,6 +47,7 @@ from api.web.pages.archives import router as archives
 from api.web.pages.around import router as around
 from api.web.pages.batches import router as batches
 from api.web.pages.case_status import router as case_status
+from api.web.pages.changeset import router as changeset
 from api.web.pages.comparisons import router as comparisons
 from api.web.pages.consultations import router as consultations
 from api.web.pages.dispute_opening import router as dispute_opening
@@ -58,7 +59,6 @@ from api.web.pages.inspections import router as inspections
 from api.web.pages.issued import router as issued
 from api.web.pages.line_description import router as line_description
 from api.web.pages.line_diff import router as line_diff
-from api.web.pages.changeset import router as changeset
 from api.web.pages.marker_import import router as marker_import
 from api.web.pages.marker_work import router as marker_work
 from api.web.pages.markers import router as markers

@@ -108,12 +108,13 @@ def _refuse_unsettled(deciding: Deciding, checked: Checked) -> None:
     fresh = [row for row in findings_of(checked) if (row["rule"], row["message"]) not in settled]
     if fresh:
         row = next((row for row in fresh if row["severity"] == Severity.BLOCK), fresh[0])
-        raise Conflict(
+        told = (
             f"{row['message']} Nothing was changed: this speaks against the name as the register stands now and was "
-            "not settled in this case. Check this name again, then cure, justify or override what is found.",
-            code="name_taken" if row["severity"] == Severity.BLOCK else "findings_new",
-            rule=row["rule"],
+            "not settled in this case. Check this name again, then cure, justify or override what is found."
         )
+        if row["severity"] == Severity.BLOCK:
+            raise Conflict(told, code="name_taken", rule=row["rule"])
+        raise Conflict(told, code="findings_new", rule=row["rule"])
 
 
 def _decision(deciding: Deciding, draft: Draft, chosen: str, effective: date, today: date) -> DecisionDraft:

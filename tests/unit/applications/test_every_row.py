@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from geonames.applications.routes.model import Body, Circumstance, Hearing, Kind, Need, Route, Seat
+from geonames.applications.routes.model import Body, Circumstance, DueIn, Hearing, Kind, Need, Route, Seat
 from geonames.applications.routes.rows import route_book
 from tests.unit.applications.test_routes import HUZHOU, IN_COUNTY, NINGBO, SHANGHAI, found
 
@@ -96,6 +96,10 @@ def key_of(route: Route) -> Key:
     return route.region, route.id, route.valid_from.isoformat()
 
 
+def told(term: DueIn | None) -> tuple[int, str, str] | None:
+    return (term.amount, str(term.unit), term.article.zh) if term else None
+
+
 def test_every_row_has_its_law_here_and_nothing_else() -> None:
     assert sorted(key_of(route) for route in route_book().routes) == sorted(LAW)
 
@@ -107,8 +111,7 @@ def test_a_row_says_what_the_law_says(key: Key) -> None:
         Law(
             route.body, route.seat, route.article.zh,
             tuple((c.body, c.need is Need.COMPULSORY) for c in route.consulted),
-            route.decision and (route.decision.amount, str(route.decision.unit), route.decision.article.zh),
-            route.signs and (route.signs.amount, str(route.signs.unit), route.signs.article.zh),
+            told(route.decision), told(route.signs),
             route.valid_to.isoformat() if route.valid_to else None,
         )
         == LAW[key]
