@@ -22,7 +22,8 @@ from tests.samples.applicants import PEOPLE, PROCEDURE, NamingOffice
 FIELDS: Mapping[str, str] = {
     "reason": "理由（虚构）", "names": "晴砚路", "name": "晴砚路", "type_code": "23514", "effective_on": "2026-03-02",
     "authority": "甘棠县民政局（虚构）", "body": "government", "article": "虚构", "position": "东起甲路",
-    "hearing": "public", "asked_by": "县民政局（虚构）", "closes_on": "2026-04-30", "number": "3", "minutes": "略", "conclusion": "同意",
+    "hearing": "public", "asked_by": "县民政局（虚构）", "closes_on": "2026-04-30", "number": "3",
+    "minutes": "略", "conclusion": "同意",
     "filing_no": "备〔2026〕1号", "handled": "无",
 }  # fmt: skip
 ACTIONS = sorted({transition.action for transition in PROCEDURE.transitions})
