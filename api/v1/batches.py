@@ -42,6 +42,8 @@ ROW: dict[str, Any] = {
     "verdict": "pass",
     "findings": [],
     "justified": None,
+    "overridden_by": None,
+    "legal_basis": None,
     "state": "open",
     "place_id": None,
     "decision_id": None,

@@ -9,27 +9,32 @@ ADD = text("""
     INSERT INTO diming.batch_row (case_id, row_number, name, within, longitude, latitude, meaning, origin)
     VALUES (:case_id, :number, :name, :within, :longitude, :latitude, :meaning, :origin)
 """)
+#: What was settled stays settled while nothing new is found: a new finding is settled anew.
 CHECKED = text("""
-    UPDATE diming.batch_row SET roman = :roman, verdict = :verdict, findings = CAST(:findings AS jsonb)
+    UPDATE diming.batch_row SET roman = :roman, verdict = :verdict, findings = CAST(:findings AS jsonb),
+        justified = CASE WHEN findings @> CAST(:findings AS jsonb) THEN justified END,
+        overridden_by = CASE WHEN findings @> CAST(:findings AS jsonb) THEN overridden_by END,
+        legal_basis = CASE WHEN findings @> CAST(:findings AS jsonb) THEN legal_basis END
     WHERE case_id = :case_id AND row_number = :number
 """)
 ROWS = text("""
-    SELECT row_number, name, roman, within, longitude, latitude, meaning, origin, verdict, findings, justified, state,
-           place_id, decision_id
+    SELECT row_number, name, roman, within, longitude, latitude, meaning, origin, verdict, findings, justified,
+           overridden_by, legal_basis, state, place_id, decision_id
     FROM diming.batch_row WHERE case_id = :case_id AND (CAST(:state AS text) IS NULL OR state = :state)
     ORDER BY row_number
 """)
 PAGE = text("""
-    SELECT row_number, name, roman, within, longitude, latitude, meaning, origin, verdict, findings, justified, state,
-           place_id, decision_id
+    SELECT row_number, name, roman, within, longitude, latitude, meaning, origin, verdict, findings, justified,
+           (SELECT a.display_name FROM diming.account a WHERE a.id = overridden_by) AS overridden_by, legal_basis,
+           state, place_id, decision_id
     FROM diming.batch_row
     WHERE case_id = :case_id AND (CAST(:state AS text) IS NULL OR state = :state)
       AND (CAST(:after AS int) IS NULL OR row_number > :after)
     ORDER BY row_number LIMIT :limit
 """)
-#: A check of the day is justified as it stood; a new finding asks for a new justification.
-JUSTIFY = text("""
-    UPDATE diming.batch_row SET justified = :reason WHERE case_id = :case_id AND row_number = ANY(:numbers)
+SETTLE = text("""
+    UPDATE diming.batch_row SET justified = :reason, overridden_by = :by, legal_basis = :basis
+    WHERE case_id = :case_id AND row_number = ANY(:numbers)
 """)
 MOVE = text("""
     UPDATE diming.batch_row SET state = :state, why = :why WHERE case_id = :case_id AND row_number = ANY(:numbers)
@@ -42,8 +47,9 @@ ANNOUNCED = text("""
     UPDATE diming.batch_row SET state = 'announced' WHERE case_id = :case_id AND decision_id = :decision
 """)
 COUNTS = text("""
-    SELECT state, count(*) AS rows, count(*) FILTER (WHERE verdict IN ('block', 'warn', 'ask') AND justified IS NULL)
-           AS unsettled, count(*) FILTER (WHERE verdict = 'block' AND justified IS NULL) AS blocked
+    SELECT state, count(*) AS rows, count(*) FILTER (
+               WHERE verdict IN ('warn', 'ask') AND justified IS NULL OR verdict = 'block' AND overridden_by IS NULL
+           ) AS unsettled
     FROM diming.batch_row WHERE case_id = :case_id GROUP BY state
 """)
 #: Its names are free again where a row goes no further.

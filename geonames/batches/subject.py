@@ -28,13 +28,12 @@ from geonames.applications.printing import approver_of
 from geonames.applications.publishing import file
 from geonames.applications.route_of_case import as_facts, find_route
 from geonames.applications.routes.rows import route_book
-from geonames.batches import store
+from geonames.batches import settling, store
 from geonames.batches.checking import check_rows
 from geonames.batches.model import RowState, chosen_rows
 from geonames.batches.service import counts_of, drafts_of
 from geonames.places.classes import parse_class
 from geonames.places.naming import NewPlace, StandardName, name_place, release
-from geonames.rules.model import Severity
 
 REQUIRED = ("class", "within", "applicant", "reason")
 
@@ -102,9 +101,15 @@ def check_again(deciding: Deciding) -> Outcome:
 def justify(deciding: Deciding) -> Outcome:
     """Say why rows may have their names in spite of what was found."""
     numbers = chosen_rows(deciding.fields["rows"], _open(deciding))
-    values = {"case_id": deciding.case.id, "numbers": numbers, "reason": deciding.fields["reason"]}
-    deciding.connection.execute(store.JUSTIFY, values)
+    settling.justify(deciding, numbers)
     return _progress(deciding, justified=len(numbers))
+
+
+def override_rows(deciding: Deciding) -> Outcome:
+    """Let rows have their names against a rule, on a legal basis."""
+    numbers = chosen_rows(deciding.fields["rows"], _open(deciding))
+    settling.override(deciding, numbers)
+    return _progress(deciding, overridden=len(numbers))
 
 
 def drop_rows(deciding: Deciding) -> Outcome:
@@ -151,28 +156,20 @@ def approve_rows(deciding: Deciding) -> Outcome:
 
 
 def _refuse_taken(deciding: Deciding, checked: Mapping[int, Checked]) -> None:
-    kept = {
-        r["row_number"]: r["justified"]
-        for r in fetch_all(deciding.connection, store.ROWS, {"case_id": deciding.case.id, "state": RowState.OPEN})
-    }
-    told = [
-        f"第{number}行 {one.name}：{why}"
+    taken = [
+        f"第{number}行 {one.name}：已批准给 {other['number']}"
         for number, one in checked.items()
-        for why in _against(one, justified=kept[number] is not None)
+        for other in one.others
+        if other["decided"] and other["same"]
     ]
+    told = taken + settling.unsettled(deciding, list(checked))
     if told:
         raise Conflict(
-            f"{'; '.join(told[:10])}. Nothing was changed, no row was approved: justify or drop these rows, or "
+            f"{'; '.join(told[:10])}. Nothing was changed, no row was approved: settle or drop these rows, or "
             "approve the others.",
             code="name_taken",
             findings=told,
         )
-
-
-def _against(one: Checked, *, justified: bool) -> Sequence[str]:
-    taken = [f"已批准给 {other['number']}" for other in one.others if other["decided"] and other["same"]]
-    blocks = [f.message.zh for f in one.result.findings if f.severity is Severity.BLOCK]
-    return taken + ([] if justified else blocks)
 
 
 def _effective(deciding: Deciding, today: date) -> date:
@@ -269,7 +266,7 @@ def _count(case: CaseView, key: str) -> int:
 def rows_settled(case: CaseView, _argument: str) -> Missing | None:
     """Every open row that something speaks against was justified or dropped."""
     left = _count(case, "unsettled")
-    return Missing("rows_unsettled", f"{left} rows have findings: justify or drop them.", {"n": left}) if left else None
+    return Missing("rows_unsettled", f"{left} rows have findings: settle or drop them.", {"n": left}) if left else None
 
 
 def rows_decided(case: CaseView, _argument: str) -> Missing | None:
@@ -327,6 +324,7 @@ NAMING_BATCH = Subject(
         "hand_in": hand_in,
         "check_again": check_again,
         "justify": justify,
+        "override_rows": override_rows,
         "drop_rows": drop_rows,
         "refuse_rows": refuse_rows,
         "enter_authority": enter_authority,

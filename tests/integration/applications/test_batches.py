@@ -135,6 +135,39 @@ def test_findings_are_justified_or_the_rows_dropped_before_it_is_proposed(campai
     assert office.act(case, "reviewer", "propose")["state"] == "decision"
 
 
+def test_what_a_rule_forbids_is_overridden_by_a_supervisor_with_the_legal_basis(campaign: NamingOffice) -> None:
+    office = campaign
+    company = {"name": "望舒实业有限公司（虚构）", "sort": "company"}  # a name after an enterprise: Art. 9 (6)
+    opening = Opening(BATCH.key, "砚溪两岸自然村", COUNTY, {**FACTS, "applicant": company})
+    case = service.open_batch(office.casework, office.people["developer"], opening, table("砚溪头", "望舒坪"))
+    case = office.act(office.act(case, "developer", "hand_in"), "clerk", "accept")
+    case = office.act(case, "reviewer", "enter_authority", **GOVERNMENT)
+    assert {name: row["verdict"] for name, row in rows(office, case).items()}["望舒坪"] == "block"
+    said = {"rows": "2", "reason": "当地沿用已久（虚构）"}
+    with pytest.raises(Conflict) as refused:
+        office.act(case, "reviewer", "justify", **said)
+    assert (refused.value.code, refused.value.extra["rows"]) == ("needs_supervisor", [2])
+    with pytest.raises(NotPermitted):
+        office.act(case, "reviewer", "override_rows", **said, basis="示例办法 第九条（虚构）")
+    with pytest.raises(BadInput):
+        office.act(case, "mayor", "override_rows", **said)
+    case = office.act(case, "mayor", "override_rows", **said, basis="示例办法 第九条（虚构）")
+    row = rows(office, case)["望舒坪"]
+    assert (row["legal_basis"], row["overridden_by"] is not None) == ("示例办法 第九条（虚构）", True)
+    case = office.act(case, "reviewer", "justify", rows="1", reason="当地沿用已久（虚构）")
+    case = office.act(office.act(case, "reviewer", "propose"), "mayor", "approve_rows", rows="all")
+    assert case["facts"]["progress"]["approved"] == 2
+
+
+def test_a_new_finding_is_settled_anew(campaign: NamingOffice) -> None:
+    office = campaign
+    case = before_decisions(office, "砚溪头", "雁溪头")
+    opened(office, "砚溪头")
+    with pytest.raises(Conflict) as refused:
+        office.act(case, "mayor", "approve_rows", rows="all")
+    assert any("砚溪头" in told for told in refused.value.extra["findings"])
+
+
 @pytest.mark.parametrize(
     ("bad", "said"),
     [
