@@ -16,6 +16,7 @@ from api.ogc import site as ogc
 from api.openapi import describe
 from api.settings import Settings, settings_from_environment
 from api.v1.router import ROUTERS
+from api.warming import warm
 from data.clock import system_clock
 from data.errors import Unavailable
 from data.secrets import keyring
@@ -55,10 +56,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 
 def warmed(app: FastAPI) -> FastAPI:
-    """`app` with its pages read and compiled; where the browser libraries are missing the API answers alone."""
+    """`app` with everything read that its first visitors would otherwise wait for: pages, routes, tables, readings.
+
+    Where the browser libraries are missing the API answers alone. Asks the database nothing: the process is copied
+    afterwards.
+    """
     if app.state.settings.pages:
         with suppress(Unavailable):
             app.state.pages.warm()
+    warm(app)
     return app
 
 

@@ -8,22 +8,23 @@ from functools import partial
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
+from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
 
-from api.auth.identity import clock_of
-from api.drawings import drawing_keeper
-from api.uploads import blobs_of
+from api.drawings import drawing_keeper, sheet_keeper
+from api.uploads import blobs_in
 from boundaries.disputes.subject import dispute_subject, side_file_subject
 from boundaries.markers.working import MARKER_WORK
 from boundaries.records.illustrating import KeepDrawing
 from boundaries.records.subject import inspection_subject
 from boundaries.records.works import tied
-from boundaries.surveys.service import BOUNDARY_SURVEY
+from boundaries.surveys.keeping import KeepSheets
+from boundaries.surveys.service import survey_subject
 from boundaries.units.service import chain_of, register_span
 from data.cases.binding import checked
 from data.cases.model import Casework, Subject, Whereabouts
 from data.clock import Clock
-from data.documents.fonts import installed
+from data.documents.fonts import Fonts, installed
 from data.documents.kinds import load_kinds
 from data.documents.model import Documents, Marking
 from data.errors import NotFound, Unavailable
@@ -39,10 +40,11 @@ from geonames.supervision.subject import NAME_USAGE
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What effects need beside the database: the keys of the offices, and where drawings are kept (None: nowhere)."""
+    """What effects need beside the database: the offices' keys, where drawings and sheets are kept (None: nowhere)."""
 
     keys: KeyFolder
     keep_drawing: KeepDrawing | None = None
+    keep_sheets: KeepSheets | None = None
 
 
 #: What each subject brings for its procedures (`data/procedures/*.toml`), by the procedure's key. A subject whose
@@ -53,7 +55,7 @@ SUBJECTS: Mapping[str, Subject | Callable[[Tools], Subject]] = {
     "name.usage": NAME_USAGE,
     "naming.joint_meeting": JOINT_MEETING,
     "marker_work": tied(MARKER_WORK),
-    "boundary_survey": BOUNDARY_SURVEY,
+    "boundary_survey": lambda tools: survey_subject(tools.keep_sheets),
     "boundary.inspection": lambda tools: inspection_subject(
         partial(sign_for_office, folder=tools.keys), tools.keep_drawing
     ),
@@ -70,15 +72,17 @@ def make_casework(
     marking: Marking = Marking.NONE,
     keys: KeyFolder | None = None,
     keep_drawing: KeepDrawing | None = None,
+    keep_sheets: KeepSheets | None = None,
 ) -> Casework:
     """Casework with every installed procedure; raises `ProcedureError` where one of them cannot run.
 
     `marking` is what documents bear that this installation issues; `keys`: where the offices' keys are (default:
     those of this installation); `keep_drawing`: where steps keep the drawings of their documents (None: documents are
-    issued without them).
+    issued without them); `keep_sheets`: where the sheets of surveying cases are kept (None: they are not made).
     """
     documents = Documents(load_kinds(), marking)
-    subjects = make_subjects(Tools(keys or KeyFolder(home_at(configured_root()).keys / "signing"), keep_drawing))
+    folder = keys or KeyFolder(home_at(configured_root()).keys / "signing")
+    subjects = make_subjects(Tools(folder, keep_drawing, keep_sheets))
     return checked(Casework(engine, load_procedures(), subjects, locate, clock, documents=documents))
 
 
@@ -88,15 +92,25 @@ def make_subjects(tools: Tools) -> Mapping[str, Subject]:
 
 
 def casework_of(request: HTTPConnection) -> Casework:
-    """The application's casework, made when it is first asked for."""
-    state = request.app.state
+    """The casework of the application that answers `request`."""
+    return casework_in(request.app)
+
+
+def casework_in(app: Starlette) -> Casework:
+    """The application's casework, made when it is first asked for. Asks the database nothing."""
+    state = app.state
     found: Casework | None = getattr(state, "casework", None)
     if found is None:
         marking = Marking.DEMONSTRATION if state.settings.demonstration else Marking.NONE
-        keep = drawing_keeper(blobs_of(request), lambda: installed(home_at(configured_root()).root / "fonts"))
-        engine, clock = state.databases.office, clock_of(request)
-        found = state.casework = make_casework(engine, clock, marking, keep_drawing=keep)
+        drawings, sheets = drawing_keeper(blobs_in(app), _fonts), sheet_keeper(blobs_in(app), _fonts)
+        engine, clock = state.databases.office, state.clock
+        found = make_casework(engine, clock, marking, keep_drawing=drawings, keep_sheets=sheets)
+        state.casework = found
     return found
+
+
+def _fonts() -> Fonts:
+    return installed(home_at(configured_root()).root / "fonts")
 
 
 def locate(connection: Connection, unit_id: UUID) -> Whereabouts | None:

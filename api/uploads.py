@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, TypeVar
 
+from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -40,10 +41,14 @@ class Upload:
 
 def blobs_of(request: HTTPConnection) -> Blobs:
     """Where this application keeps documents."""
-    state = request.app.state
-    found: Blobs | None = getattr(state, "blobs", None)
+    return blobs_in(request.app)
+
+
+def blobs_in(app: Starlette) -> Blobs:
+    """Where `app` keeps documents."""
+    found: Blobs | None = getattr(app.state, "blobs", None)
     if found is None:
-        found = state.blobs = FolderBlobs(home_at(configured_root()).attachments)
+        found = app.state.blobs = FolderBlobs(home_at(configured_root()).attachments)
     return found
 
 

@@ -54,6 +54,11 @@ def is_clear(char: str, share: float, least: int) -> bool:
     return count >= share * counts.total() and _in_names().get(char, frozenset()) <= {usual}
 
 
+def read_all() -> None:
+    """Read everything now that the first question about a name would read."""
+    _in_phrases(), _in_names(), toneless_word("路")
+
+
 @cache
 def toneless_word(text: str) -> tuple[str, ...]:
     """The toneless syllables of a word."""
