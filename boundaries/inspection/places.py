@@ -62,13 +62,17 @@ def ring_findings(survey: Survey, ground: Ground, tolerance_m: float) -> Iterato
 def end_findings(
     a: Survey, b: Survey, ground: Ground, tolerances: tuple[float, float], rules: Settings
 ) -> Iterator[Finding]:
-    """Ends of the line (tri-points, 三交点) that a survey shows elsewhere than they were agreed."""
+    """Ends of the line (tri-points, 三交点) that a survey shows elsewhere than agreed, or the two apart.
+
+    The two may be apart while each is near enough to a legal point that is not accurate.
+    """
+    limits = [rules.end_tolerances * t for t in (*tolerances, rules.tolerance_m(a.accuracy_m, b.accuracy_m))]
     for course, first, last in zip(ground.legal.courses, ground.legal.offsets, ground.legal.offsets[1:], strict=False):
         if (course.vertices[0] == course.vertices[-1]).all():
             continue
         for at, agreed, end in ((first, course.vertices[0], 0), (last, course.vertices[-1], -1)):
             shown = [_end(survey, float(at), end, rules) for survey in (a, b)]
-            yield from _end_finding(ground, float(at), agreed, shown, [rules.end_tolerances * t for t in tolerances])
+            yield from _end_finding(ground, float(at), agreed, shown, limits)
 
 
 def _end(survey: Survey, at: float, end: int, rules: Settings) -> Coordinates | None:
@@ -86,15 +90,20 @@ def _end_finding(
     shown: Sequence[Coordinates | None],
     limits: Sequence[float],
 ) -> Iterator[Finding]:
-    off = [
-        place is not None and float(np.hypot(*(place - agreed))) > limit
-        for place, limit in zip(shown, limits, strict=True)
-    ]
-    if not any(off):
+    """`limits`: of A and of B beside the agreed point, and of the two beside each other."""
+    here = ground.position(agreed)
+    places = [None if place is None else ground.position(place) for place in shown]
+    off = [None if place is None else distance_m(here, place) for place in places]
+    beyond = [distance is not None and distance > limit for distance, limit in zip(off, limits, strict=False)]
+    apart = None if places[0] is None or places[1] is None else distance_m(places[0], places[1])
+    if not any(beyond) and (apart is None or apart <= limits[-1]):
         return
-    side: Side = "both" if all(off) else "a" if off[0] else "b"
-    places = [place for place, is_off in zip(shown, off, strict=True) if place is not None and is_off]
-    here, there = ground.position(agreed), [ground.position(place) for place in places]
-    measures = {"distance_m": max(distance_m(here, place) for place in there), "chainage_from_m": at}
-    line = MultiPoint([here, *there])
-    yield Finding("tripoint_mismatch", "error", side, "tripoint_mismatch", line, measures, ground.between(at, at))
+    side: Side = "both" if all(beyond) or not any(beyond) else "a" if beyond[0] else "b"
+    told = [place for place, is_off in zip(places, beyond, strict=True) if place is not None and is_off == any(beyond)]
+    named = zip(("distance_a_m", "distance_b_m", "apart_m"), (*off, apart), strict=True)
+    measures = {name: distance for name, distance in named if distance is not None}
+    far = [distance for distance, is_off in zip(off, beyond, strict=True) if distance is not None and is_off]
+    measures |= {"distance_m": max(far, default=apart or 0.0), "chainage_from_m": at}
+    facts = {} if any(beyond) else {"variant": "apart_"}
+    line, kind = MultiPoint([here, *told]), "tripoint_mismatch"
+    yield Finding(kind, "error", side, kind, line, measures, ground.between(at, at), facts)

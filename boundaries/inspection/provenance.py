@@ -15,6 +15,7 @@ DECIDING = {
     "surveys": ("run_tolerances", "run_m", "run_spacings", "wide_tolerances"),
     "own": ("run_tolerances", "run_m", "run_spacings", "wide_tolerances"),
     "end": ("end_tolerances",),
+    "met": ("end_tolerances",),
     "shift": ("significant_tolerances", "residual_share"),
     "marker": (),
     "station": ("missing_m",),
@@ -25,7 +26,7 @@ DECIDING = {
 def tolerance_of(finding: Finding, limit: str, comparison: Comparison) -> dict[str, Any]:
     """What decided that this is a finding: `value_m`, the accuracies it follows from, and every number's source."""
     rules, said = settings(), sources()
-    between = ("a", "b") if limit == "surveys" else (*_sides(finding), "legal")
+    between = ("a", "b") if limit in ("surveys", "met") else (*_sides(finding), "legal")
     accuracies = {side: comparison.accuracies_m[side] for side in between if side in comparison.accuracies_m}
     return {
         "value_m": _value_m(limit, accuracies, rules),
@@ -50,7 +51,7 @@ def _value_m(limit: str, accuracies: Mapping[str, float], rules: Settings) -> fl
     legal = [accuracies["legal"]] if "legal" in accuracies else []
     sides = [value for side, value in accuracies.items() if side != "legal"]
     own = max(rules.tolerance_m(one, *legal) for one in sides) if legal else rules.tolerance_m(*sides)
-    return own * (rules.end_tolerances if limit == "end" else 1.0)
+    return own * (rules.end_tolerances if limit in ("end", "met") else 1.0)
 
 
 def evidence_of(finding: Finding) -> list[str]:

@@ -86,7 +86,8 @@ def as_document(comparison: Comparison, inputs: Mapping[str, Sequence[InputFile]
 
 
 def _tolerance(finding: Finding, comparison: Comparison) -> dict[str, Any]:
-    found = tolerance_of(finding, wording()[finding.kind]["limit"], comparison)
+    row = wording()[finding.kind]
+    found = tolerance_of(finding, row.get(f"{_variant(finding)}limit", row["limit"]), comparison)
     return {**found, "value_m": _rounded("value_m", found["value_m"])}
 
 

@@ -15,7 +15,9 @@ from shapely.geometry.base import BaseGeometry
 from boundaries.inspection.settings import Settings, settings
 from boundaries.inspection.views import land
 from boundaries.inspection.views.agreement import agreement_of, moved_back, offsets, shift_of, spread_of
+from boundaries.inspection.views.enclaves import enclave_findings
 from boundaries.inspection.views.matching import Matching, match
+from boundaries.inspection.views.meetings import meeting_findings
 from boundaries.inspection.views.model import Pair, View, ViewComparison, ViewFinding, ViewShift
 from data.errors import BadInput
 
@@ -25,7 +27,7 @@ Mapping = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 TOLD = 25
 ORDER = (
     "systematic_shift", "code_reused", "unit_missing", "unit_added", "unit_moved", "disputed_area", "unclaimed_area",
-    "unit_renamed", "sliver_summary",
+    "enclave_new", "enclave_vanished", "tripoint_mismatch", "unit_renamed", "sliver_summary",
 )  # fmt: skip
 SEVERITIES = ("error", "warning", "info")
 #: A piece lies in a condominium where this share of it does.
@@ -63,17 +65,20 @@ def compare_views(
     tolerance_m = least if given else max(least, rules.wide_tolerances * rules.k * spread_of(offset))
     found, pairs = _disputes(a, b, matching, tolerance_m, rules, mapped, progress)
     gaps = _gaps(a, b, tolerance_m, rules, mapped, progress)
-    findings = [*_shifted(shift), *matching.findings, *found, *gaps]
+    met, meetings = meeting_findings(a, b, matching, rules.end_tolerances * tolerance_m)
+    enclaves = enclave_findings(a, b, matching, tolerance_m)
+    findings = [*_shifted(shift), *matching.findings, *found, *gaps, *enclaves, *met]
     ranked = sorted(_known(findings, condominiums), key=_importance)
     return ViewComparison(
         tolerance_m,
         _source(given),
         shift,
         agreement_of(offset),
-        _counts(a, b, matching, ranked),
+        {**_counts(a, b, matching), **meetings, **_kinds(ranked)},
         pairs,
         tuple(ranked),
         {"a": a.mended, "b": b.mended},
+        {"a": a.accuracy_m, "b": b.accuracy_m},
     )
 
 
@@ -170,10 +175,13 @@ def _known(findings: Iterable[ViewFinding], condominiums: Sequence[BaseGeometry]
         yield one
 
 
-def _counts(a: View, b: View, matching: Matching, findings: Sequence[ViewFinding]) -> dict[str, int]:
+def _counts(a: View, b: View, matching: Matching) -> dict[str, int]:
+    return {"units_a": len(a.codes), "units_b": len(b.codes), "same_units": len(matching.same)}
+
+
+def _kinds(findings: Sequence[ViewFinding]) -> dict[str, int]:
     kinds = Counter(one.kind for one in findings)
-    units = {"units_a": len(a.codes), "units_b": len(b.codes), "same_units": len(matching.same)}
-    return {**units, **{kind: kinds[kind] for kind in ORDER if kinds[kind]}}
+    return {kind: kinds[kind] for kind in ORDER if kinds[kind]}
 
 
 def _importance(one: ViewFinding) -> tuple[int, int, float, tuple[str, ...], tuple[float, ...]]:

@@ -75,7 +75,8 @@ class ViewAgreement:
 class ViewComparison:
     """Everything that was found, the most important first.
 
-    `tolerance_from`: `accuracies` as given, or `agreement`: what the two views themselves show.
+    `tolerance_from`: `accuracies` as given, or `agreement`: what the two views themselves show. `accuracies_m`:
+    the point RMSE of `a` and `b` as they state it, None where they do not.
     """
 
     tolerance_m: float
@@ -86,3 +87,4 @@ class ViewComparison:
     pairs: Sequence[Pair]
     findings: tuple[ViewFinding, ...]
     mended: Mapping[str, Sequence[str]]
+    accuracies_m: Mapping[str, float | None] = field(default_factory=dict)

@@ -137,6 +137,35 @@ def test_an_end_elsewhere_than_the_agreed_tripoint(legal: Record, legal_line: Co
     assert finding.measures["distance_m"] == pytest.approx(18, abs=0.05)
 
 
+@pytest.mark.parametrize(
+    ("of_a", "of_b", "legal_m", "told"),
+    [
+        # metres north of the agreed point; the tolerances are 4.24 m between any two records of a metre
+        (0.0, 3.0, 1.0, None),
+        (-2.5, 2.5, 1.0, ("both", "apart_", 5.0)),
+        (0.0, 5.0, 1.0, ("b", "", 5.0)),
+        (5.0, 0.0, 1.0, ("a", "", 5.0)),
+        (-5.0, 6.0, 1.0, ("both", "", 6.0)),
+        # an old and rough legal point excuses either and not the two together
+        (0.0, 9.0, 8.0, ("both", "apart_", 9.0)),
+    ],
+)
+def test_tri_points_are_held_against_each_other_in_pairs(
+    legal_line: Coordinates, of_a: float, of_b: float, legal_m: float, told: tuple[str, str, float] | None
+) -> None:
+    ends = []
+    for metres in (of_a, of_b):
+        line = legal_line.copy()
+        line[-1, 1] += metres
+        ends.append(line)
+    found = compare(Record((degrees(legal_line),), legal_m), submitted(ends[0]), submitted(ends[1]))
+    met = [f for f in found.findings if f.kind == "tripoint_mismatch"]
+    assert [(f.side, f.facts.get("variant", "")) for f in met] == ([] if told is None else [told[:2]])
+    for finding in met:
+        assert finding.measures["distance_m"] == pytest.approx(told[2] if told else 0, abs=0.05)
+        assert finding.measures["apart_m"] == pytest.approx(abs(of_a - of_b), abs=0.05)
+
+
 def test_a_ring_beside_the_line_is_a_new_enclave(legal: Record, legal_line: Coordinates) -> None:
     ring = legal_line[60] + 150 * np.array([[3, 3], [4, 3], [4, 4], [3, 3]])
     found = compare(legal, submitted(legal_line, ring), submitted(legal_line))
