@@ -105,16 +105,26 @@ def _pairs(rows: Iterable[Permission], actor: Actor) -> Iterator[tuple[Permissio
 
 def _against(row: Permission, grant: Grant, actor: Actor, matter: Matter) -> Reason | None:
     """The first thing that speaks against it, None where nothing does."""
-    checks = (
-        (Reason.VIA, not row.via or actor.via in row.via),
-        (Reason.PERSONAL, not (row.personal and grant.for_id is not None)),
-        (Reason.JURISDICTION, _within(row, grant, matter)),
-        (Reason.LEVEL, _of_level(row, grant, matter)),
-        (Reason.STATE, not row.states or matter.state in row.states),
-        (Reason.RELATION, not row.relations or bool(row.relations & _relations(grant, actor, matter))),
-        (Reason.SEPARATION, not row.apart_from & _deeds(grant, actor, matter)),
-    )
-    return next((reason for reason, holds in checks if not holds), None)
+    if row.via and actor.via not in row.via:
+        return Reason.VIA
+    if row.personal and grant.for_id is not None:
+        return Reason.PERSONAL
+    if not _within(row, grant, matter):
+        return Reason.JURISDICTION
+    if not _of_level(row, grant, matter):
+        return Reason.LEVEL
+    return _against_part(row, grant, actor, matter)
+
+
+def _against_part(row: Permission, grant: Grant, actor: Actor, matter: Matter) -> Reason | None:
+    """What speaks against it in the state of the matter and in the actor's part in it."""
+    if row.states and matter.state not in row.states:
+        return Reason.STATE
+    if row.relations and not row.relations & _relations(grant, actor, matter):
+        return Reason.RELATION
+    if row.apart_from and row.apart_from & _deeds(grant, actor, matter):
+        return Reason.SEPARATION
+    return None
 
 
 def _within(row: Permission, grant: Grant, matter: Matter) -> bool:

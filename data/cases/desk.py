@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import islice
 from typing import Any, Literal
 from uuid import UUID
 
@@ -23,8 +24,10 @@ from data.paging import check_limit, decode_cursor, encode_cursor
 
 #: Sorts after every deadline; the statement has the same day.
 NO_END = date(9999, 12, 31)
-#: As many candidates are read at once: most pages are filled by the first chunk.
-CHUNK = 100
+#: So many candidates are read at first beyond those that fill the page, and in each later chunk.
+SPARE, CHUNK = 5, 100
+#: What a line of the desk does not tell.
+UNTOLD = ("links",)
 #: Whose cases: one's own, those that nobody answers for, or all that one may see.
 Whose = Literal["mine", "unassigned", "all"]
 WHOSE: tuple[Whose, ...] = ("mine", "unassigned", "all")
@@ -45,26 +48,28 @@ class DeskFilter:
 
 
 def desk_page(
-    casework: Casework, actor: Actor, wanted: DeskFilter, limit: int | None = None, cursor: str | None = None
+    casework: Casework,
+    connection: Connection,
+    actor: Actor,
+    wanted: DeskFilter,
+    limit: int | None = None,
+    cursor: str | None = None,
 ) -> dict[str, Any]:
-    """A page of the desk of `actor`: `{"items", "next"}`; a page may be short and still have a next one.
+    """A page of the desk of `actor`: `{"items", "next", "overdue"}`; a page may be short and still have a next one.
 
+    `overdue`: how many of the open cases that `actor` may see are overdue, by the level of their unit.
     Raises NotSignedIn (`sign_in_needed`), BadRequest (`limit_out_of_range`, `bad_cursor`).
     """
     require_signed_in(actor)
     limit, today = check_limit(limit), today_of(casework)
     query = {"list": "desk", "for": actor.name, **asdict(wanted)}
     after = decode_cursor(query, cursor, (date.fromisoformat, UUID))
-    found: list[Row] = []
-    with reading(casework.engine) as connection:
-        looked = _Looked(after)
-        for row in looked.rows(casework, connection, actor, wanted, today):
-            found.append(row)
-            if len(found) == limit:
-                break
-        items = _lines(casework, connection, actor, found, today)
+    looked = _Looked(after, chunk=limit + SPARE)
+    found = list(islice(looked.rows(casework, connection, actor, wanted, today), limit))
+    items = _lines(casework, connection, actor, found, today, looked.places)
     end = None if looked.exhausted else looked.last
-    return {"items": items, "next": encode_cursor(query, end) if end else None}
+    overdue = _overdue_by_level(casework, connection, actor, today, looked.places)
+    return {"items": items, "next": encode_cursor(query, end) if end else None, "overdue": overdue}
 
 
 def next_on_desk(casework: Casework, actor: Actor, wanted: DeskFilter, case_id: UUID) -> UUID | None:
@@ -83,16 +88,12 @@ def next_on_desk(casework: Casework, actor: Actor, wanted: DeskFilter, case_id: 
     return None if following is None else following["id"]
 
 
-def overdue_by_level(casework: Casework, actor: Actor) -> Mapping[str | None, int]:
-    """How many of the open cases that `actor` may see are overdue, by the level of their unit."""
-    require_signed_in(actor)
-    wanted, today = DeskFilter(overdue=True), today_of(casework)
-    counts: Counter[str | None] = Counter()
-    with reading(casework.engine) as connection:
-        looked = _Looked(None, chunk=SCAN)
-        for row in looked.rows(casework, connection, actor, wanted, today):
-            counts[place_of(casework, connection, row, looked.places).level] += 1
-    return counts
+def _overdue_by_level(
+    casework: Casework, connection: Connection, actor: Actor, today: date, places: dict[UUID, Whereabouts]
+) -> Mapping[str | None, int]:
+    looked = _Looked(None, chunk=SCAN, places=places)
+    rows = looked.rows(casework, connection, actor, DeskFilter(overdue=True), today)
+    return Counter(place_of(casework, connection, row, places).level for row in rows)
 
 
 def _candidates(
@@ -123,12 +124,14 @@ class _Looked:
     `exhausted`: there are none after it.
     """
 
-    def __init__(self, after: tuple[Any, ...] | None, chunk: int = CHUNK) -> None:
+    def __init__(
+        self, after: tuple[Any, ...] | None, chunk: int = CHUNK, places: dict[UUID, Whereabouts] | None = None
+    ) -> None:
         self.last: list[Any] | None = list(after) if after else None
         self.chunk = chunk
         self.count = 0
         self.exhausted = False
-        self.places: dict[UUID, Whereabouts] = {}
+        self.places: dict[UUID, Whereabouts] = {} if places is None else places
 
     def rows(
         self, casework: Casework, connection: Connection, actor: Actor, wanted: DeskFilter, today: date
@@ -136,15 +139,17 @@ class _Looked:
         """Those that lie where asked and that `actor` may see."""
         while self.count < SCAN:
             rows = _candidates(connection, actor, wanted, today, self.last, self.chunk)
+            no_more = len(rows) < self.chunk
             for number, row in enumerate(rows, 1):
                 self.last, self.count = _key(row), self.count + 1
-                self.exhausted = len(rows) < self.chunk and number == len(rows)
+                self.exhausted = no_more and number == len(rows)
                 place = place_of(casework, connection, row, self.places)
                 if is_wanted(place, wanted.within, wanted.level) and is_listed(casework, actor, row, place):
                     yield row
-            if len(rows) < self.chunk:
+            if no_more:
                 self.exhausted = True
                 return
+            self.chunk = max(self.chunk, CHUNK)
 
 
 def _key(row: Row) -> list[Any]:
@@ -152,9 +157,19 @@ def _key(row: Row) -> list[Any]:
 
 
 def _lines(
-    casework: Casework, connection: Connection, actor: Actor, rows: Sequence[Row], today: date
+    casework: Casework,
+    connection: Connection,
+    actor: Actor,
+    rows: Sequence[Row],
+    today: date,
+    places: Mapping[UUID, Whereabouts],
 ) -> list[dict[str, Any]]:
-    dossiers = read_dossiers(casework, connection, [case_of(casework, row) for row in rows])
+    if not rows:
+        return []
+    found = {row["id"]: row for row in fetch_all(connection, store.FIND_CASES, {"ids": [row["id"] for row in rows]})}
+    rows = [row for row in rows if row["id"] in found]  # a demonstration may have been removed in between
+    cases = [case_of(casework, found[row["id"]]) for row in rows]
+    dossiers = read_dossiers(casework, connection, cases, places, without=UNTOLD)
     names = display_names(connection, {d.case.assignee_id for d in dossiers if d.case.assignee_id})
     return [
         _line(casework, actor, dossier, row["due_on"], today, names)

@@ -20,6 +20,7 @@ _CASE = """
     FROM diming.case_file
 """
 FIND_CASE = text(f"{_CASE} WHERE id = :id")
+FIND_CASES = text(f"{_CASE} WHERE id = ANY(:ids)")
 FIND_NUMBER = text("SELECT id FROM diming.case_file WHERE number = :number")
 # whoever acts in a case waits for whoever acts in it before him
 LOCK_CASE = text(f"{_CASE} WHERE id = :id FOR UPDATE")
@@ -189,12 +190,12 @@ BRIEFLY = text("SELECT id, number, title FROM diming.case_file WHERE id = ANY(:i
 _DUE = "(SELECT min(k.due_on) FROM diming.case_clock k WHERE k.case_id = c.id AND k.stopped_at IS NULL)"
 # Candidates for a desk: what ends first comes first, what has no end comes last. The deadlines are gathered and the
 # rows chosen before anything else is read of them: an office may have ten thousands of cases, a page has 25.
-DESK = text(f"""
-    SELECT c.*, d.due_on,
+DESK = text("""
+    SELECT d.*,
            (SELECT coalesce(jsonb_agg(jsonb_build_array(p.account_id, p.relation)), '[]')
-            FROM diming.case_participant p WHERE p.case_id = c.id) AS participants
+            FROM diming.case_participant p WHERE p.case_id = d.id) AS participants
     FROM (
-        SELECT f.id, k.due_on
+        SELECT f.id, f.state, f.unit_id, f.opened_by, f.assignee_id, k.due_on
         FROM diming.case_file f
         LEFT JOIN (SELECT case_id, min(due_on) AS due_on FROM diming.case_clock
                    WHERE stopped_at IS NULL GROUP BY case_id) k ON k.case_id = f.id
@@ -209,8 +210,7 @@ DESK = text(f"""
                OR (coalesce(k.due_on, DATE '9999-12-31'), f.id) > (CAST(:due AS date), CAST(:after AS uuid)))
         ORDER BY coalesce(k.due_on, DATE '9999-12-31'), f.id LIMIT :limit
     ) d
-    JOIN ({_CASE}) c ON c.id = d.id
-    ORDER BY coalesce(d.due_on, DATE '9999-12-31'), c.id
+    ORDER BY coalesce(d.due_on, DATE '9999-12-31'), d.id
 """)
 _DUE = "(SELECT min(k.due_on) FROM diming.case_clock k WHERE k.case_id = c.id AND k.stopped_at IS NULL)"
 DESK_KEY = text(f"SELECT c.id, {_DUE} AS due_on FROM diming.case_file c WHERE c.id = :id")

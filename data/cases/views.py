@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -52,12 +52,24 @@ def read_dossier(casework: Casework, connection: Connection, case: CaseFile) -> 
     return read_dossiers(casework, connection, [case])[0]
 
 
-def read_dossiers(casework: Casework, connection: Connection, cases: Sequence[CaseFile]) -> list[Dossier]:
-    """Everything that belongs to each of `cases`, in their order, with as many statements as for one."""
+def read_dossiers(
+    casework: Casework,
+    connection: Connection,
+    cases: Sequence[CaseFile],
+    known: Mapping[UUID, Whereabouts] | None = None,
+    without: Collection[str] = (),
+) -> list[Dossier]:
+    """Everything that belongs to each of `cases`, in their order, with as many statements as for one.
+
+    `known`: where units lie, as far as that was asked already; `without`: parts that are not needed, left empty.
+    """
     parameters = {"ids": [case.id for case in cases]}
-    parts = {name: _by_case(connection, statement, parameters) for name, statement in PARTS.items()}
-    units = {case.unit_id for case in cases if case.unit_id}
-    places = {unit: casework.locate(connection, unit) or Whereabouts() for unit in units}
+    wanted = {name: statement for name, statement in PARTS.items() if name not in without}
+    parts: dict[str, dict[UUID, list[Row]]] = {name: {} for name in without}
+    parts |= {name: _by_case(connection, statement, parameters) for name, statement in wanted.items()}
+    places = dict(known or {})
+    for unit in {case.unit_id for case in cases if case.unit_id} - places.keys():
+        places[unit] = casework.locate(connection, unit) or Whereabouts()
     return [
         Dossier(
             case=case,

@@ -75,7 +75,9 @@ def _desk(visit: Visit, error: DimingError | None = None) -> Response:
     casework, actor, query = casework_of(visit.request), actor_of(visit.request), visit.view.query
     require_signed_in(actor)
     wanted = wanted_of(casework, query)
-    found = desk.desk_page(casework, actor, wanted, ON_A_PAGE, query.get("cursor") or None)
+    with reading(casework.engine) as connection:
+        found = desk.desk_page(casework, connection, actor, wanted, ON_A_PAGE, query.get("cursor") or None)
+        reviews = overdue_reviews(connection, actor, today_of_cases(casework))
     items = found["items"]
     return case_page(
         visit,
@@ -86,17 +88,11 @@ def _desk(visit: Visit, error: DimingError | None = None) -> Response:
         wanted=wanted,
         kept=desk_parameters(query),
         procedures=_procedures(casework),
-        overdue=desk.overdue_by_level(casework, actor),
-        reviews=_overdue_reviews(casework, actor),
+        overdue=found["overdue"],
+        reviews=reviews,
         together=_together(items),
         before=known_case_note(query.get("before")),
     )
-
-
-def _overdue_reviews(casework: Casework, actor: Actor) -> int:
-    """Risks of boundary lines beside one's units whose review is overdue."""
-    with reading(casework.engine) as connection:
-        return overdue_reviews(connection, actor, today_of_cases(casework))
 
 
 def _procedures(casework: Casework) -> list[Any]:
