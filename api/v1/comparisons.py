@@ -40,6 +40,7 @@ class ComparedSide(Shape):
     unit: str | None
     received_at: datetime | None
     accuracy_m: float | None = Field(description="Point RMSE as given; null: that of the settings.")
+    document: str | None = Field(description="The agreement or decision by which this survey changes the line.")
 
 
 class ComparedLine(Shape):
@@ -90,8 +91,14 @@ class AskedFor(Shape):
     comparisons: list[UUID]
 
 
+Document = Annotated[str, Field(max_length=service.MAX_DOCUMENT)] | None
+
+
 class Pair(BaseModel):
-    """Two submissions of a line: `a` of the unit on its left, `b` of the one on its right; accuracies in metres."""
+    """Two submissions of a line: `a` of the unit on its left, `b` of the one on its right; accuracies in metres.
+
+    `document_a`, `document_b`: the agreement or decision by which that survey changes the line, where it names one.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -102,6 +109,8 @@ class Pair(BaseModel):
     accuracy_a_m: float | None = None
     accuracy_b_m: float | None = None
     inspection: UUID | None = None
+    document_a: Document = None
+    document_b: Document = None
 
 
 class Ask(BaseModel):
@@ -128,6 +137,7 @@ _SIDE: dict[str, Any] = {
     "unit": "甲县",
     "received_at": "2026-05-04T02:00:00+00:00",
     "accuracy_m": 0.5,
+    "document": None,
 }
 EXAMPLE: dict[str, Any] = {
     "id": _ID.format(0),
@@ -201,7 +211,17 @@ def ask(request: Request, body: Ask) -> Response:
     if body.lines and not body.pairs:
         return _answer(service.ask_for_lines(engine, actor, body.lines))
     pairs = [
-        Wanted(one.line, one.a, one.b, one.as_of, one.accuracy_a_m, one.accuracy_b_m, one.inspection)
+        Wanted(
+            one.line,
+            one.a,
+            one.b,
+            one.as_of,
+            one.accuracy_a_m,
+            one.accuracy_b_m,
+            one.inspection,
+            one.document_a,
+            one.document_b,
+        )
         for one in body.pairs
     ]
     return _answer(service.ask(engine, actor, pairs))

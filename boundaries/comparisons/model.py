@@ -24,6 +24,7 @@ NOT_TAKEN = ("sliver_summary",)
 class Wanted:
     """Two submissions of a line: `a` of the unit on its left, `b` of the one on its right; accuracies in metres.
 
+    `document_a`, `document_b`: the agreement or decision by which that survey changes the line, where it names one.
     Of several hundred lines each is a comparison of its own, under one `batch`.
     """
 
@@ -34,6 +35,8 @@ class Wanted:
     accuracy_a_m: float | None = None
     accuracy_b_m: float | None = None
     inspection_id: UUID | None = None
+    document_a: str | None = None
+    document_b: str | None = None
 
 
 def drafts(

@@ -27,6 +27,8 @@ TASK = "diming:compare_surveys"
 ASK, READ = "comparison.ask", "comparison.read"
 #: So many lines at once.
 MAX_BATCH = 500
+#: So many characters has the name of a document at most.
+MAX_DOCUMENT = 200
 #: Point RMSE in metres that a survey can have.
 ACCURACY_M = (0.001, 1_000.0)
 
@@ -67,8 +69,19 @@ def _row(connection: Connection, actor: Actor, wanted: Wanted) -> dict[str, Any]
     return {
         "id": new_id(), "line_id": wanted.line_id, "inspection_id": _inspection(connection, wanted), "as_of": run.day,
         "a": wanted.a, "b": wanted.b, "accuracy_a_m": wanted.accuracy_a_m, "accuracy_b_m": wanted.accuracy_b_m,
+        "document_a": _document(wanted.document_a), "document_b": _document(wanted.document_b),
         "asked_by": actor.name, "account_id": actor.account_id,
     }  # fmt: skip
+
+
+def _document(named: str | None) -> str | None:
+    """The name without blanks around it; None where none is given."""
+    text = (named or "").strip()
+    if len(text) > MAX_DOCUMENT:
+        raise BadRequest(
+            f"Name the document in at most {MAX_DOCUMENT} characters. Nothing was compared.", code="bad_comparison_pair"
+        )
+    return text or None
 
 
 def _inspection(connection: Connection, wanted: Wanted) -> UUID | None:
@@ -120,6 +133,23 @@ def ask_for_lines(engine: Engine, actor: Actor, lines: Sequence[UUID]) -> dict[s
             code="bad_comparison_pair",
         )
     return ask(engine, actor, [Wanted(line, pairs[line]["a"], pairs[line]["b"]) for line in dict.fromkeys(lines)])
+
+
+def ask_again(
+    engine: Engine, actor: Actor, comparison: UUID, document_a: str | None, document_b: str | None
+) -> dict[str, Any]:
+    """Have the two surveys of a comparison compared again, by the documents that they change the line by.
+
+    The comparison before stays as it is. Errors of `ask` and `find_comparison`; `BadRequest` `bad_comparison_pair`
+    where neither document is named.
+    """
+    if not (_document(document_a) or _document(document_b)):
+        raise BadRequest("Name the document of one side or of both. Nothing was compared.", code="bad_comparison_pair")
+    with reading(engine) as connection:
+        row = visible(connection, actor, comparison)
+    again = Wanted(row["line_id"], row["a_submission"], row["b_submission"], row["as_of"], row["accuracy_a_m"],
+                   row["accuracy_b_m"], row["inspection_id"], document_a, document_b)  # fmt: skip
+    return ask(engine, actor, [again])
 
 
 def _reach(units: Sequence[UUID | None], levels: Sequence[str | None]) -> dict[str, Any]:
@@ -180,7 +210,8 @@ def described(row: Row) -> dict[str, Any]:
     """A comparison as the API shows it, without its report."""
     sides = {
         side: {"submission": row[f"{side}_submission"], "file": row[f"{side}_file"], "unit": row[unit],
-               "received_at": row[f"{side}_received"], "accuracy_m": row[f"accuracy_{side}_m"]}
+               "received_at": row[f"{side}_received"], "accuracy_m": row[f"accuracy_{side}_m"],
+               "document": row[f"document_{side}"]}
         for side, unit in (("a", "left_unit"), ("b", "right_unit"))
     }  # fmt: skip
     return {

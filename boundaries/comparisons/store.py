@@ -6,9 +6,9 @@ from sqlalchemy import text
 
 INSERT = text("""
     INSERT INTO diming.comparison (id, batch_id, line_id, inspection_id, as_of, a_submission, b_submission,
-        accuracy_a_m, accuracy_b_m, asked_by, account_id)
-    VALUES (:id, :batch_id, :line_id, :inspection_id, :as_of, :a, :b, :accuracy_a_m, :accuracy_b_m, :asked_by,
-        :account_id)
+        accuracy_a_m, accuracy_b_m, document_a, document_b, asked_by, account_id)
+    VALUES (:id, :batch_id, :line_id, :inspection_id, :as_of, :a, :b, :accuracy_a_m, :accuracy_b_m, :document_a,
+        :document_b, :asked_by, :account_id)
 """)
 #: A line is called what it is called now, or was called last; its left unit is A's.
 _NAMES = """LEFT JOIN LATERAL (SELECT l.name, l.level, l.unit_a, l.unit_b FROM diming.boundary_line_version l
@@ -17,7 +17,8 @@ _NAMES = """LEFT JOIN LATERAL (SELECT l.name, l.level, l.unit_a, l.unit_b FROM d
     LEFT JOIN diming.submission sb ON sb.id = c.b_submission
     LEFT JOIN diming.account p ON p.id = c.account_id"""
 _COLUMNS = """c.id, c.batch_id, c.line_id, c.inspection_id, c.as_of, c.a_submission, c.b_submission, c.accuracy_a_m,
-    c.accuracy_b_m, c.asked_at, c.asked_by, p.display_name, c.state, c.ended_at, c.problem, c.counts, c.answer,
+    c.accuracy_b_m, c.document_a, c.document_b, c.asked_at, c.asked_by, p.display_name,
+    c.state, c.ended_at, c.problem, c.counts, c.answer,
     c.left_unit, c.right_unit, l.name AS line_name, l.level AS line_level, sa.file_name AS a_file,
     sb.file_name AS b_file, sa.received_at AS a_received, sb.received_at AS b_received"""
 FIND = text(f"SELECT {_COLUMNS}, c.report, c.drawn FROM diming.comparison c {_NAMES} WHERE c.id = :id")

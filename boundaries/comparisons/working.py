@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from collections import Counter as Tally
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -48,6 +48,8 @@ class Work:
     b: Path
     accuracy_a_m: float
     accuracy_b_m: float
+    document_a: str | None = None
+    document_b: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,9 @@ def _prepared(engine: Engine, blobs: Blobs, comparison: UUID, folder: Path, lega
         record(engine, Result(comparison, problem={"code": error.code, "detail": error.detail}), None)
         return None
     usual = settings().accuracy_m
-    accuracies = [row[f"accuracy_{side}_m"] or usual for side in "ab"]
-    return Work(comparison, legal[comparison].record, a, b, accuracies[0], accuracies[1])
+    accuracy_a_m, accuracy_b_m = (row[f"accuracy_{side}_m"] or usual for side in "ab")
+    record_of, named = legal[comparison].record, (row["document_a"], row["document_b"])
+    return Work(comparison, record_of, a, b, accuracy_a_m, accuracy_b_m, *named)
 
 
 def _taken_out(blobs: Blobs, folder: Path, file: Row | None) -> Path:
@@ -125,6 +128,7 @@ def work_out(work: Work) -> Result:
     try:
         a, files_a = read_submission(work.a, None, work.accuracy_a_m, work.legal)
         b, files_b = read_submission(work.b, None, work.accuracy_b_m, work.legal)
+        a, b = replace(a, document=work.document_a), replace(b, document=work.document_b)
         found = compare(work.legal, a, b)
     except DimingError as error:
         if error.status >= 500:

@@ -31,6 +31,7 @@ ON_A_PAGE = 50
 #: Close-ups in the list: those of land, which a number does not show.
 CLOSE_UPS = 25
 Ids = Annotated[list[UUID], Form(max_length=service.MAX_BATCH)]
+Document = Annotated[str, Form(max_length=1_000)]
 Numbers = Annotated[list[int], Form(max_length=5_000)]
 
 
@@ -106,7 +107,15 @@ def _comparison(visit: Visit, comparison_id: UUID, error: DimingError | None = N
         visit, "comparison.html", error, path=f"/comparisons/{comparison_id}" if error else None, comparison=found,
         findings=findings, chosen=chosen, moving=found["state"] in ("waiting", "running"),
         may_take=_may(visit, "finding.open"), open_left=any(f["takable"] for f in findings),
+        undocumented=[side for side in "ab" if any(_undocumented(f, side) for f in findings)],
+        may_ask=_may(visit, service.ASK), document_length=service.MAX_DOCUMENT,
     )  # fmt: skip
+
+
+def _undocumented(finding: dict[str, Any], side: str) -> bool:
+    """Whether a side's file changes the line and names no document."""
+    changed = finding["kind"] == "changed_without_agreement"
+    return changed and finding["side"] == side and "document" not in finding["facts"]
 
 
 def _found(visit: Visit, comparison_id: UUID) -> dict[str, Any]:
@@ -148,6 +157,22 @@ def take_over(
         numbers = None if all_of_them else set(finding)
         service.take_over(_engine(visit), actor_of(visit.request), id, numbers, clock_of(visit.request))
         return go_to(visit, f"/comparisons/{id}", "comparison_taken")
+
+    return attempt(work, lambda error: _comparison(visit, id, error))
+
+
+@router.post("/comparisons/{id}/documents")
+def documents(
+    visit: Visiting,
+    id: UUID,  # noqa: A002 -- the name in the address
+    document_a: Document = "",
+    document_b: Document = "",
+) -> Response:
+    """Compare the two surveys again, by the documents that they change the line by."""
+
+    def work() -> Response:
+        asked = service.ask_again(_engine(visit), actor_of(visit.request), id, document_a, document_b)
+        return go_to(visit, f"/comparisons/{asked['comparisons'][0]}")
 
     return attempt(work, lambda error: _comparison(visit, id, error))
 

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -71,6 +72,25 @@ def test_a_comparison_is_understood_from_its_page_and_taken_over(desk: Desk, bro
     assert 'name="all"' not in after
     english = browser.get("keeper", f"{address}?lang=en").text
     assert "Land in disagreement" in english
+
+
+def test_a_change_without_a_document_is_compared_again_with_one(desk: Desk, browser: Window) -> None:
+    asked = ask(desk.engine, desk["keeper"], [both_sides(desk, 0.4)])
+    compare_batch(desk.engine, desk.counter.blobs, asked["batch"], lambda *_: None)
+    address = f"/comparisons/{asked['comparisons'][0]}"
+    page = browser.get("keeper", address).text
+    (field,) = re.findall(r'name="(document_[ab])"', page)
+    assert "未注明依据文件" in page
+    headers = {**browser.headers("keeper"), "Origin": browser.address}
+    none = browser.client.post(f"{address}/documents", data={}, headers=headers)
+    assert (none.status_code, "Name the document" in none.text or "依据" in none.text) == (400, True)
+    again = browser.client.post(f"{address}/documents", data={field: "演示〔2026〕3号"}, headers=headers)
+    assert again.status_code == 303, again.text
+    (batch,) = {row["batch"] for row in browser.get("keeper", "/v1/comparisons?state=waiting").json()["items"]}
+    compare_batch(desk.engine, desk.counter.blobs, UUID(batch), lambda *_: None)
+    after = browser.get("keeper", again.headers["location"]).text
+    assert "依据演示〔2026〕3号改动" in after
+    assert 'name="document_' not in after
 
 
 def test_the_list_says_what_came_of_each_and_strangers_see_none(desk: Desk, browser: Window) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from boundaries.comparisons.model import Wanted
 from boundaries.comparisons.service import (
     ask,
+    ask_again,
     ask_for_lines,
     find_comparison,
     list_comparisons,
@@ -168,6 +170,31 @@ def test_what_was_compared_is_not_rewritten(desk: Desk, wanted: Wanted) -> None:
     with pytest.raises(BadInput) as unknown:
         take_over(desk.engine, desk["keeper"], asked["comparisons"][0], {99}, desk.clock)
     assert unknown.value.code == "no_such_number"
+
+
+def test_a_change_needs_its_document_and_with_one_it_is_said_and_no_fault(desk: Desk) -> None:
+    """乙县 hands in a copy of the legal line in which a part lies 40 cm beside it."""
+
+    def change(asked: dict[str, Any]) -> dict[str, Any]:
+        worked_out(desk, asked)
+        with reading(desk.engine) as connection:
+            found = find_comparison(connection, desk["keeper"], asked["comparisons"][0])
+        (told,) = [f for f in found["report"]["findings"] if f["kind"] == "changed_without_agreement"]
+        return {**told, "documents": (found["a"]["document"], found["b"]["document"])}
+
+    asked = ask(desk.engine, desk["keeper"], [both_sides(desk, 0.4)])
+    before = change(asked)
+    assert (before["severity"], before["documents"]) == ("warning", (None, None))
+    side = before["side"]
+    named = {"document_a": None, "document_b": None, f"document_{side}": " 演示〔2026〕3号 "}
+    after = change(ask_again(desk.engine, desk["keeper"], asked["comparisons"][0], **named))
+    assert (after["severity"], after["facts"]["document"]) == ("info", "演示〔2026〕3号")
+    for bad in ({"document_a": " ", "document_b": None}, {"document_a": "文" * 201, "document_b": None}):
+        with pytest.raises(BadRequest) as refused:
+            ask_again(desk.engine, desk["keeper"], asked["comparisons"][0], **bad)
+        assert refused.value.code == "bad_comparison_pair"
+    with pytest.raises(NotPermitted):
+        ask_again(desk.engine, desk["stranger"], asked["comparisons"][0], **named)
 
 
 def test_comparisons_by_the_api(desk: Desk, window: Window, wanted: Wanted) -> None:
