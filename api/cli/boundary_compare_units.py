@@ -56,8 +56,12 @@ def compare_units(
             status.update(f"{what} {done}/{of} …")
 
         found = compare_views(of_a, of_b, condominiums=known, mapped=mapped, progress=progress)
+    given = {"a-code-field": a_code_field or code_field, "b-code-field": b_code_field or code_field}
+    options = {name: field for name, field in given.items() if field is not None}
+    if condominiums is not None:
+        options["condominiums"] = condominiums.name
     if as_json:
-        output.print_json(as_document(found, {"a": [file_a], "b": [file_b]}))
+        output.print_json(as_document(found, {"a": [file_a], "b": [file_b]}, options))
     else:
         for line in as_lines(found, lang.value):
             output.plain.print(line, markup=False, soft_wrap=True)

@@ -23,8 +23,13 @@ Coordinates = NDArray[np.float64]
 
 
 def offsets(a: View, b: View, same: Sequence[tuple[int, int]]) -> tuple[Coordinates, Coordinates]:
-    """For stations around the units that both views have: how far B's boundary is along A's normal, and the normal."""
+    """For stations around the units that both views have: how far B's boundary is along A's normal, and the normal.
+
+    Stations stand on either view's boundary, so that the two exchanged say the same with the other sign.
+    """
     found = [_of_unit(a.polygons[i], b.polygons[j]) for i, j in same]
+    back = [_of_unit(b.polygons[j], a.polygons[i]) for i, j in same]
+    found += [(-offset, normal) for offset, normal in back]
     if not found:
         return np.zeros(0), np.zeros((0, 2))
     return np.concatenate([offset for offset, _ in found]), np.concatenate([normal for _, normal in found])

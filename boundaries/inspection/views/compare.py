@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
 
@@ -54,6 +55,7 @@ def compare_views(
         if not view.codes:
             raise BadInput("A layer has no unit with a polygon and a code. Nothing was compared.", code="view_empty")
     progress("units", 0, 1)
+    a, b = _as_one_writes(a), _as_one_writes(b)
     matching = match(a, b)
     offset, normal = offsets(a, b, matching.same)
     least = rules.tolerance_m(*(view.accuracy_m or rules.accuracy_m for view in (a, b)))
@@ -80,6 +82,11 @@ def compare_views(
         {"a": a.mended, "b": b.mended},
         {"a": a.accuracy_m, "b": b.accuracy_m},
     )
+
+
+def _as_one_writes(view: View) -> View:
+    """The view with every polygon's parts and vertices in one order: how a file was saved is no fact about the land."""
+    return replace(view, polygons=shapely.normalize(view.polygons))
 
 
 def _source(given: bool) -> Literal["accuracies", "agreement"]:

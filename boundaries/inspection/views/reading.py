@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.inspection.reading import InputFile, read_layers, stored_geometries
@@ -52,13 +53,19 @@ def _view(by_code: dict[str, list[BaseGeometry]], names: dict[str, str], accurac
     codes = tuple(sorted(by_code))
     polygons, mended = [], []
     for code in codes:
-        parts = np.array(by_code[code], dtype=object)
+        parts = _in_order(by_code[code])
         if not shapely.is_valid(parts).all():
             parts = shapely.make_valid(parts, method="structure", keep_collapsed=False)
             mended.append(code)
         polygons.append(parts[0] if len(parts) == 1 else shapely.union_all(parts))
     named = tuple(names.get(code) for code in codes)
     return View(codes, named, np.array(polygons, dtype=object), accuracy_m, tuple(mended))
+
+
+def _in_order(polygons: list[BaseGeometry]) -> NDArray[np.object_]:
+    """The features of one unit in an order that does not depend on the file's."""
+    normal = shapely.normalize(np.array(polygons, dtype=object))
+    return np.array(sorted(normal, key=shapely.to_wkb), dtype=object)
 
 
 def read_condominiums(path: Path) -> list[BaseGeometry]:

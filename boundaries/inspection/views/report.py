@@ -15,6 +15,7 @@ from shapely.geometry import mapping
 from boundaries.inspection.reading import InputFile
 from boundaries.inspection.report import AREA_DECIMALS, DECIMALS, SEVERITIES
 from boundaries.inspection.views.model import ViewComparison, ViewFinding
+from boundaries.inspection.views.provenance import command_of, tolerance_of
 
 WORDS_FILE = Path(__file__).parents[3] / "data" / "rules" / "inspection" / "views.toml"
 #: The text report names so many pairs of neighbours and findings; the JSON has all.
@@ -35,8 +36,11 @@ def message(finding: ViewFinding, language: str) -> str:
     return str(variant[language].format(**named, **finding.measures, **finding.facts)).replace("  ", " ")
 
 
-def as_document(found: ViewComparison, inputs: Mapping[str, Sequence[InputFile]]) -> dict[str, Any]:
-    """The report as JSON values (contracts, "Boundary files")."""
+def as_document(
+    found: ViewComparison, inputs: Mapping[str, Sequence[InputFile]], options: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The report as JSON values (contracts, "Boundary files"); `options`: what else the command was given, by name."""
+    command = command_of(found, inputs, options or {})
     return {
         "inputs": {name: [asdict(file) for file in files] for name, files in inputs.items()},
         "tolerance_m": _rounded("tolerance_m", found.tolerance_m),
@@ -46,7 +50,17 @@ def as_document(found: ViewComparison, inputs: Mapping[str, Sequence[InputFile]]
         "counts": dict(found.counts),
         "mended": {view: list(codes) for view, codes in found.mended.items()},
         "pairs": [{**_numbers(asdict(pair)), "units": list(pair.units)} for pair in found.pairs],
-        "findings": [finding_document(finding) for finding in found.findings],
+        "reproduce": command,
+        "findings": [
+            {
+                **finding_document(finding),
+                "tolerance": {**told, "value_m": _rounded("value_m", told["value_m"])},
+                "evidence": ["a", "b"],
+                "reproduce": command,
+            }
+            for finding in found.findings
+            for told in (tolerance_of(_wording()[finding.kind]["limit"], found),)
+        ],
     }
 
 

@@ -244,6 +244,12 @@ def test_two_layers_of_units_from_files(tmp_path: Path, capsys: pytest.CaptureFi
     assert (found["kind"], found["units"]) == ("disputed_area", ["990122", "990121"])
     assert found["measures"]["width_m"] == pytest.approx(85, abs=1)
     assert report["pairs"][0]["units"] == ["990121", "990122"]
+    assert found["evidence"] == ["a", "b"]
+    assert found["tolerance"]["value_m"] == report["tolerance_m"]
+    assert all(found["tolerance"]["source"].values())
+    again = [word if word not in ("a.gpkg", "b.gpkg") else str(tmp_path / word) for word in found["reproduce"].split()]
+    assert main([*again[1:], "--processes=1"]) == 1
+    assert json.loads(capsys.readouterr().out) == report
     gpd.GeoDataFrame({"n": [1]}, geometry=[piece], crs=4490).to_file(tmp_path / "common.gpkg")
     assert main([*words, "--code-field=dm", f"--condominiums={tmp_path / 'common.gpkg'}", "--lang=zh"]) == 0
     assert "已知共管地" in capsys.readouterr().out
