@@ -7,8 +7,6 @@ told apart by their numbers. A table names no coordinate system.
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
 from collections.abc import Sequence
@@ -20,6 +18,7 @@ import shapely
 from boundaries.intake.encoding import Texts, judge
 from boundaries.intake.model import Array, EncodingBelief, Layer, Observation
 from boundaries.intake.numbers import look_at
+from data.tables import rows_of
 
 #: The names under which eastings or longitudes, and northings or latitudes, are handed in.
 EAST = ("经度", "东经", "横坐标", "东坐标", "lon", "long", "longitude", "lng", "easting", "east")
@@ -37,7 +36,7 @@ def read_marker_table(path: Path, name: str) -> Read:
     lines = np.array(raw.split(b"\n"), dtype=bytes)
     belief, observations = judge(Texts({b"line": lines}, None, None), name)
     text = raw.decode(belief.believed or "utf-8", errors="replace")
-    rows = list(csv.reader(io.StringIO(text)))
+    rows = rows_of(text)
     if not rows:
         raise ValueError("the table has no line of names")
     header, body = [cell.strip() for cell in rows[0]], [row for row in rows[1:] if any(cell.strip() for cell in row)]

@@ -8,8 +8,6 @@ who imports says which is which.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast, get_args
@@ -22,6 +20,7 @@ from boundaries.markers.vocabulary import words
 from data.crs import STORED_SRID, check_position, projected
 from data.errors import BadInput, BadRequest
 from data.ids import new_id
+from data.tables import rows_of
 
 #: Names under which the columns of a table are handed in; the first is ours.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -69,7 +68,10 @@ def read_table(raw: bytes, scheme: str, line: UUID | None, srid: int = STORED_SR
     UTF-8, else GB 18030. Raises `BadInput` `marker_table` for what is no such table; what is wrong with a row is said
     of the row.
     """
-    rows = list(csv.reader(io.StringIO(text_of(raw))))
+    try:
+        rows = rows_of(text_of(raw))
+    except ValueError as error:
+        raise wrong(str(error)) from error
     if not rows:
         raise wrong("the table is empty")
     at = _columns([cell.strip() for cell in rows[0]], srid)

@@ -15,6 +15,23 @@ from tests.registers import demonstration_template
 from tests.serving import serving
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each operation of the OpenAPI document is a test of its own.
+
+    Under the names that the tests of all operations share, two processes take them for one and run one of them.
+    """
+    for item in items:
+        operation = getattr(item, "operation_label", None)
+        if operation and not item.nodeid.endswith("]"):
+            item._nodeid = f"{item.nodeid}[{operation}]"
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """No two tests have one name: of those only one would be run."""
+    names = [item.nodeid for item in session.items]
+    assert len(names) == len(set(names))
+
+
 @pytest.fixture(scope="session")
 def api_address(cluster: Cluster) -> Iterator[str]:
     with (
