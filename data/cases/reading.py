@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,8 @@ LOG = logging.getLogger("diming.cases")
 READ = "case.read"
 #: How many cases are looked at for one page; a page may be short and still have a next one.
 SCAN = 1000
+#: So many are read at once after those that would fill the page.
+CHUNK = 200
 
 
 def load_case(
@@ -116,22 +119,31 @@ def list_cases(
         "q": q,
         "pattern": like_pattern(q),
         "after": after[0] if after else None,
-        "limit": SCAN,
     }
+    shown: list[dict[str, Any]] = []
+    known: dict[UUID, Whereabouts] = {}
+    last, looked = None, 0
     with reading(casework.engine) as connection:
-        rows = fetch_all(connection, store.LIST_CASES, parameters)
-        shown: list[dict[str, Any]] = []
-        last: UUID | None = None
-        known: dict[UUID, Whereabouts] = {}
-        for row in rows:
+        for row in _candidates(connection, parameters, limit + 1):
             if len(shown) == limit:
-                break
-            last = row["id"]
+                return {"items": shown, "next": encode_cursor(query, [last])}
+            last, looked = row["id"], looked + 1
             place = place_of(casework, connection, row, known)
             if is_wanted(place, within, level) and is_listed(casework, actor, row, place):
                 shown.append(_brief(casework, row, today))
-    more = bool(rows) and (last != rows[-1]["id"] or len(rows) == SCAN)
-    return {"items": shown, "next": encode_cursor(query, [last]) if more else None}
+    return {"items": shown, "next": encode_cursor(query, [last]) if looked == SCAN else None}
+
+
+def _candidates(connection: Connection, parameters: Mapping[str, Any], first: int) -> Iterator[Row]:
+    """Candidates for a list, as far as `SCAN`: the `first` ones at once, more only where these do not fill the page."""
+    after, left, chunk = parameters["after"], SCAN, first
+    while left:
+        chunk = min(chunk, left)
+        rows = fetch_all(connection, store.LIST_CASES, {**parameters, "after": after, "limit": chunk})
+        yield from rows
+        if len(rows) < chunk:
+            return
+        after, left, chunk = rows[-1]["id"], left - chunk, CHUNK
 
 
 def place_of(casework: Casework, connection: Connection, row: Row, known: dict[UUID, Whereabouts]) -> Whereabouts:

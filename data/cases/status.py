@@ -28,6 +28,8 @@ from data.workflow.model import Label, Procedure, Transition
 #: 60 bits: with a number of 50 bits nobody comes upon a case by trying.
 CODE_CHARACTERS = 12
 GROUP = 4
+#: What may be done at any time before the decision, and so says nothing about whose turn it is.
+WITHDRAW = "withdraw"
 #: Who does the step that comes next, where it is not the office.
 APPLICANTS = frozenset({Role.SIGNED_IN, Role.APPLICANT})
 
@@ -82,7 +84,7 @@ def _status(casework: Casework, connection: Connection, case_id: UUID) -> dict[s
 
 def with_whom(procedure: Procedure, state: str) -> list[str]:
     """The roles that can move a case out of a state: never a person."""
-    ways = [way for way in _ways(procedure, state) if way.action != "withdraw"]
+    ways = [way for way in _ways(procedure, state) if way.action != WITHDRAW]
     roles = {str(role) for way in ways for role in way.roles if role is not Role.SIGNED_IN}
     theirs = {"applicant"} if any(Role.SIGNED_IN in way.roles for way in ways) else set()
     return sorted(roles | theirs)

@@ -29,7 +29,7 @@ from data.cases.desk import next_on_desk
 from data.cases.model import Action
 from data.cases.reading import id_of, today_of
 from data.cases.sheet import Sheet, case_sheet
-from data.cases.status import status_code
+from data.cases.status import WITHDRAW, status_code, with_whom
 from data.db import reading
 from data.errors import DimingError, NotFound
 from data.previews.kinds import Excerpt, Kind, kind_of
@@ -81,6 +81,7 @@ def _case(visit: Visit, reference: str, error: DimingError | None = None, kept: 
         votes=_votes(sheet),
         drawing=draw_shapes(sheet.proposal.shapes) if visit.view.staff else None,
         around=surroundings(casework, sheet) if sheet.insider else None,
+        theirs=_theirs(words, sheet, actor.account_id),
         done=_done(words, sheet, query.get("done"), actor.account_id),
         before=known_case_note(query.get("before")),
         deeds=DEEDS,
@@ -89,6 +90,28 @@ def _case(visit: Visit, reference: str, error: DimingError | None = None, kept: 
         kind_of=kind_of,
         offered=choices_of(sheet),
     )
+
+
+def _theirs(words: Words, sheet: Sheet, reader: UUID | None) -> dict[str, Any] | None:
+    """For whoever applied: who has the case, until when, what is his to do. None for others, and at the end."""
+    case = sheet.dossier.case
+    if sheet.insider or case.opened_by != reader or case.closed_at is not None:
+        return None
+    own = [way for way in sheet.shown["next"] if way["yours"]]
+    must = [way for way in own if way["action"] != WITHDRAW and _moves(sheet, way["action"])]
+    return {
+        "with": with_whom(case.procedure, case.state),
+        "due_on": min((row["due_on"] for row in sheet.dossier.clocks if row["due_on"]), default=None),
+        "must": must,
+        "may": [words.label(way["label"]) for way in own if way not in must],
+    }
+
+
+def _moves(sheet: Sheet, action: str) -> bool:
+    """Whether a way leads out of the state: the case waits for it."""
+    case = sheet.dossier.case
+    way = case.procedure.transition(case.state, action)
+    return way is not None and way.next != case.state
 
 
 def _carried(query: Mapping[str, str]) -> dict[str, str]:

@@ -164,3 +164,17 @@ def test_an_outline_comes_as_a_file(office: NamingOffice, visit: Visit) -> None:
     page = browser.get("/apply")
     assert "feature" in send_files(browser, page, "look", {"outline": ("a.json", two)}, TYPED).text("#e-points")
     assert "UTF-8" in send_files(browser, page, "look", {"outline": ("a.json", b"\xff\xfe")}, TYPED).text("#e-points")
+
+
+def test_the_applicants_page_says_who_has_it_and_what_is_his_to_do(office: NamingOffice, visit: Visit) -> None:
+    case = office.apply(names=["沿河路"])
+    waiting = visit("developer").get(f"/cases/{case['number']}")
+    assert "受理人员" in waiting.text(".yours")
+    assert "目前不需要您办理" in waiting.text(".yours")
+    assert "撤回" in waiting.text(".yours")
+    office.act(case, "clerk", "ask_corrections")
+    asked = visit("developer").get(f"/cases/{case['number']}")
+    assert "补正后重新提交 △ 还有 1 项补正未答复" in " ".join(asked.text(".yours").split())
+    desk = visit("clerk").get(f"/cases/{case['number']}")
+    assert not desk.all(".yours")
+    assert "现在由当事人办理" in desk.text(".stepbar summary")
