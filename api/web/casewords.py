@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from api.web.i18n import Translator, catalogue
 from data.cases.sheet import Sheet
-from data.cases.status import WITHDRAW
 from data.workflow.deeds import DEEDS
 from data.workflow.model import Guard, Label, Procedure
 from data.workflow.moves import OPEN
@@ -69,11 +68,6 @@ class Words:
     def roles(self, roles: Any) -> str:
         """Several roles in one phrase."""
         return self.t("case.or").join(self.t.term("role", str(role)) for role in roles)
-
-    def turn(self, ways: Sequence[Mapping[str, Any]]) -> str:
-        """Whose turn it is: each role that can take one of `ways`, once; withdrawing is nobody's turn."""
-        told = [way for way in ways if way["action"] != WITHDRAW] or ways
-        return self.roles(dict.fromkeys(str(role) for way in told for role in way["roles"]))
 
     def role(self, key: str) -> str:
         """One role."""

@@ -18,9 +18,11 @@ from data.cases.model import Casework, Whereabouts
 from data.cases.people import display_names
 from data.cases.reading import SCAN, is_listed, is_wanted, like_pattern, place_of, require_signed_in, today_of
 from data.cases.records import case_of
+from data.cases.status import WITHDRAW, with_whom
 from data.cases.views import Dossier, read_dossiers, ways_out
 from data.db import Row, fetch_all, reading
 from data.paging import check_limit, decode_cursor, encode_cursor
+from data.workflow.model import Procedure
 
 #: Sorts after every deadline; the statement has the same day.
 NO_END = date(9999, 12, 31)
@@ -202,7 +204,21 @@ def _line(
         "missing_year": next((row["missing_year"] for row in dossier.clocks if row["missing_year"]), None),
         "paused": bool(dossier.clocks) and due is None and all(row["missing_year"] is None for row in dossier.clocks),
         "yours": yours,
-        # the way on, and whatever else can be taken now; other ways that lack something say nothing new
-        "told": [way for number, way in enumerate(yours) if number == 0 or not way["needs"]],
-        "others": [way for way in ways if not way["yours"]],
+        **_told(case.procedure, case.state, yours),
+        "with": [] if state.ends else with_whom(case.procedure, case.state),
     }
+
+
+def _told(procedure: Procedure, state: str, yours: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What a line tells of one's own ways: the way on, with what it lacks, and others out of the state that are ready.
+
+    `besides`: how many more could be taken now. Withdrawing is nobody's task.
+    """
+    onward = [way for way in yours if way["action"] != WITHDRAW and _leads_out(procedure, state, way["action"])]
+    told = [way for number, way in enumerate(onward) if number == 0 or not way["needs"]]
+    return {"told": told, "besides": len([way for way in yours if way not in told and not way["needs"]])}
+
+
+def _leads_out(procedure: Procedure, state: str, action: str) -> bool:
+    way = procedure.transition(state, action)
+    return way is not None and way.next != state

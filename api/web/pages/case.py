@@ -81,6 +81,7 @@ def _case(visit: Visit, reference: str, error: DimingError | None = None, kept: 
         votes=_votes(sheet),
         drawing=draw_shapes(sheet.proposal.shapes) if visit.view.staff else None,
         around=surroundings(casework, sheet) if sheet.insider else None,
+        turn=with_whom(case.procedure, case.state),
         theirs=_theirs(words, sheet, actor.account_id),
         done=_done(words, sheet, query.get("done"), actor.account_id),
         before=known_case_note(query.get("before")),

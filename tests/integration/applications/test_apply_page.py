@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import text
 
 from data.db import reading
+from tests.integration.applications.test_naming import accepted
 from tests.integration.cases.pages import Browser, Page
 from tests.samples.applicants import NamingOffice
 
@@ -177,4 +178,17 @@ def test_the_applicants_page_says_who_has_it_and_what_is_his_to_do(office: Namin
     assert "补正后重新提交 △ 还有 1 项补正未答复" in " ".join(asked.text(".yours").split())
     desk = visit("clerk").get(f"/cases/{case['number']}")
     assert not desk.all(".yours")
-    assert "现在由当事人办理" in desk.text(".stepbar summary")
+    assert "现在由申请人办理" in desk.text(".stepbar summary")
+    assert "等待：申请人" in visit("clerk").get("/desk").text(".desk .waits")
+
+
+def test_the_desk_tells_the_way_on_with_what_it_lacks_and_counts_the_rest(office: NamingOffice, visit: Visit) -> None:
+    case = accepted(office, office.apply())
+    waits = visit("reviewer").get("/desk").text(".desk .waits")
+    assert case["state"] == "review"
+    assert "报请批准" in waits
+    assert "没有记录" in waits
+    assert "项可以办理" in waits
+    assert "抽取专家" not in waits
+    for other in ("clerk", "developer"):
+        assert "等待：审核人员" in visit(other).get("/desk").text(".desk .waits")
