@@ -125,7 +125,10 @@ class FindingsMap {
 
   choose(id, move) {
     this.chosen = id;
-    CHOSEN_LAYERS.forEach((layer) => this.map.setFilter(layer, ["all", ["!=", ["get", "id"], ""], ["==", ["get", "id"], id]]));
+    const chosen = ["all", ["!=", ["get", "id"], ""], ["==", ["get", "id"], id]];
+    // a line that is filled looks like land
+    const land = ["match", ["geometry-type"], ["Polygon", "MultiPolygon"], true, false];
+    CHOSEN_LAYERS.forEach((layer) => this.map.setFilter(layer, layer === "chosen-fill" ? [...chosen, land] : chosen));
     const features = this.features.filter((feature) => id && feature.properties.id === id);
     this.tell(id, features[0]?.properties);
     const box = move && corners(features);
