@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         operation = getattr(item, "operation_label", None)
         if operation and not item.nodeid.endswith("]"):
-            item._nodeid = f"{item.nodeid}[{operation}]"
+            item._nodeid = f"{item.nodeid}[{operation}]"  # type: ignore[attr-defined]  # pytest has no other way
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
