@@ -1,12 +1,16 @@
-"""Where the steps of cases keep the drawings that their documents show."""
+"""Where the steps of cases keep the drawings that their documents show, and the sheets that they print."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from boundaries.records.illustrating import KeepDrawing
+from boundaries.sheets.model import Atlas
+from boundaries.sheets.printing import to_pdf
+from boundaries.surveys.keeping import KeepSheets, KeptFile
 from data.blobs import Blobs
 from data.documents.fonts import Fonts
 from data.documents.model import Box
@@ -21,9 +25,25 @@ def drawing_keeper(blobs: Blobs, fonts: Callable[[], Fonts]) -> KeepDrawing:
 
     def keep(drawing: Drawing) -> str:
         picture = drawn(drawing, Box(drawing.width_mm, drawing.height_mm), fonts())
-        with tempfile.TemporaryDirectory(prefix="diming-kept-") as folder:
-            path = Path(folder) / "drawing.png"
-            path.write_bytes(picture.content)
-            return blobs.keep(path).hex()
+        return _kept(blobs, picture.content).hex()
 
     return keep
+
+
+def sheet_keeper(blobs: Blobs, fonts: Callable[[], Fonts]) -> KeepSheets:
+    """Draws sheets and keeps them as one PDF; as with drawings, bytes of a refused step stay, named by nothing."""
+
+    def keep(draw: Callable[[Fonts], Atlas], at: datetime) -> tuple[Atlas, KeptFile]:
+        faces = fonts()
+        atlas = draw(faces)
+        pdf = to_pdf(atlas, faces, at)
+        return atlas, KeptFile(_kept(blobs, pdf), len(pdf))
+
+    return keep
+
+
+def _kept(blobs: Blobs, content: bytes) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="diming-kept-") as folder:
+        path = Path(folder) / "content"
+        path.write_bytes(content)
+        return blobs.keep(path)

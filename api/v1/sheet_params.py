@@ -32,7 +32,7 @@ SheetKind = Annotated[
     str,
     _checked(check_kind),
     WithJsonSchema({"type": "string", "enum": list(KINDS), "default": "agreement"}),
-    Query(description="Sheets to the agreement, two versions compared, or the claims of both sides."),
+    Query(description="Sheets to the agreement, two versions compared, claims of both sides, working map, atlas."),
 ]
 SheetScale = Annotated[
     int | None,

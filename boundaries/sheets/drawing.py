@@ -91,8 +91,12 @@ def _drawn(order: Order, content: Content, families: Sequence[str]) -> Atlas:
         )
         for window in windows
     ]
-    meridian = plane.grid.central_meridian
-    return Atlas(title, (paper.width_mm, paper.height_mm), windows, drawings, plane.grid.epsg, meridian)
+    size, meridian = (paper.width_mm, paper.height_mm), plane.grid.central_meridian
+    cover = None
+    if order.kind == "atlas":
+        parts = furniture.cover(paper, content, title, courses, windows)
+        cover = svg.drawing(size, parts, families=families, title=title)
+    return Atlas(title, size, windows, drawings, plane.grid.epsg, meridian, cover)
 
 
 def _merged(courses: Sequence[LineString]) -> list[LineString]:

@@ -17,9 +17,11 @@ from boundaries.sheets.settings import settings
 Vertices = NDArray[np.float64]
 #: What each kind of sheet is called.
 TITLES = {"agreement": "行政区域界线协议书附图", "diff": "行政区域界线变动对比图", "claims": "边界主张线图",
-          "working": "勘界工作图"}  # fmt: skip
+          "working": "勘界工作图", "atlas": "行政区域界线详图集"}  # fmt: skip
 #: The bar is about this long; the index of sheets fits in this square.
 BAR_MM, INDEX_MM = 50.0, 26.0
+#: A cover's index of sheets has room below its title and above its notes.
+COVER_TOP_MM, COVER_FOOT_MM = 52.0, 62.0
 
 
 def border(paper: Paper) -> list[str]:
@@ -69,8 +71,12 @@ def title(paper: Paper, order: Order, content: Content, number: int, total: int)
     return [
         svg.text(middle, 11, words, 6.5, anchor="middle", weight=700, spacing=0.6),
         svg.text(paper.width_mm - paper.left_mm, 11, sheet, 4, anchor="end"),
-        svg.text(paper.left_mm, 11, f"{content.beside[0]} | {content.beside[1]}", 4),
+        svg.text(paper.left_mm, 11, _beside(content), 4),
     ]
+
+
+def _beside(content: Content) -> str:
+    return " | ".join(name for name in content.beside if name)
 
 
 def scale_bar(paper: Paper) -> list[str]:
@@ -109,14 +115,22 @@ def index(paper: Paper, courses: Sequence[Vertices], windows: Sequence[Window], 
     """The index of sheets (接图表): the line with the frame of every sheet, this one filled."""
     if len(windows) < 2:
         return []
+    left, top = paper.width_mm - paper.left_mm, paper.height_mm - 6
+    drawn, (width, height) = _index(courses, windows, number, (INDEX_MM, INDEX_MM - 2), 2.2)
+    placed = svg.group(drawn, transform=f"translate({left - width:.2f} {top - height:.2f})")
+    return [placed, svg.text(left, top - height - 1.4, "接图表", 2.6, anchor="end")]
+
+
+def _index(
+    courses: Sequence[Vertices], windows: Sequence[Window], number: int, room_mm: tuple[float, float], letter_mm: float
+) -> tuple[list[str], tuple[float, float]]:
+    """The line with the frame of every sheet within some room, from its upper left corner, and the size of it."""
     west, south = min(w.west for w in windows), min(w.south for w in windows)
     east, north = max(w.east for w in windows), max(w.north for w in windows)
-    ratio = min(INDEX_MM / (east - west), (INDEX_MM - 2) / (north - south))
-    left = paper.width_mm - paper.left_mm - (east - west) * ratio
-    top = paper.height_mm - 6 - (north - south) * ratio
+    ratio = min(room_mm[0] / (east - west), room_mm[1] / (north - south))
 
     def at(x: float, y: float) -> tuple[float, float]:
-        return left + (x - west) * ratio, top + (north - y) * ratio
+        return (x - west) * ratio, (north - y) * ratio
 
     parts = []
     for window in windows:
@@ -126,11 +140,33 @@ def index(paper: Paper, courses: Sequence[Vertices], windows: Sequence[Window], 
         parts.append(svg.rectangle(x, y, w, h, pen=0.12, fill=fill, ink=svg.SOFT))
     for course in courses:
         few = course[:: max(1, len(course) // 300)]
-        parts.append(svg.path([at(x, y) for x, y in few], width=0.25))
+        parts.append(svg.path([at(x, y) for x, y in few], width=letter_mm / 9))
     for window in windows:
         x, y = at((window.west + window.east) / 2, (window.south + window.north) / 2)
-        parts.append(svg.text(x, y + 0.8, str(window.number), 2.2, anchor="middle", halo=True))
-    return [*parts, svg.text(paper.width_mm - paper.left_mm, top - 1.4, "接图表", 2.6, anchor="end")]
+        parts.append(svg.text(x, y + letter_mm / 3, str(window.number), letter_mm, anchor="middle", halo=True))
+    return parts, ((east - west) * ratio, (north - south) * ratio)
+
+
+def cover(
+    paper: Paper, content: Content, words: str, courses: Sequence[Vertices], windows: Sequence[Window]
+) -> list[str]:
+    """The cover of an atlas: what it is, between whom, of which day and by which documents; its sheets at a glance."""
+    middle = paper.width_mm / 2
+    room = paper.inner_width_mm - 20, paper.height_mm - COVER_TOP_MM - COVER_FOOT_MM
+    drawn, (width, height) = _index(courses, windows, 0, room, 3.4)
+    corner = middle - width / 2, COVER_TOP_MM + (room[1] - height) / 2
+    scale = f"1:{int(paper.scale):,}".replace(",", " ")
+    said = [f"{scale}　共 {len(windows)} 幅　界线截至 {content.day}", *content.notes]
+    foot = paper.height_mm - COVER_FOOT_MM + 14
+    return [
+        *border(paper),
+        svg.text(middle, paper.top_mm + 14, words, 9, anchor="middle", weight=700, spacing=1),
+        svg.text(middle, paper.top_mm + 23, _beside(content), 5, anchor="middle", ink=svg.SOFT),
+        svg.group(drawn, transform=f"translate({corner[0]:.2f} {corner[1]:.2f})"),
+        *(svg.text(middle, foot + 5 * i, line, 3.4, anchor="middle") for i, line in enumerate(said[:4])),
+        svg.text(paper.left_mm, paper.height_mm - 7, content.law, 3.2, weight=700),
+        *(watermark(paper, content.watermark) if content.watermark else ()),
+    ]
 
 
 def watermark(paper: Paper, words: str) -> list[str]:

@@ -7,7 +7,7 @@ the sheet everything is in millimetres of paper, from the upper left corner.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
@@ -17,8 +17,8 @@ from boundaries.sheets.settings import check_paper, check_scale
 from data.errors import BadRequest
 
 #: The sheet to an agreement (协议书附图), two versions (变动对比图), the claims of both sides (边界主张线图), the map
-#: that goes into the field (勘界工作图).
-Kind = Literal["agreement", "diff", "claims", "working"]
+#: that goes into the field (勘界工作图), the detailed map of a line that is law (详图集) with its cover.
+Kind = Literal["agreement", "diff", "claims", "working", "atlas"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Side = Literal["left", "right"]
 
@@ -122,7 +122,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Atlas:
-    """The sheets of a line in order (分幅): each an SVG drawing of the paper's size in millimetres, and its window."""
+    """The sheets of a line in order (分幅): each an SVG drawing of the paper's size in millimetres, and its window.
+
+    `cover` comes before them where the kind has one; it is no sheet of the line and has no number.
+    """
 
     title: str
     paper_mm: tuple[float, float]
@@ -130,7 +133,7 @@ class Atlas:
     drawings: Sequence[str]
     epsg: int
     central_meridian: float
-    texts: Sequence[str] = field(default=())
+    cover: str | None = None
 
 
 def check_claims(order: Order, content: Content) -> None:

@@ -31,9 +31,10 @@ def to_pdf(atlas: Atlas, fonts: Fonts, at: datetime) -> bytes:
 
     Raises `BadInput` `characters_without_glyph` for characters that no installed font has.
     """
-    _check_glyphs(atlas.drawings, face_of(fonts))
+    sheets = [*([atlas.cover] if atlas.cover else []), *atlas.drawings]
+    _check_glyphs(sheets, face_of(fonts))
     width, height = atlas.paper_mm
-    document = {"width": width, "height": height, "title": atlas.title, "sheets": list(atlas.drawings)}
+    document = {"width": width, "height": height, "title": atlas.title, "sheets": sheets}
     with tempfile.TemporaryDirectory(prefix="diming-sheets-") as name:
         folder = Path(name)
         (folder / LAYOUT.name).write_bytes(LAYOUT.read_bytes())

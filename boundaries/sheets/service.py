@@ -38,9 +38,10 @@ def line_atlas(
     as_of: date | None = None,
     other: date | None = None,
     claims: Sequence[Claim] = (),
+    notes: Sequence[str] = (),
     audience: Audience = Audience.PUBLIC,
 ) -> Atlas:
-    """The sheets of a line on a day; of the kind `diff` with the version of the day `other`.
+    """The sheets of a line on a day; of the kind `diff` with the version of the day `other`; `notes` under each.
 
     Raises `NotPermitted` `map_not_approved` for the public without an approval number, `BadRequest`
     `sheet_needs_other` and what `draw_atlas` raises, and as `find_line`.
@@ -52,7 +53,8 @@ def line_atlas(
     content = _content(connection, found, versions, audience)
     if order.kind == "diff":
         content = _compared(connection, content, versions, line, day, other, audience)
-    return draw_atlas(order, replace(content, claims=tuple(claims)), face_of(fonts).families)
+    content = replace(content, claims=tuple(claims), notes=(*content.notes, *notes))
+    return draw_atlas(order, content, face_of(fonts).families)
 
 
 def line_sketch(

@@ -24,6 +24,8 @@ BASES: Mapping[str, str] = {
     "division_change": "行政区划变更后勘界",
     "never_surveyed": "未勘定界线",
 }
+#: The sheets that a project makes, by their kind.
+SHEETS: Mapping[str, str] = {"working": "勘界工作图", "agreement": "协议书附图", "atlas": "详图集"}
 
 
 def check_facts(facts: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -69,7 +71,14 @@ def propose(facts: Mapping[str, Any]) -> Proposal:
     rows.append(ProposalRow(Label("边界点", "boundary points"), str(len(points))))
     if draft:
         rows += _draft_rows(facts, draft, names)
+    rows += [_sheet_row(sheet) for sheet in facts.get("sheets", [])]
     return Proposal(rows, _shapes(points, draft))
+
+
+def _sheet_row(sheet: Mapping[str, Any]) -> ProposalRow:
+    """Sheets that the case made and keeps, with their number."""
+    said = f"{SHEETS[sheet['kind']]}，1:{sheet['scale']}，{sheet['paper']}，共 {sheet['count']} 幅"
+    return ProposalRow(Label(f"图号 {sheet['number']}", f"sheets {sheet['number']}"), said)
 
 
 def _new_rows(facts: Mapping[str, Any], names: Mapping[str, str]) -> list[ProposalRow]:

@@ -26,6 +26,7 @@ from boundaries.network.changes import enact_in
 from boundaries.network.model import Segment
 from boundaries.network.service import run_of
 from boundaries.network.versions import Change
+from boundaries.surveys.keeping import KeepSheets, papers, sheet_keeping
 from boundaries.surveys.newcourse import amendment_of_new, draft_new, matter_of_new, new_facts, sides_of_new
 from boundaries.surveys.points import (
     Joined,
@@ -197,11 +198,15 @@ def _given(deciding: Deciding, key: str) -> Outcome:
 
 
 def keep_plan(deciding: Deciding) -> Outcome:
-    """Keep the plan: the working map (勘界工作图) and its scale."""
-    scale = deciding.fields["scale"].strip()
+    """Keep the plan: the working map (勘界工作图) and its scale, by default the last that the case made itself."""
+    own = [s for s in deciding.case.facts.get("sheets", ()) if s["kind"] == "working"]
+    scale = deciding.fields.get("scale", str(own[-1]["scale"]) if own else "").strip()
+    map_number = deciding.fields.get("working_map", own[-1]["number"] if own else "").strip()
+    if not map_number:
+        raise BadInput("Name the working map by its number, or have the case make one.", code="bad_fields")
     if not (scale.isascii() and scale.isdecimal() and 1_000 <= int(scale) <= 1_000_000):
         raise BadInput("The scale of the working map is its denominator, 1000 to 1000000.", code="bad_fields")
-    return Outcome(facts={"plan": {"working_map": deciding.fields["working_map"], "scale": int(scale)}})
+    return Outcome(facts={"plan": {"working_map": map_number, "scale": int(scale)}})
 
 
 def keep_points(deciding: Deciding) -> Outcome:
@@ -347,7 +352,10 @@ EFFECTS: Mapping[str, Effect] = {
     "confirm": confirm,
     "approve": approve,
 }
-#: What the cases of this procedure carry and do.
-BOUNDARY_SURVEY = Subject(
-    check_facts=check_facts, conditions=CONDITIONS, effects=EFFECTS, propose=propose, opened=opened
-)
+
+
+def survey_subject(keep: KeepSheets | None = None) -> Subject:
+    """What the cases of this procedure carry and do; `keep` draws and keeps their sheets."""
+    effects = {**EFFECTS, "keep_sheets": sheet_keeping(keep)}
+    conditions = {**CONDITIONS, "papers": papers}
+    return Subject(check_facts=check_facts, conditions=conditions, effects=effects, propose=propose, opened=opened)

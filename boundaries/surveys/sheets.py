@@ -1,15 +1,17 @@
-"""The sheets that a surveying project makes itself: its working map before the field, the agreement's sheets after it.
+"""The sheets that a surveying project makes itself: working map, sheets to the agreement, and the atlas once it is law.
 
-Nothing here is law: the sheets say what they are drawn of, and the approval's own day brings the legal ones.
+Before the approval nothing here is law, and the sheets say what they are drawn of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+import shapely
 from shapely.geometry import LineString, shape
 from sqlalchemy import Connection, text
 
@@ -18,9 +20,10 @@ from boundaries.network.queries import HOLDERS
 from boundaries.network.store import SEGMENTS_BY_ID, stored
 from boundaries.shapes.service import STAFF_FOOTER, map_approval
 from boundaries.sheets.drawing import draw_atlas
-from boundaries.sheets.model import Atlas, Content, MarkerMark, Order
+from boundaries.sheets.model import Atlas, Content, Kind, MarkerMark, Order
 from boundaries.sheets.printing import face_of
 from boundaries.sheets.service import WATERMARK, line_atlas
+from boundaries.surveys.newcourse import around
 from data.db import Audience
 from data.documents.fonts import Fonts
 from data.errors import NotFound
@@ -39,49 +42,87 @@ def level_of(connection: Connection, facts: Mapping[str, Any]) -> str:
     return str(connection.scalar(LEVEL, {"id": UUID(facts["sides"][0]["id"])}))
 
 
-def project_atlas(
-    connection: Connection, facts: Mapping[str, Any], number: str, scale: int, paper: str, fonts: Fonts, day: date
-) -> Atlas:
-    """The sheets of a project by its facts: of the drafted course, or before there is one its working map. For staff.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Sheets of a project: of which case they are, at which scale, on which paper and day, with what number (图号)."""
 
-    `number` is the case's. Raises `NotFound` `nothing_to_draw` for a line that is neither in the register nor drafted,
-    and as `draw_atlas`.
+    number: str
+    scale: int
+    paper: str
+    day: date
+    sheet_number: str | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What stands under each sheet that is kept."""
+        return (f"图号：{self.sheet_number}。",) if self.sheet_number else ()
+
+
+def kind_now(facts: Mapping[str, Any]) -> Kind:
+    """Which sheets follow from the case: the working map, those to the agreement, or once it is law the atlas."""
+    if facts.get("approval"):
+        return "atlas"
+    return "agreement" if facts.get("draft") else "working"
+
+
+def project_atlas(connection: Connection, facts: Mapping[str, Any], wanted: Wanted, fonts: Fonts) -> Atlas:
+    """The sheets of a project by its facts, of the kind that it has come to (`kind_now`). For staff.
+
+    Raises `NotFound` `nothing_to_draw` for a line around which the register has nothing, and as `draw_atlas`.
     """
-    draft = facts.get("draft")
-    if draft:
-        order = Order("agreement", scale, paper)
-        order.check()
-        return draw_atlas(order, _content(connection, facts, draft, number, day), face_of(fonts).families)
-    if facts.get("new"):
+    order = Order(kind_now(facts), wanted.scale, wanted.paper)
+    order.check()
+    families = face_of(fonts).families
+    if order.kind == "agreement":
+        return draw_atlas(order, _drafted(connection, facts, wanted), families)
+    if order.kind == "working" and facts.get("new"):
+        return draw_atlas(order, _around(connection, facts, wanted), families)
+    line = UUID(facts["line"])
+    return line_atlas(
+        connection, line, order, fonts, as_of=wanted.day, notes=wanted.notes, audience=Audience.STAFF
+    )  # fmt: skip
+
+
+def _around(connection: Connection, facts: Mapping[str, Any], wanted: Wanted) -> Content:
+    """The working map of a line that is not in the register: the lines that stand around both sides."""
+    segments = around(connection, facts["new"], wanted.day).segments.values()
+    lines = shapely.line_merge(shapely.MultiLineString([segment.geometry for segment in segments]))
+    courses = tuple(part for part in shapely.get_parts(lines) if isinstance(part, LineString))
+    if not courses:
         raise NotFound(
-            "This line is not in the register and has no course yet: hand in the points and draft the course first.",
-            code="nothing_to_draw",
+            "The register has no lines around these units: hand in a working map of your own.", code="nothing_to_draw"
         )
-    order = Order("working", scale, paper)
-    return line_atlas(connection, UUID(facts["line"]), order, fonts, as_of=day, audience=Audience.STAFF)
+    about = _about(connection, facts, wanted)
+    return Content(**about, courses=courses, beside=("", ""), said="既有界线（新界线尚未施测）",
+                   notes=(f"依据：勘界案{wanted.number}。", *wanted.notes))  # fmt: skip
 
 
-def _content(
-    connection: Connection, facts: Mapping[str, Any], draft: Mapping[str, Any], number: str, day: date
-) -> Content:
-    course = LineString(shape(draft["course"]).coords)
+def _about(connection: Connection, facts: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
+    """What every sheet of a project says."""
+    approval = map_approval(connection)
+    sides = [UUID(side["id"]) for side in facts["sides"]]
+    return {
+        "name": facts["line_name"] or "–".join(side["name"] for side in facts["sides"]),
+        "level": level_of(connection, facts),
+        "day": wanted.day,
+        "law": f"审图号：{approval}" if approval else STAFF_FOOTER,
+        "watermark": WATERMARK if connection.scalar(MADE_UP, {"ids": sides}) else None,
+    }
+
+
+def _drafted(connection: Connection, facts: Mapping[str, Any], wanted: Wanted) -> Content:
     names = {side["id"]: side["name"] for side in facts["sides"]}
     sides = [UUID(side["id"]) for side in facts["sides"]]
-    approval = map_approval(connection)
     return Content(
-        name=facts["line_name"] or "–".join(names.values()),
-        level=level_of(connection, facts),
-        day=day,
-        courses=(course,),
-        beside=_beside(connection, facts, names, day),
-        law=f"审图号：{approval}" if approval else STAFF_FOOTER,
-        notes=(f"依据：勘界案{number}。各方签订协议书并经批准后生效。",),
+        **_about(connection, facts, wanted),
+        courses=(LineString(shape(facts["draft"]["course"]).coords),),
+        beside=_beside(connection, facts, names, wanted.day),
+        notes=(f"依据：勘界案{wanted.number}。各方签订协议书并经批准后生效。", *wanted.notes),
         markers=tuple(
             MarkerMark(point["name"], 1, point["longitude"], point["latitude"])
             for point in facts.get("points") or [] if point["kind"] == MARKER
         ),
-        neighbours=_neighbours(connection, sides, facts.get("segment"), day),
-        watermark=WATERMARK if connection.scalar(MADE_UP, {"ids": sides}) else None,
+        neighbours=_neighbours(connection, sides, facts.get("segment"), wanted.day),
         said="勘定的界线（待批准）",
     )  # fmt: skip
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -24,7 +26,7 @@ from data.db import Row, fetch_all, fetch_one, reading, unit_of_work
 from data.errors import Conflict
 from data.ids import derived_id, new_id
 from data.paging import check_limit, decode_cursor, page
-from data.papers import MAX_BYTES, check_paper
+from data.papers import MAX_BYTES, MAX_NAME, check_paper
 
 
 def keep_attachment(
@@ -60,6 +62,25 @@ def keep_attachment(
         audit.append(connection, actor=actor.name, action="attachment.kept", decision_id=None, details=details)
         kept = connection.execute(store.FIND_ATTACHMENT, {"id": row["id"]}).mappings().one()
     return described(dict(kept))
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A document that a step of the case makes itself; its bytes are kept already."""
+
+    sha256: bytes
+    size: int
+    name: str
+    media_type: str
+
+
+def keep_made(connection: Connection, case_id: UUID, actor: Actor, made: Made, at: datetime) -> UUID:
+    """Let a document that a step made belong to its case, in the step's transaction, which audits it; its id."""
+    row = {"id": new_id(), "sha256": made.sha256, "bytes": made.size, "name": made.name[-MAX_NAME:],
+           "media_type": made.media_type, "at": at, "by": actor.account_id}  # fmt: skip
+    connection.execute(store.INSERT_ATTACHMENT, row)
+    connection.execute(store.CLAIM_ATTACHMENT, {"id": case_id, "attachment": row["id"], "by": actor.account_id})
+    return cast(UUID, row["id"])
 
 
 def _kept_before(connection: Connection, row: Row) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The sheets of a surveying case: its working map, and once a course is drafted the sheets to the agreement, as PDF."""
+"""The sheets of a surveying case as PDF: its working map, those to the agreement, and once it is law the atlas."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from api.web.visit import Visiting
 from boundaries.sheets.printing import to_pdf
 from boundaries.sheets.settings import usual_scale
 from boundaries.surveys.service import PROCEDURE
-from boundaries.surveys.sheets import level_of, project_atlas
+from boundaries.surveys.sheets import Wanted, level_of, project_atlas
 from boundaries.units.service import register_span
 from data.cases.sheet import case_sheet
 from data.db import reading
@@ -37,7 +37,7 @@ def sheets(visit: Visiting, reference: str) -> Response:
         day = register_span(connection).register_through
         scale = parse_scale(query.get("scale")) or usual_scale(level_of(connection, case.facts))
         paper = query.get("paper") or DEFAULT_PAPER
-        atlas = project_atlas(connection, case.facts, case.number, scale, paper, fonts(), day)
+        atlas = project_atlas(connection, case.facts, Wanted(case.number, scale, paper, day), fonts())
     disposition = f"inline; filename*=UTF-8''{quote(f'{atlas.title} {case.number}.pdf', safe='')}"
     headers = {"Content-Disposition": disposition, "Cache-Control": NO_STORE}
     return Response(to_pdf(atlas, fonts(), casework.clock()), media_type="application/pdf", headers=headers)
