@@ -46,6 +46,7 @@ LARGER_BODIES: Sequence[tuple[re.Pattern[str], int]] = (
     (re.compile(r"/manage/templates/[a-z0-9_.]+"), MAX_TEMPLATE_BYTES + FORM_BYTES),
     (re.compile(r"/cases/[^/]+/documents"), UPLOAD_BYTES),
     (re.compile(r"(/v1/submissions|/counter)"), SUBMISSION_BYTES),
+    (re.compile(r"(/v1/proposals/actions/from-file|/lines/[^/]+/propose)"), 2 * UPLOAD_BYTES),
     (re.compile(r"(/v1/line-diffs|/lines/[^/]+/diff|/apply)"), 2 * UPLOAD_BYTES),  # one file beside another
     (re.compile(r"(/v1/marker-tables|/lines/[^/]+/marker-import)"), TABLE_BODY_BYTES),
     (re.compile(r"/comparisons/files"), 6 * UPLOAD_BYTES),  # three lines, each with its markers

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictFloat, WithJsonSchema
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -106,8 +106,8 @@ class Pair(BaseModel):
     a: UUID
     b: UUID
     as_of: date | None = None
-    accuracy_a_m: float | None = None
-    accuracy_b_m: float | None = None
+    accuracy_a_m: StrictFloat | None = None
+    accuracy_b_m: StrictFloat | None = None
     inspection: UUID | None = None
     document_a: Document = None
     document_b: Document = None

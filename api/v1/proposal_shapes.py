@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from api.v1.params import IsoDate
 from api.v1.schemas import Shape
@@ -91,7 +91,7 @@ class EditsSent(_Sent):
 
     message: Text
     document: Annotated[str, Field(min_length=1, max_length=40, description="Kind of document that it wants.")]
-    leaves_open: bool = False
+    leaves_open: StrictBool = False
     edits: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=5_000)]
     as_of: Day | None = None
 
@@ -101,7 +101,7 @@ class SubmissionProposed(_Sent):
 
     message: Text
     document: Annotated[str, Field(min_length=1, max_length=40, description="Kind of document that it wants.")]
-    leaves_open: bool = False
+    leaves_open: StrictBool = False
     as_of: Day | None = None
 
 

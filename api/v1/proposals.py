@@ -130,7 +130,7 @@ def propose(request: Request, body: shapes.EditsSent) -> Response:
 
 
 @router.post(
-    "/files",
+    "/actions/from-file",
     summary="Propose a line as a file has it",
     status_code=201,
     response_model=shapes.ProposalInFull,

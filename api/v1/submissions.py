@@ -25,6 +25,7 @@ from api.v1 import submission_schemas as schemas
 from api.v1.answers import encode
 from api.v1.documentation import EVERYWHERE, Responses, problems_for
 from api.v1.params import Cursor, EntityId, Limit
+from boundaries.intake.catalogue import catalogue
 from boundaries.network.proposals.reading import find_proposal
 from boundaries.submissions import reports
 from boundaries.submissions.model import SIDES, STATES, VERDICTS
@@ -92,7 +93,11 @@ RoundFilter = Annotated[
     WithJsonSchema({"type": "string", "format": "uuid", "maxLength": 36}),
     Query(alias="round", description="Only for this round of joint inspection."),
 ]
-Kind = Annotated[str | None, Query(pattern="^[a-z_]{1,40}$", max_length=40, description="Only findings of this kind.")]
+Kind = Annotated[
+    str | None,
+    Query(pattern="^[a-z_]{1,40}$", max_length=40, description="Only findings of this kind."),
+    WithJsonSchema({"type": "string", "enum": sorted(catalogue())}),
+]
 Severity = Annotated[str | None, Query(pattern="^(error|warning|info)$", max_length=7, description="Only these.")]
 Standing = Annotated[
     str | None,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
 
 from api.app import create_app
+from api.jobs.schema import prepare
 from api.settings import Settings
+from data.db import make_engine
 from data.server.cluster import Cluster
 from tests import database
 from tests.registers import demonstration_template
@@ -23,7 +26,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         operation = getattr(item, "operation_label", None)
         if operation and not item.nodeid.endswith("]"):
-            item._nodeid = f"{item.nodeid}[{operation}]"  # type: ignore[attr-defined]  # pytest has no other way
+            # pytest 9.2 takes the name without what is in brackets, and has no public way to say it anew
+            item._id = item.id.with_params(operation)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -32,10 +36,20 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     assert len(names) == len(set(names))
 
 
+@contextmanager
+def queued(url: str) -> Iterator[None]:
+    """The database with its queue of jobs, as `./diming up` makes it."""
+    engine = make_engine(url)
+    prepare(engine)
+    engine.dispose()
+    yield
+
+
 @pytest.fixture(scope="session")
 def api_address(cluster: Cluster) -> Iterator[str]:
     with (
         database.clone(cluster, demonstration_template(cluster)) as url,
+        queued(url),
         serving(create_app(Settings(database_url=url, pages=False, pool_wait_s=30))) as address,
     ):
         yield address

@@ -46,7 +46,10 @@ def moved(desk: Desk, path: Path, by: float = 0.0002, part: slice = slice(60, 80
     return write([shifted(line) for line in desk.course()], path)
 
 
-def send(window: Window, who: str, path: Path, address: str = "/v1/proposals/files", **more: str) -> httpx.Response:
+FROM_FILE = "/v1/proposals/actions/from-file"
+
+
+def send(window: Window, who: str, path: Path, address: str = FROM_FILE, **more: str) -> httpx.Response:
     fields = {"line": str(window.desk.line), **SAID, **more}
     parts = {name: (None, value) for name, value in fields.items()}
     return window.client.post(
