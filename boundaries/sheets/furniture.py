@@ -21,7 +21,7 @@ TITLES = {"agreement": "行政区域界线协议书附图", "diff": "行政区�
 #: The bar is about this long; the index of sheets fits in this square.
 BAR_MM, INDEX_MM = 50.0, 26.0
 #: A cover's index of sheets has room below its title and above its notes.
-COVER_TOP_MM, COVER_FOOT_MM = 52.0, 62.0
+COVER_TOP_MM, COVER_FOOT_MM = 52.0, 68.0
 
 
 def border(paper: Paper) -> list[str]:
@@ -157,7 +157,7 @@ def cover(
     corner = middle - width / 2, COVER_TOP_MM + (room[1] - height) / 2
     scale = f"1:{int(paper.scale):,}".replace(",", " ")
     said = [f"{scale}　共 {len(windows)} 幅　界线截至 {content.day}", *content.notes]
-    foot = paper.height_mm - COVER_FOOT_MM + 14
+    foot = paper.height_mm - COVER_FOOT_MM + 6
     return [
         *border(paper),
         svg.text(middle, paper.top_mm + 14, words, 9, anchor="middle", weight=700, spacing=1),
