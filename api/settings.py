@@ -8,10 +8,11 @@ of the pages are in `api/web/settings.py`.
 from __future__ import annotations
 
 from functools import lru_cache
+from ipaddress import ip_network
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -85,7 +86,21 @@ class Settings(BaseSettings):
     naming_folder: Annotated[
         str, Field(max_length=1000, description="Folder of the office's own naming rules and word lists; empty: none.")
     ] = ""
+    webhook_networks: Annotated[
+        list[str],
+        Field(
+            description="Networks that are not public and where webhooks may go all the same, as a JSON list: "
+            '["127.0.0.0/8"]. Plain http may go there too.'
+        ),
+    ] = []
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _are_networks(cls, networks: list[str]) -> list[str]:
+        for network in networks:
+            ip_network(network)
+        return networks
 
     @model_validator(mode="after")
     def _demonstration_stays_here(self) -> Settings:

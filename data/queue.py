@@ -37,6 +37,7 @@ class Job:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     lock: str | None = None
     unique: str | None = None
+    queue: str = "default"
 
 
 def enqueue(
@@ -53,6 +54,7 @@ def enqueue(
         job.task,
         lock=job.lock,
         queueing_lock=job.unique,
+        queue=job.queue,
         connection=connection.connection.driver_connection,
     )
     try:

@@ -18,7 +18,7 @@ from api.casework import make_casework
 from api.letters import compose
 from api.settings import Settings, settings_from_environment
 from api.web.i18n import Translator
-from api.web.notices import sentence
+from api.web.notices import heading, sentence
 from api.web.settings import WebSettings
 from data.accounts.forgotten import MAILED_LINK_LASTS, issue_mailed_link
 from data.cases.model import Casework
@@ -116,7 +116,7 @@ class Post:
     def _said(self, notice: Row, language: str) -> dict[str, str]:
         link = f"{self.settings.public_url}/inbox/{notice['id']}"
         text = sentence(self.casework, notice, language)
-        return {"title": notice["title"], "number": notice["number"], "text": text, "link": link}
+        return {"title": heading(notice) or text, "number": notice["number"] or "", "text": text, "link": link}
 
     def _password_link(self, row: Row) -> Letter:
         """The link is kept before it goes, and each one goes in a letter of its own: the former ones are void."""

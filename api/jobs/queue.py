@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import procrastinate
@@ -11,14 +13,19 @@ from sqlalchemy import Engine
 from api.jobs.schema import SCHEMA
 from api.jobs.tasks import nightly
 from api.jobs.watch import watching
+from api.jobs.webhooks import starting_webhooks
 from api.settings import Settings
+from data.clock import system_clock
 from data.errors import DimingError
 from data.jobs.store import ATTEMPT_BEGINS, ATTEMPT_FAILED
+from data.webhooks.service import QUEUE as WEBHOOKS
 
 #: How often a worker says that it lives, in seconds.
 HEARTBEAT_S = 10.0
 #: A worker that has missed so many is gone.
 SILENT_HEARTBEATS = 3
+#: They wait for receivers more than they work.
+WEBHOOKS_AT_ONCE = 4
 
 
 def make_app(settings: Settings, *more: procrastinate.Blueprint) -> procrastinate.App:
@@ -26,6 +33,7 @@ def make_app(settings: Settings, *more: procrastinate.Blueprint) -> procrastinat
     connector = procrastinate.PsycopgConnector(
         conninfo=settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1),
         kwargs={"options": f"-c search_path={SCHEMA},public"},
+        max_size=8,  # two workers, each of which keeps one to listen
     )
     app = procrastinate.App(connector=connector)
     for tasks in (nightly(), *more):
@@ -39,15 +47,31 @@ def work(engine: Engine, app: procrastinate.App, heartbeat_s: float = HEARTBEAT_
     Each attempt is written down when it begins, and why it failed.
     """
     silent_after_s = SILENT_HEARTBEATS * heartbeat_s
-    with watching(engine, silent_after_s):
-        app.run_worker(
-            name="diming",
-            concurrency=2,
-            update_heartbeat_interval=heartbeat_s,
-            stalled_worker_timeout=silent_after_s,
-            worker_middleware=[_written_down],
+    options |= {
+        "update_heartbeat_interval": heartbeat_s,
+        "stalled_worker_timeout": silent_after_s,
+        "worker_middleware": [_written_down],
+    }
+    with watching(engine, silent_after_s), starting_webhooks(engine, system_clock):
+        asyncio.run(_work(app, options))
+
+
+async def _work(app: procrastinate.App, options: dict[str, Any]) -> None:
+    """Two workers in one process: a receiver that answers slowly keeps no document waiting."""
+    async with app.open_async():
+        posting = app.run_worker_async(
+            name="diming-webhooks",
+            queues=[WEBHOOKS],
+            concurrency=WEBHOOKS_AT_ONCE,
+            install_signal_handlers=False,
             **options,
         )
+        beside = asyncio.create_task(posting)
+        await app.run_worker_async(name="diming", queues=["default"], concurrency=2, **options)
+        if options.get("wait", True):
+            beside.cancel()
+        with suppress(asyncio.CancelledError):
+            await beside
 
 
 async def _written_down(

@@ -16,6 +16,7 @@ from api.jobs.documents import make_document_files
 from api.jobs.filings import deliver_filings
 from api.jobs.mail import TryAgain, send_digests, send_mail
 from api.jobs.submissions import check_handed_in, tidy_the_counter
+from api.jobs.webhooks import deliver_webhook, redeliver_webhook
 from api.settings import settings_from_environment
 from boundaries.archive.orders import forget_archives
 from data import audit
@@ -23,6 +24,7 @@ from data.clock import Clock, system_clock
 from data.db import make_engine, reading, unit_of_work
 from data.jobs.stalled import forget_records
 from data.notices.outbox import forget_mail
+from data.webhooks.delivering import forget_attempts
 from geonames.search.tiers import recut
 
 #: Finished jobs are kept for two weeks, so that "did it run last week?" has an answer.
@@ -65,6 +67,8 @@ def nightly() -> procrastinate.Blueprint:
     recut = tasks.task(name="recut_search_tiers", queueing_lock="recut_search_tiers")(recut_search_tiers)
     tasks.periodic(cron=TIERS_AT)(recut)
     tasks.task(name="send_mail", pass_context=True, retry=TryAgain())(send_mail)
+    tasks.task(name="deliver_webhook")(deliver_webhook)
+    tasks.task(name="redeliver_webhook")(redeliver_webhook)
     return tasks
 
 
@@ -88,11 +92,12 @@ async def housekeeping(context: procrastinate.JobContext, timestamp: int) -> Non
 
 
 def tidy(engine: Engine, clock: Clock) -> None:
-    """Forget what is known of jobs that are gone, archives that were made, and mail of more than a month ago."""
+    """Forget what is known of jobs that are gone, archives that were made, old mail and attempts of webhooks."""
     with unit_of_work(engine) as connection:
         records = forget_records(connection, clock() - timedelta(hours=KEEP_JOBS_HOURS))
     archives = forget_archives(engine, clock)
     structlog.get_logger().info("tidied", job_records=records, mails=forget_mail(engine, clock), archives=archives)
+    structlog.get_logger().info("tidied_webhooks", attempts=forget_attempts(engine, clock))
 
 
 def record_verification(engine: Engine, scheduled_at: int) -> bool:

@@ -54,6 +54,7 @@ from api.v1 import (
     supervision,
     units,
     uploads,
+    webhooks,
 )
 from api.v1.batches import router as batches
 from api.v1.documents import router as documents
@@ -112,6 +113,7 @@ _PARTS = (
     inspection_measures,
     inspections,
     disputes,
+    webhooks,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (

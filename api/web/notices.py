@@ -41,8 +41,22 @@ def sentence(casework: Casework, row: Row, language: str) -> str:
         "clock": _said(_clock(procedure, body.get("clock")), body.get("clock"), language),
         "deed": _said(_deed(row["kind"]), row["kind"], language),
         "due_on": t.day(body.get("due_on")),
+        "why": body.get("why") or "",
     }
     return t(key if key in catalogue(language) else "notice.other", **words)
+
+
+def heading(row: Row) -> str | None:
+    """What the notice is about: the case's title, or the name of the thing."""
+    found: str | None = row["title"] or row["body"].get("name")
+    return found
+
+
+def onward(row: Row) -> str:
+    """The page of what the notice is about."""
+    if row["case_id"]:
+        return f"/cases/{row['case_id']}"
+    return f"/account/webhooks/{row['body']['webhook']}" if "webhook" in row["body"] else "/inbox"
 
 
 def _procedure(casework: Casework, row: Row) -> Procedure | None:

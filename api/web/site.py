@@ -76,6 +76,7 @@ from api.web.pages.survey_sheets import router as survey_sheets
 from api.web.pages.templates import router as templates
 from api.web.pages.unit_parts import router as unit_parts
 from api.web.pages.verify import router as verify
+from api.web.pages.webhooks import router as webhooks
 from api.web.rendering import Renderer
 from api.web.settings import WebSettings
 from data.errors import NotFound
@@ -143,6 +144,7 @@ router.include_router(proposals)
 router.include_router(survey_sheets)
 router.include_router(line_diff)
 router.include_router(line_description)
+router.include_router(webhooks)
 
 
 def mount(app: FastAPI, settings: WebSettings | None = None) -> None:

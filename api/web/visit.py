@@ -46,7 +46,11 @@ class Visit:
 
     def page(self, template: str, **values: Any) -> HTMLResponse:
         """The answer made of `template`."""
-        return renderer_of(self.request).page(template, self.view, values)
+        return self.page_with(200, template, **values)
+
+    def page_with(self, http_status: int, template: str, **values: Any) -> HTMLResponse:
+        """The same with another status: a question that was refused beside the form that can be mended."""
+        return renderer_of(self.request).page(template, self.view, values, http_status)
 
 
 def visit(request: Request) -> Iterator[Visit]:

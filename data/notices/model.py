@@ -14,9 +14,9 @@ LANGUAGES = ("zh", "en")
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What happened in which case. `body` holds keys, numbers and dates, never personal data."""
+    """What happened in which case (None: in none). `body` holds keys, numbers and dates, never personal data."""
 
-    case_id: UUID
+    case_id: UUID | None
     kind: str
     body: Mapping[str, Any] = field(default_factory=dict)
 

@@ -93,6 +93,11 @@ def suggest(connection: Connection, q: str, *, limit: int | None = None, **filte
     return {**search_places(connection, q=q, limit=size, **filters), "next": None}
 
 
+def heritage_lists(connection: Connection) -> list[str]:
+    """The heritage lists that name something."""
+    return list(connection.scalars(store.HERITAGE_LISTS))
+
+
 def _asked(connection: Connection, query: PlaceQuery) -> _Asked:
     span = register_span(connection)
     day = gazetteer_span(connection).day(query.as_of)

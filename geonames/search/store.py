@@ -34,6 +34,7 @@ ROMANS = text("""
 UNITS_NAMED = text("""
     SELECT unit_id, text, importance FROM published.units_named(:names, :sounds, CAST(:day AS date))
 """)
+HERITAGE_LISTS = text("SELECT DISTINCT list FROM published.heritage_tag WHERE upper_inf(known) ORDER BY list")
 HERITAGE = text("""
     SELECT DISTINCT subject_id FROM published.heritage_tag
     WHERE list = :list AND upper_inf(known) AND valid @> CAST(:day AS date) LIMIT :most

@@ -68,7 +68,6 @@ def test_a_code_out_of_time_shows_when_it_stood(office: str, open_page: Open) ->
         ("/decisions/not-an-id", "no_such_decision"),
         ("/decisions?year=twenty", "bad_year"),
         ("/units/420600?generations=999", "bad_parameter"),
-        ("/search?q=" + "襄" * 300, "query_too_long"),
     ],
 )
 def test_what_cannot_be_shown_is_explained_with_its_code(office: str, open_page: Open, path: str, code: str) -> None:

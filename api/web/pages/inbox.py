@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
 from api.casework import casework_of
-from api.web.notices import sentence
+from api.web.notices import heading, onward, sentence
 from api.web.pages.account_forms import NO_STORE, account_page, attempt, go_to, me, now_of
 from api.web.visit import Visit, Visiting
 from data.accounts.records import account_with
@@ -43,7 +43,7 @@ def _inbox(visit: Visit, error: DimingError | None = None) -> Response:
             "failure": outbox.last_failure(connection, signed.account_id),
         }
     casework, language = casework_of(visit.request), visit.view.t.language
-    items = [{**row, "text": sentence(casework, row, language)} for row in found["items"]]
+    items = [{**row, "title": heading(row), "text": sentence(casework, row, language)} for row in found["items"]]
     values |= {"items": items, "following": found["next"], "unread": found["unread"], "unread_only": unread}
     values |= {"channels": CHANNELS, "sends_mail": visit.request.app.state.settings.sends_mail}
     return account_page(visit, "inbox.html", error, path="/inbox" if error else None, **values)
@@ -57,8 +57,7 @@ def open_notice(visit: Visiting, notice_id: UUID) -> Response:
         return Response(status_code=204)
     with unit_of_work(visit.request.app.state.databases.office) as connection:
         row = inbox.mark_read(connection, signed.actor, notice_id, now_of(visit))
-    onward = f"/cases/{row['case_id']}" if row["case_id"] else "/inbox"
-    return RedirectResponse(visit.view.url(onward), 303, headers={"Cache-Control": NO_STORE})
+    return RedirectResponse(visit.view.url(onward(row)), 303, headers={"Cache-Control": NO_STORE})
 
 
 @router.post("/inbox/{notice_id}/read")

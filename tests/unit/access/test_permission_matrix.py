@@ -164,6 +164,8 @@ EXPECTED: dict[str, set[Role]] = {
     "job.retry": set(),  # for an administrator of the whole country only
     "inbox.mark": EVERYBODY,
     "inbox.choose": EVERYBODY,
+    "webhook.read": EVERYBODY,
+    "webhook.change": EVERYBODY,
     "account.change_password": EVERYBODY,
     "account.second_factor": EVERYBODY,
     "session.revoke": EVERYBODY,
