@@ -29,7 +29,7 @@ from tests.samples.webhook_receiver import receiver
 from tests.scale import LONG
 
 #: Kills of each side.
-MANY, FEW = 50, 4
+MANY, FEW = 50, 3
 ENTRIES = 40
 SECONDS = 90
 
