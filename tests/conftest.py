@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from tests import database
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A failed test shows what its servers logged: thousands of lines of answered requests would hide the failure.
+    os.environ.setdefault("DIMING_LOG_LEVEL", "warning")
     if not hasattr(config, "workerinput"):  # the process that began the run, not one of its workers
         database.begin_run()
 

@@ -28,6 +28,8 @@ LegalStatus = Literal["agreed", "ordered", "not_agreed", "undocumented"]
 TechnicalStatus = Literal["edge_matched", "not_edge_matched", "one_sided"]
 #: 三交点, 四交点, 界桩, 约定转折点, where a ring without another node begins, and where a line ends.
 NodeKind = Literal["tri_point", "quad_point", "marker", "turning_point", "ring_start", "end"]
+#: Degrees by which the frame stands off land whose outside is looked for; any that is not zero does.
+FRAME = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +173,11 @@ class Network:
         return sorted(ends, key=lambda end: (end.at, end.segment))
 
     def holes(self, unit: UUID) -> list[Hole]:
-        """The land inside a unit's parts that is not its own, the largest first."""
-        rings = [ring for piece in self.polygon(unit).geoms for ring in piece.interiors]
-        found = [Hole(Polygon(ring), frozenset(self._along(unit, ring))) for ring in rings]
+        """The land inside a unit's parts that is not its own, the largest first.
+
+        Parts that touch each other in points can enclose land between them too.
+        """
+        found = [Hole(Polygon(ring), frozenset(self._along(unit, ring))) for ring in _around_holes(self.polygon(unit))]
         return sorted(found, key=lambda hole: (-hole.polygon.area, hole.polygon.bounds))
 
     def shared(self, unit: UUID) -> list[Condominium]:
@@ -199,6 +203,15 @@ class Network:
             if all(tuple(step) in places for step in steps.tolist()):
                 around.add(segment.right if side > 0 else segment.left)
         return around
+
+
+def _around_holes(land: MultiPolygon) -> list[LinearRing]:
+    """The rings around what land encloses: where it is in several pieces, around what is no way out of it."""
+    if len(land.geoms) < 2 or not land.is_valid:  # an open boundary's land can be drawn over itself
+        return [ring for piece in land.geoms for ring in piece.interiors]
+    frame = shapely.box(*land.bounds).buffer(FRAME, join_style="mitre")
+    outside = shapely.get_parts(shapely.difference(frame, land))
+    return [piece.exterior for piece in outside if piece.bounds != frame.bounds]
 
 
 def node_kinds(segments: Iterable[Segment]) -> dict[tuple[int, int], NodeKind]:

@@ -60,13 +60,30 @@ def test_what_lies_within_a_unit_is_told_on_both_sides(
         holder, parts = unit(number), network.parts(unit(number))
         assert [part.is_main for part in parts] == [True] + [False] * (len(cell.geoms) - 1)
         holes = network.holes(holder)
-        assert len(holes) == sum(len(part.interiors) for part in cell.geoms)
+        assert len(holes) == len(_enclosed(cell))
         assert all(holder not in hole.holders for hole in holes)
         for part in parts:
             if part.within is not None:
                 around = [hole for hole in network.holes(part.within) if hole.polygon.covers(part.polygon)]
                 assert any(holder in hole.holders for hole in around)
             assert part.alone == (part.within is None and not _neighbours(cells, number, part.polygon))
+
+
+def _enclosed(cell: MultiPolygon) -> list[shapely.Polygon]:
+    """What the rings of a cell cut out that is not its own."""
+    faces = shapely.get_parts(shapely.polygonize([shapely.node(cell.boundary)]))
+    return [face for face in faces if not cell.covers(face.representative_point())]
+
+
+def test_land_between_parts_that_touch_in_their_corners_is_an_enclave_on_both_sides() -> None:
+    """Four parts of one unit stand round a fifth cell: no ring of theirs goes round it."""
+    around = [shapely.box(x, y, x + 1, y + 1) for x, y in ((1, 0), (0, 1), (2, 1), (1, 2))]
+    cells = [placed(MultiPolygon(around)), placed(MultiPolygon([shapely.box(1, 1, 2, 2)]))]
+    network = Network(network_of(cells).values())
+    (hole,) = network.holes(unit(0))
+    assert hole.holders == {unit(1)}
+    assert shapely.equals(hole.polygon, cells[1])
+    assert network.parts(unit(1))[0].within == unit(0)
 
 
 def _neighbours(cells: list[MultiPolygon], number: int, part: shapely.Polygon) -> bool:

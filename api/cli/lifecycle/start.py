@@ -51,7 +51,13 @@ def up(detach: Detach = False, port: Port = None, demo: Demo = None, as_json: ou
         _require_same_port(place, port)
         _start_database(place)
         _fill(place, services.demonstration)
-        started = _start_services(services, port)
+        try:
+            started = _start_services(services, port)
+        except KeyboardInterrupt:
+            if detach:
+                raise
+            _say_stopped(_stop_all(place))
+            return
     if as_json:
         output.print_json(describe(place))
     output.say(f"Diming is at {services.url}" + ("" if started else " (it was running already)"))
@@ -68,7 +74,7 @@ def down(as_json: output.AsJson = False) -> None:
             stopped = _stop_all(place)
     if as_json:
         output.print_json({"stopped": stopped})
-    output.say(f"Stopped: {', '.join(stopped)}." if stopped else "Nothing was running.")
+    _say_stopped(stopped)
 
 
 def _prepared(place: Environment) -> Environment:
@@ -172,6 +178,10 @@ def _stop_all(place: Environment) -> list[str]:
     return stopped
 
 
+def _say_stopped(stopped: list[str]) -> None:
+    output.say(f"Stopped: {', '.join(stopped)}." if stopped else "Nothing was running.")
+
+
 def _stay(place: Environment) -> None:
     """Wait in the foreground until Ctrl-C, a TERM signal or the end of a process; then stop all."""
     output.say("Ctrl-C stops it. Its logs: ./diming logs")
@@ -182,7 +192,7 @@ def _stay(place: Environment) -> None:
         ended = None
     with exclusively(place.home):
         stopped = _stop_all(place)
-    output.say(f"Stopped: {', '.join(stopped)}.")
+    _say_stopped(stopped)
     if ended is not None:
         log = processes.log_file(place.home, ended)
         raise Unavailable(f"The {ended} ended by itself; its log is {log}.", code=f"{ended}_ended")
