@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 
@@ -14,6 +15,7 @@ from api.demo_office.people import NOTE
 from boundaries.network.sample import line_id
 from boundaries.risks.service import Assessment, NewAsset, NewRisk, add_asset, assess_risk, record_risk
 from data.clock import civil_date
+from data.db import reading
 
 JIA_YI, JIA_BING = line_id(JIA, YI), line_id(JIA, BING)
 RECORDED = text("SELECT EXISTS (SELECT FROM diming.line_asset WHERE line_id = :line)")
@@ -27,6 +29,11 @@ ASSETS: Sequence[NewAsset] = (
         JIA_BING, "monument", f"{NOTE}友谊亭", dated="2019-10", parties="甲县、丙县", position=(120.2605, 48.586)
     ),
 )  # fmt: skip
+#: What showed a risk of a line, where it is there: without accounts nothing is inspected or patrolled.
+SHOWN = {
+    "inspection": text("SELECT max(id::text) FROM diming.inspection WHERE line_id = :line AND state = 'signing'"),
+    "patrol": text("SELECT max(id::text) FROM diming.patrol_observation WHERE line_id = :line AND state = 'moved'"),
+}
 DISPUTED, GULLY = f"{NOTE}滩地耕种易起争执", f"{NOTE}沟岸崩塌改道"
 
 
@@ -34,13 +41,20 @@ def load(stage: Stage) -> None:
     """Record a risk of each line, one of them assessed again and overdue for review, and the inventory."""
     today, actor = civil_date(stage.clock()), keeper()
     flats = Assessment("high", "双方维持现状，雨季前共同踏勘。", today + timedelta(days=20), "滩地双方都主张。")
-    record_risk(stage.engine, actor, NewRisk(JIA_YI, DISPUTED, flats, source="inspection"))
+    _record(stage, JIA_YI, DISPUTED, flats, "inspection")
     gully = Assessment("medium", "汛后复测沟岸。", today - timedelta(days=40), "现地走向将与界线分开。")
-    risk = record_risk(stage.engine, actor, NewRisk(JIA_BING, GULLY, gully, source="patrol"))
+    risk = _record(stage, JIA_BING, GULLY, gully, "patrol")
     again = Assessment("low", "已设临时标志，列入本轮联检修测。", today - timedelta(days=5), "崩塌已停止。")
     assess_risk(stage.engine, actor, risk, again)
     for asset in ASSETS:
         add_asset(stage.engine, actor, asset)
+
+
+def _record(stage: Stage, line: UUID, title: str, first: Assessment, source: str) -> UUID:
+    with reading(stage.engine) as connection:
+        found = connection.scalar(SHOWN[source], {"line": line})
+    seen_at = UUID(found) if found else None
+    return record_risk(stage.engine, keeper(), NewRisk(line, title, first, source=source, source_id=seen_at))
 
 
 def done(connection: Connection) -> bool:

@@ -18,9 +18,10 @@ from boundaries.records.measurements import Measurement
 from boundaries.records.model import Entry, EntrySide, Task, stage_now, standing, unanswered
 from boundaries.records.visibility import EVERY, Reader, is_revealed, side_of, sides_seen
 from boundaries.rounds import store as rounds
+from boundaries.rounds.planning import PLAN, matter_of_region
 from boundaries.rounds.service import READ, inspection_object, inspection_row, no_such_inspection
 from boundaries.units.service import register_span
-from data.access import Actor, Permit, decide
+from data.access import Actor, Permit, decide, require
 from data.cases.model import Casework
 from data.cases.reading import today_of
 from data.db import Row, fetch_all, fetch_one, reading
@@ -126,6 +127,18 @@ def inspection_sheet(casework: Casework, actor: Actor, identity: UUID) -> dict[s
             "missing": _missing(row, tasks, entries, own),
             "records": _records(connection, row, seen),
         }
+
+
+def last_parties(connection: Connection, actor: Actor, identity: UUID) -> dict[str, Row]:
+    """Who spoke last for the unit on each side of an inspection (`office`, `members` by username), to be named again.
+
+    For whoever may plan it; a unit that took part in none is left out. `NotFound` `no_such_inspection`; `NotPermitted`.
+    """
+    row = inspection_row(connection, actor, identity)
+    require(actor, PLAN, matter_of_region(connection, row["above_id"]))
+    units = {side: row[f"{side}_id"] for side in ("left", "right")}
+    found = {side: fetch_one(connection, store.LAST_PARTY, {"unit": unit}) for side, unit in units.items()}
+    return {side: party for side, party in found.items() if party is not None}
 
 
 def _task_object(task: Task, entries: Sequence[Entry], measurements: Sequence[Measurement]) -> dict[str, Any]:

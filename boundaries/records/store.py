@@ -42,6 +42,16 @@ MOVE = text("UPDATE diming.inspection SET state = :state WHERE id = :id")
 FILE = text("""
     UPDATE diming.inspection SET state = 'filed', filed_on = :on, decision_id = :decision WHERE id = :id
 """)
+#: Who spoke for a unit in its last inspection that was begun: the office, and those of its people who still work there.
+LAST_PARTY = text("""
+    SELECT last.side ->> 'office' AS office,
+           (SELECT coalesce(array_agg(a.username ORDER BY a.username), '{}') FROM diming.account a
+            WHERE a.disabled_at IS NULL
+              AND a.id::text IN (SELECT jsonb_array_elements_text(last.side -> 'members'))) AS members
+    FROM (SELECT f.facts -> 'sides' -> CASE WHEN i.left_id = :unit THEN 'left' ELSE 'right' END AS side
+          FROM diming.inspection i JOIN diming.case_file f ON f.id = i.case_id
+          WHERE :unit IN (i.left_id, i.right_id) ORDER BY f.opened_at DESC, i.id DESC LIMIT 1) last
+""")
 ADD_PARTICIPANT = text("""
     INSERT INTO diming.case_participant (case_id, account_id, relation, since)
     VALUES (:case, :account, 'participant', :at) ON CONFLICT DO NOTHING

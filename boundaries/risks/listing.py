@@ -78,7 +78,8 @@ def _check(known: Mapping[str, tuple[str, ...]], wanted: WantedRisks | WantedAss
 
 def risk_object(row: Row, today: date) -> dict[str, Any]:
     """A risk as it stands, with its line."""
-    names = ("id", "segment", "title", "description", "level", "measures", "review_on", "state", "source", "at")
+    names = ("id", "segment", "title", "description", "level", "measures", "review_on", "state", "source",
+             "source_id", "at")  # fmt: skip
     return {
         **{name: row[name] for name in names},
         "line": {"id": row["line"], "name": row["line_name"]},

@@ -40,7 +40,10 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class NewRisk:
-    """A risk of a line, or of one segment of it, as it was seen by a source."""
+    """A risk of a line, or of one segment of it, as it was seen by a source.
+
+    `source_id`: the inspection, the patrol's observation or the case of a dispute that showed it; a report has none.
+    """
 
     line: UUID
     title: str
@@ -83,6 +86,8 @@ def record_risk(engine: Engine, actor: Actor, risk: NewRisk) -> UUID:
             "source": risk.source,
             "source_id": risk.source_id,
         }
+        if not connection.scalar(store.IS_OF_LINE, row):
+            raise _malformed("the segment and the inspection, observation or dispute that a risk names are of its line")
         return _assess(connection, actor, row, risk.first)
 
 

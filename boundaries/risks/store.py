@@ -10,6 +10,16 @@ INSERT_RISK = text("""
     VALUES (:id, :risk, :line, :segment, :title, :description, :level, :measures, :review_on, :state, :source,
             :source_id, :by)
 """)
+#: Whether what a risk names is of its line: the inspection, the observation or the case it came from, its segment.
+IS_OF_LINE = text("""
+    SELECT (CAST(:segment AS uuid) IS NULL
+            OR EXISTS (SELECT FROM diming.boundary_line_run WHERE line_id = :line AND segment_id = :segment))
+       AND CASE WHEN CAST(:source_id AS uuid) IS NULL THEN true ELSE CASE :source
+           WHEN 'inspection' THEN EXISTS (SELECT FROM diming.inspection WHERE id = :source_id AND line_id = :line)
+           WHEN 'patrol' THEN EXISTS (SELECT FROM diming.patrol_observation WHERE id = :source_id AND line_id = :line)
+           WHEN 'case' THEN EXISTS (SELECT FROM diming.dispute WHERE case_id = :source_id AND line_id = :line)
+           ELSE false END END
+""")
 _LATEST = """
     SELECT DISTINCT ON (r.risk_id) r.risk_id AS id, r.line_id AS line, r.segment_id AS segment, r.title,
            r.description, r.level, r.measures, r.review_on, r.state, r.source, r.source_id, r.at

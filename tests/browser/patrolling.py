@@ -30,6 +30,8 @@ from tests.samples.patrol import STANDING_AT
 
 #: Where the phone is: beside the first marker of the sample.
 HERE = {"longitude": ridge()[STANDING_AT[0]][0], "latitude": ridge()[STANDING_AT[0]][1], "accuracy": 6.0}
+#: A microphone that needs nobody to speak, and nobody to allow it.
+MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 _PICTURE = io.BytesIO()
 Image.effect_noise((320, 240), 60).convert("RGB").save(_PICTURE, "JPEG")
 PHOTO: FilePayload = {"name": "stone.jpg", "mimeType": "image/jpeg", "buffer": _PICTURE.getvalue()}
@@ -105,7 +107,7 @@ class Phone:
         else:
             executable = shutil.which("chromium")
             self.context = self.browser.browser_type.launch_persistent_context(
-                str(self.memory), executable_path=executable, args=CHROMIUM, **permitted
+                str(self.memory), executable_path=executable, args=[*CHROMIUM, *MICROPHONE], **permitted
             )
         self.context.set_offline(offline)
         page = self.context.pages[0] if self.context.pages else self.context.new_page()

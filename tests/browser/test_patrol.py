@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -200,13 +201,26 @@ def test_a_server_that_dies_in_the_middle_of_a_batch_loses_and_doubles_nothing(s
     assert (found["patrol_observation"], found["patrol_file"], found["patrol_observation_file"]) == (6, 6, 6)
 
 
-def test_what_was_begun_is_there_after_a_kill(hardy: Patrol) -> None:
+def installable(hardy: Patrol, page: Page) -> list[Any]:
+    """What the browser has against installing the page as an application."""
+    assert hardy.phone.context is not None
+    session = hardy.phone.context.new_cdp_session(page)
+    found: list[Any] = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    return found
+
+
+def test_what_was_begun_is_there_after_a_kill_spoken_words_too(hardy: Patrol) -> None:
     page = hardy.begin()
+    assert installable(hardy, page) == []
+    hardy.network(False)
     code = hardy.codes[0]
     page.locator("#markers").get_by_role("link", name=code).click()
     page.get_by_role("radio", name="倾斜").check(force=True)
     page.locator("#photo").set_input_files([patrolling.PHOTO])
     expect(page.locator(".photos img")).to_have_count(1)
+    page.get_by_role("button", name="录音", exact=True).click()
+    page.get_by_role("button", name="停止录音").click()
+    expect(page.locator("#voice audio")).to_be_visible()
     page.get_by_label("独立石").fill("15,5")
     page.get_by_label("备注").fill("向东倾斜")
     until(page, DRAFTED)
@@ -217,8 +231,16 @@ def test_what_was_begun_is_there_after_a_kill(hardy: Patrol) -> None:
     expect(page.get_by_role("radio", name="倾斜")).to_be_checked()
     expect(page.get_by_label("备注")).to_have_value("向东倾斜")
     expect(page.locator(".photos img")).to_have_count(1)
+    expect(page.locator("#voice audio")).to_be_visible()
     save(page)
     count(page, "waiting", 1)
+    hardy.network(True)
+    page.locator("#sign-in").click()
+    sign_in(page, hardy.keeper)
+    count(page, "sent", 1)
+    found = hardy.arrived()
+    assert (found["patrol_observation"], found["patrol_observation_file"]) == (1, 2)
+    assert found["inspection_finding"] == 2  # it leans, and the distance to the stone is another
 
 
 #: The last thing that was typed has reached the phone's disk.

@@ -62,18 +62,19 @@ def _renderer(url: str) -> Renderer:
     return Renderer(WebSettings(), Settings(database_url=url))
 
 
-def office_app(office: Office, papers: Path) -> FastAPI:
+def office_app(office: Office, papers: Path, *, demonstration: bool = False) -> FastAPI:
     """The application before the office; templates are read once for all of them."""
-    app = create_app(Settings(database_url=office.casework.engine.url.render_as_string(hide_password=False)))
+    url = office.casework.engine.url.render_as_string(hide_password=False)
+    app = create_app(Settings(database_url=url, demonstration=demonstration))
     app.state.casework, app.state.clock, app.state.blobs = office.casework, office.clock, FolderBlobs(papers)
     app.state.pages = _renderer("postgresql:///pages-ask-nothing")
     return app
 
 
 @contextmanager
-def office_server(office: Office, papers: Path) -> Iterator[str]:
-    """Address of a server before the office."""
-    app = office_app(office, papers)
+def office_server(office: Office, papers: Path, *, demonstration: bool = False) -> Iterator[str]:
+    """Address of a server before the office; in a demonstration its visitors of this machine hold every office."""
+    app = office_app(office, papers, demonstration=demonstration)
     with serving(app) as address:
         yield address
     app.state.databases.close()

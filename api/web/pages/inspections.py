@@ -47,7 +47,7 @@ def _list(visit: Visit, error: DimingError | None = None, typed: Mapping[str, st
     actor, query, today = actor_of(visit.request), visit.view.query, today_of(visit)
     require_signed_in(actor)
     state = query.get("state") if query.get("state") in STATES else None
-    wanted = service.Wanted(state=state, overdue=query.get("overdue") == "1")
+    wanted = service.Wanted(line=_line(query), state=state, overdue=query.get("overdue") == "1")
     with reading(visit.request.app.state.databases.office) as connection:
         found = service.list_inspections(
             connection, actor, wanted, today, limit=PAGE, cursor=query.get("cursor") or None
@@ -60,7 +60,7 @@ def _list(visit: Visit, error: DimingError | None = None, typed: Mapping[str, st
         following=found["next"],
         states=STATES,
         chosen=state,
-        overdue=wanted.overdue,
+        wanted=wanted,
         causes=service.causes(),
         rules=round_rules(),
         typed=typed or {"line": query.get("line", "")},
@@ -100,6 +100,14 @@ def _uuid(text: str) -> UUID:
         raise NotFound("There is no such inspection for you.", code="no_such_inspection") from error
 
 
+def _line(query: Mapping[str, str]) -> UUID | None:
+    """The line of which alone inspections are asked for, by its id; what is typed as a name goes into the form only."""
+    try:
+        return UUID(query.get("line", ""))
+    except ValueError:
+        return None
+
+
 def _to(visit: Visit, identity: UUID, anchor: str = "", **more: str) -> Response:
     address = visit.view.url(f"/inspections/{identity}", **more) + anchor
     return RedirectResponse(address, 303, headers={"Cache-Control": NO_STORE})
@@ -129,6 +137,8 @@ def _page(visit: Visit, identity: UUID, error: DimingError | None = None, kept: 
         found = _findings(connection, actor, identity)
         field = field_view(connection, actor, sheet)
         may_plan = _may_plan(connection, actor, sheet)
+        begins = sheet["case"] is None and may_plan
+        typed = _beginning(connection, actor, identity, kept) if begins else {}
     return case_page(
         visit,
         "inspection.html",
@@ -141,14 +151,23 @@ def _page(visit: Visit, identity: UUID, error: DimingError | None = None, kept: 
         answers=stage is not None and sheet["your_side"] is not None and not _is_in(sheet),
         findings=found,
         field=field,
-        may_begin=sheet["case"] is None and may_plan,
+        may_begin=begins,
         may_dispute=may_plan,
         results=RESULTS,
         causes=service.causes(),
-        kept=kept,
+        typed=typed,
         today=today_of(visit),
         saved=visit.view.query.get("saved") == "1",
     )
+
+
+def _beginning(connection: Any, actor: Any, identity: UUID, kept: TypedForm | None) -> Mapping[str, str]:
+    """What the form of the parties says: what was typed, or who spoke for these units the last time."""
+    if kept is not None:
+        return kept.fields()
+    parties = records.last_parties(connection, actor, identity)
+    offices = {f"{side}_office": str(party["office"]) for side, party in parties.items()}
+    return offices | {f"{side}_members": " ".join(party["members"]) for side, party in parties.items()}
 
 
 def _findings(connection: Any, actor: Any, identity: UUID) -> list[dict[str, Any]]:

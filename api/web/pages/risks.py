@@ -21,13 +21,15 @@ from boundaries.markers.registration import number
 from boundaries.risks import listing, service
 from data.cases.reading import require_signed_in
 from data.db import reading
-from data.errors import DimingError, NotFound
+from data.errors import BadInput, DimingError, NotFound
 
 router = APIRouter(include_in_schema=False)
 
 PAGE = 50
 #: The sources of a risk that a person names; the others come with what found it.
 TYPED_SOURCES = ("report", "inspection", "patrol", "case")
+#: What the page where a risk was seen says of it already.
+PREFILLED = ("line", "title", "source", "source_id", "description")
 
 
 def _office(visit: Visit) -> Any:
@@ -64,7 +66,7 @@ def _risks(visit: Visit, error: DimingError | None = None, typed: Mapping[str, s
     return case_page(
         visit, "risks.html", error, items=found["items"], following=found["next"], wanted=wanted, overdue=overdue,
         levels=service.LEVELS, states=listing.STATES, sources=TYPED_SOURCES, today=today,
-        typed=typed or {"line": query.get("line", "")},
+        typed=typed or {name: query.get(name, "") for name in PREFILLED},
     )  # fmt: skip
 
 
@@ -78,11 +80,22 @@ def record(visit: Visiting, typed: Typed) -> Response:
         require_signed_in(actor)
         with reading(_office(visit)) as connection:
             line = line_of(connection, fields.get("line", ""))
-        risk = service.NewRisk(line, fields.get("title", ""), _assessment(fields), source=fields.get("source", ""))
+        seen_at = _source_id(fields.get("source_id", ""))
+        risk = service.NewRisk(
+            line, fields.get("title", ""), _assessment(fields), source=fields.get("source", ""), source_id=seen_at
+        )
         identity = service.record_risk(_office(visit), actor, risk)
         return go_to(visit, f"/risks/{identity}", "risk_recorded")
 
     return attempt(work, lambda error: _risks(visit, error, fields))
+
+
+def _source_id(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError as error:
+        advice = "What the risk was seen at is no identifier: open this form from its page. Nothing was stored."
+        raise BadInput(advice, code="risk_malformed") from error
 
 
 def _assessment(fields: Mapping[str, str]) -> service.Assessment:

@@ -54,7 +54,7 @@ def _rounds(visit: Visit, error: DimingError | None = None, typed: Mapping[str, 
         items=found["items"],
         following=found["next"],
         rules=round_rules(),
-        typed=typed or {},
+        typed=typed or {name: query.get(name, "") for name in ("within", "level") if query.get(name)},
         levels=LEVELS,
         states=STATES,
     )

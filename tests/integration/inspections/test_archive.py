@@ -127,6 +127,21 @@ def test_over_http_it_is_for_those_beside_the_line(office: Office, line: UUID, t
     assert faults_of(io.BytesIO(answers["jia"].content)) == []
 
 
+def test_who_looks_at_a_demonstration_without_an_account_takes_it_at_once(
+    office: Office, planned: UUID, line: UUID, tmp_path: Path
+) -> None:
+    """An order is kept for an account; the page says so and leads to what works without one."""
+    with office_server(office, tmp_path / "papers", demonstration=True) as address:
+        browser = signed_in(office, address, None)
+        page = browser.get(f"/inspections/{planned}")
+        taken = browser.client.get(f"/v1/lines/{line}/archive")
+        browser.close()
+    assert page.forms("/archives") == []
+    assert [link.get("href") for link in page.all("a[download]")] == [f"/v1/lines/{line}/archive"]
+    assert "没有登录账户" in page.text("main")
+    assert faults_of(io.BytesIO(taken.content)) == []
+
+
 def test_by_command_it_is_written_to_a_file(
     office: Office, line: UUID, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -54,6 +54,10 @@ def begin(city: Browser, page: Page) -> Page:
 
 def test_from_the_plan_of_a_round_to_the_answers(office: Office, line: UUID, visit: Visit, act: Act) -> None:
     city = visit("city")
+    due = city.get("/rounds/due")
+    assert (due.status, len(due.all("table.inspectionlist tbody tr"))) == (200, 3)
+    assert due.text("table.inspectionlist").count("待安排") == 3
+    assert due.all("input[name=within]")[0].get("value") == "990100"
     refused = city.send(city.get("/rounds"), "/rounds", **{**ROUND, "f_basis": "依据", "f_report": "2026-04-15"})
     assert refused.status == 422
     assert "in the order" in refused.text(".note")
@@ -61,10 +65,15 @@ def test_from_the_plan_of_a_round_to_the_answers(office: Office, line: UUID, vis
     assert (board.status, len(board.all("table.inspectionlist tbody tr"))) == (200, 3)
     assert "3 待实施" in " ".join(board.text(".boardstates").split())
     assert len(board.all("svg a path")) == 3
+    assert city.get("/rounds/due").text("table.inspectionlist").count("正在联检") == 3
     (ours,) = [a for a in board.all(".inspectionlist a") if a.text == "乙县—甲县"]
     page = begin(city, city.get(ours.get("href")))
     assert page.status == 200
     case = page.all(".facts code")[0].text
+    other = city.get(next(a.get("href") for a in board.all(".inspectionlist a") if a.text == "丙县—甲县"))
+    assert other.all("#b-right-office")[0].get("value") == sample.OFFICES["right"]  # as 甲县 was named just now
+    assert other.all("#b-right-members")[0].get("value") == "sample.jia"
+    assert other.all("#b-left-office")[0].get("value") == ""
     act("city", case_id(office, case), "begin_office", plan="双方各派两人")
     jia = visit("jia")
     page = jia.get(ours.get("href"))
@@ -76,6 +85,18 @@ def test_from_the_plan_of_a_round_to_the_answers(office: Office, line: UUID, vis
     refused = jia.send(saved, "/entries", 1, **{"f_result.form_complete": "changed"})
     assert refused.status == 422
     assert "say in the remark" in refused.text(".note")
+
+
+def test_what_is_due_is_asked_of_a_unit_that_one_plans_for(visit: Visit) -> None:
+    jia = visit("jia")
+    own = jia.get("/rounds/due")
+    assert own.all("input[name=within]")[0].get("value") == "990121"
+    assert "没有到期的界线" in own.text(".empty")
+    refused = jia.get("/rounds/due", within="990100", level="county")
+    assert (refused.status, refused.all("table.inspectionlist")) == (403, [])
+    nowhere = jia.get("/rounds/due", within="990199")
+    assert nowhere.status == 404
+    assert nowhere.all("input[name=within]")[0].get("value") == "990199"
 
 
 def case_id(office: Office, number: str) -> str:
@@ -122,6 +143,6 @@ def test_a_dispute_shows_its_route_and_the_way_on(office: Office, line: UUID, vi
     assert visit("nobody").get(f"/disputes/{case['number']}").status == 404
 
 
-@pytest.mark.parametrize("path", ["/rounds", "/inspections", "/disputes"])
+@pytest.mark.parametrize("path", ["/rounds", "/rounds/due", "/inspections", "/disputes"])
 def test_nothing_of_it_is_for_the_public(visit: Visit, path: str) -> None:
     assert visit(None).get(path).status == 401

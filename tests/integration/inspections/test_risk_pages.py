@@ -56,6 +56,31 @@ def test_a_risk_from_its_form_to_its_end(office: Office, line: UUID, visit: Visi
     assert visit(None).get("/risks").status == 401
 
 
+def test_what_an_inspection_showed_is_recorded_from_there_and_leads_back(
+    planned: UUID, line: UUID, visit: Visit
+) -> None:
+    jia = visit("jia")
+    seen = {"line": str(line), "title": "滩地耕种", "source": "inspection", "source_id": str(planned)}
+    page = jia.get("/risks", **seen)
+    assert page.all("#r-title")[0].get("value") == "滩地耕种"
+    given = {"f_level": "high", "f_measures": "每月巡查", "f_review_on": "2026-06-01"}
+    shown = jia.send(page, "/risks", -1, **given)
+    assert (shown.status, shown.path[:7]) == (200, "/risks/")
+    (back,) = [a for a in shown.all(".facts a") if a.get("href") == f"/inspections/{planned}"]
+    assert back.text == "联合检查"
+
+
+@pytest.mark.parametrize(
+    ("source", "source_id"), [("inspection", "019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6092"), ("patrol", "no-id")]
+)
+def test_what_it_was_seen_at_is_of_the_line(line: UUID, visit: Visit, source: str, source_id: str) -> None:
+    jia = visit("jia")
+    page = jia.get("/risks", line=str(line), title="滩地", source=source, source_id=source_id)
+    refused = jia.send(page, "/risks", -1, f_level="high", f_measures="巡查", f_review_on="2026-06-01")
+    assert (refused.status, refused.text("code")) == (422, "risk_malformed")
+    assert refused.all("#r-title")[0].get("value") == "滩地"
+
+
 def test_the_inventory_by_kind_and_term(line: UUID, visit: Visit) -> None:
     yi = visit("yi")
     page = yi.get("/line-assets", line=str(line))
