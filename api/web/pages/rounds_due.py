@@ -19,7 +19,8 @@ from api.web.visit import Visit, Visiting
 from boundaries.rounds import service
 from boundaries.rounds.planning import PLAN
 from boundaries.units.service import chain_of, register_span
-from data.access import Actor, permissions
+from data.access import Actor
+from data.access.table import permissions
 from data.cases.reading import require_signed_in
 from data.db import reading
 from data.errors import DimingError

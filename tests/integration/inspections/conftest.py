@@ -42,6 +42,15 @@ def office(engine_of_office: Engine, tmp_path: Path) -> Office:
     return sample.open_office(engine_of_office, tmp_path)
 
 
+@pytest.fixture(scope="module")
+def unchanged(cluster: Cluster, boundary_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """The office for tests that change nothing: refusals, and pages that are not for everybody."""
+    with database.clone(cluster, boundary_template) as url:
+        engine = make_engine(url, pooled=False)
+        yield sample.open_office(engine, tmp_path_factory.mktemp("unchanged"))
+        engine.dispose()
+
+
 @pytest.fixture
 def line(office: Office) -> UUID:
     return sample.line_between(office.casework.engine)

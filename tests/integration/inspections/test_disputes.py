@@ -26,7 +26,7 @@ from data.decisions import find_decision, record_decisions
 from data.errors import BadInput, Conflict, NotFound, NotPermitted
 from data.ids import new_id
 from tests.integration.inspections.conftest import Act, rows
-from tests.samples.boundary_office import OFFICES
+from tests.samples.boundary_office import OFFICES, line_between
 from tests.samples.counties import draft
 from tests.samples.office import Office
 
@@ -112,10 +112,11 @@ def test_neither_county_opens_one_over_the_other(office: Office, line: UUID) -> 
 
 
 @pytest.mark.parametrize("members", [[], ["sample.jia"], ["sample.nobody_known"]])
-def test_sides_that_cannot_be_so(office: Office, line: UUID, members: list[str]) -> None:
+def test_sides_that_cannot_be_so(unchanged: Office, members: list[str]) -> None:
+    line = line_between(unchanged.casework.engine)
     left, right = Party(OFFICES["left"], members), Party(OFFICES["right"], ["sample.jia"])
     with pytest.raises(BadInput) as caught:
-        open_dispute(office.casework, office["city"], DisputeOpening("reading", line, "…", left, right))
+        open_dispute(unchanged.casework, unchanged["city"], DisputeOpening("reading", line, "…", left, right))
     assert caught.value.code == "party_malformed"
 
 

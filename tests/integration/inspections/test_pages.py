@@ -70,10 +70,12 @@ def test_from_the_plan_of_a_round_to_the_answers(office: Office, line: UUID, vis
     page = begin(city, city.get(ours.get("href")))
     assert page.status == 200
     case = page.all(".facts code")[0].text
-    other = city.get(next(a.get("href") for a in board.all(".inspectionlist a") if a.text == "丙县—甲县"))
-    assert other.all("#b-right-office")[0].get("value") == sample.OFFICES["right"]  # as 甲县 was named just now
-    assert other.all("#b-right-members")[0].get("value") == "sample.jia"
-    assert other.all("#b-left-office")[0].get("value") == ""
+    (theirs,) = [a for a in board.all(".inspectionlist a") if a.text == "甲县—丙县"]
+    other = city.get(theirs.get("href"))
+    # as 甲县 was named just now, on the other side of its other line
+    assert other.all("#b-left-office")[0].get("value") == sample.OFFICES["right"]
+    assert other.all("#b-left-members")[0].get("value") == "sample.jia"
+    assert other.all("#b-right-office")[0].get("value") == ""
     act("city", case_id(office, case), "begin_office", plan="双方各派两人")
     jia = visit("jia")
     page = jia.get(ours.get("href"))
@@ -143,6 +145,7 @@ def test_a_dispute_shows_its_route_and_the_way_on(office: Office, line: UUID, vi
     assert visit("nobody").get(f"/disputes/{case['number']}").status == 404
 
 
-@pytest.mark.parametrize("path", ["/rounds", "/rounds/due", "/inspections", "/disputes"])
-def test_nothing_of_it_is_for_the_public(visit: Visit, path: str) -> None:
-    assert visit(None).get(path).status == 401
+def test_nothing_of_it_is_for_the_public(visit: Visit) -> None:
+    browser = visit(None)
+    paths = ("/rounds", "/rounds/due", "/inspections", "/disputes")
+    assert {path: browser.get(path).status for path in paths} == dict.fromkeys(paths, 401)

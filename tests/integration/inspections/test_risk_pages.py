@@ -70,15 +70,13 @@ def test_what_an_inspection_showed_is_recorded_from_there_and_leads_back(
     assert back.text == "联合检查"
 
 
-@pytest.mark.parametrize(
-    ("source", "source_id"), [("inspection", "019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6092"), ("patrol", "no-id")]
-)
-def test_what_it_was_seen_at_is_of_the_line(line: UUID, visit: Visit, source: str, source_id: str) -> None:
+def test_what_it_was_seen_at_is_of_the_line(line: UUID, visit: Visit) -> None:
     jia = visit("jia")
-    page = jia.get("/risks", line=str(line), title="滩地", source=source, source_id=source_id)
-    refused = jia.send(page, "/risks", -1, f_level="high", f_measures="巡查", f_review_on="2026-06-01")
-    assert (refused.status, refused.text("code")) == (422, "risk_malformed")
-    assert refused.all("#r-title")[0].get("value") == "滩地"
+    for source, seen_at in (("inspection", "019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6092"), ("patrol", "no-id")):
+        page = jia.get("/risks", line=str(line), title="滩地", source=source, source_id=seen_at)
+        refused = jia.send(page, "/risks", -1, f_level="high", f_measures="巡查", f_review_on="2026-06-01")
+        assert (refused.status, refused.text(".note code")) == (422, "risk_malformed")
+        assert refused.all("#r-title")[0].get("value") == "滩地"
 
 
 def test_the_inventory_by_kind_and_term(line: UUID, visit: Visit) -> None:

@@ -39,9 +39,9 @@ def planned_round(office: Office) -> UUID:
     return plan_round(office.casework.engine, office["city"], PLAN)
 
 
-def test_every_county_line_of_the_city_is_due_for_none_is_on_record(office: Office) -> None:
-    with reading(office.casework.engine) as connection:
-        found = due_lines(connection, office["city"], CITY, "county", date(2026, 12, 1))
+def test_every_county_line_of_the_city_is_due_for_none_is_on_record(unchanged: Office) -> None:
+    with reading(unchanged.casework.engine) as connection:
+        found = due_lines(connection, unchanged["city"], CITY, "county", date(2026, 12, 1))
     assert found["interval_years"] == 5
     assert found["article"] == "行政区域界线管理条例 第十二条"
     assert [sorted((i["left"]["code"], i["right"]["code"])) for i in found["items"]] == [
@@ -87,21 +87,21 @@ def test_who_holds_no_office_sees_no_round(office: Office, planned_round: UUID) 
 
 
 @pytest.mark.parametrize("who", ["jia", "city_reviewer", "mayor", "nobody"])
-def test_a_round_is_planned_by_the_keeper_above_both_sides(office: Office, who: str) -> None:
+def test_a_round_is_planned_by_the_keeper_above_both_sides(unchanged: Office, who: str) -> None:
     with pytest.raises(NotPermitted):
-        plan_round(office.casework.engine, office[who], PLAN)
-    assert rows(office, text("SELECT id FROM diming.inspection_round")) == []
+        plan_round(unchanged.casework.engine, unchanged[who], PLAN)
+    assert rows(unchanged, text("SELECT id FROM diming.inspection_round")) == []
 
 
-def test_a_county_has_no_line_of_its_own_between_counties(office: Office) -> None:
+def test_a_county_has_no_line_of_its_own_between_counties(unchanged: Office) -> None:
     with pytest.raises(Conflict) as caught:
-        plan_round(office.casework.engine, office["jia"], replace(PLAN, region=JIA))
+        plan_round(unchanged.casework.engine, unchanged["jia"], replace(PLAN, region=JIA))
     assert caught.value.code == "nothing_due"
 
 
-def test_a_plan_without_the_dates_of_the_region_is_refused(office: Office) -> None:
+def test_a_plan_without_the_dates_of_the_region_is_refused(unchanged: Office) -> None:
     with pytest.raises(BadInput) as caught:
-        plan_round(office.casework.engine, office["city"], replace(PLAN, dates={}))
+        plan_round(unchanged.casework.engine, unchanged["city"], replace(PLAN, dates={}))
     assert caught.value.code == "round_malformed"
     assert "no national default" in caught.value.detail
 
