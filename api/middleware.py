@@ -51,6 +51,7 @@ LARGER_BODIES: Sequence[tuple[re.Pattern[str], int]] = (
     (re.compile(r"(/v1/marker-tables|/lines/[^/]+/marker-import)"), TABLE_BODY_BYTES),
     (re.compile(r"/comparisons/files"), 6 * UPLOAD_BYTES),  # three lines, each with its markers
     (re.compile(r"/v1/uploads/[^/]+"), MAX_UPLOAD_BYTES),
+    (re.compile(r"(/v1)?/imports"), MAX_UPLOAD_BYTES + FORM_BYTES),
     (re.compile(r"/v1/patrol/files/[^/]+"), patrol_rules().limits.photo_bytes),
 )
 

@@ -42,6 +42,17 @@ def step(what: str) -> Iterator[None]:
 
 
 @contextmanager
+def counting() -> Iterator[Callable[[int, int | None, str], None]]:
+    """How many are done, where nobody knows of how many; what is given tells it."""
+    with console.status("") as status:
+
+        def tell(done: int, _total: int | None, note: str) -> None:
+            status.update(f"{note}: {done:,}")
+
+        yield tell
+
+
+@contextmanager
 def progress() -> Iterator[Callable[[int, int, str], None]]:
     """A bar with numbers and the time left, which goes when the work is done; what is given tells it how far it is."""
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

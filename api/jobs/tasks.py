@@ -13,7 +13,9 @@ from api.jobs.archives import make_line_archive
 from api.jobs.cases import look_at_cases
 from api.jobs.comparisons import compare_surveys
 from api.jobs.documents import make_document_files
+from api.jobs.exports import make_bulk_export
 from api.jobs.filings import deliver_filings
+from api.jobs.imports import check_handed_in_places
 from api.jobs.mail import TryAgain, send_digests, send_mail
 from api.jobs.submissions import check_handed_in, tidy_the_counter
 from api.jobs.webhooks import deliver_webhook, redeliver_webhook
@@ -25,6 +27,7 @@ from data.db import make_engine, reading, unit_of_work
 from data.jobs.stalled import forget_records
 from data.notices.outbox import forget_mail
 from data.webhooks.delivering import forget_attempts
+from geonames.exchange.orders import forget_exports
 from geonames.search.tiers import recut
 
 #: Finished jobs are kept for two weeks, so that "did it run last week?" has an answer.
@@ -61,6 +64,8 @@ def nightly() -> procrastinate.Blueprint:
     tasks.task(name="make_document", pass_context=True)(make_document_files)
     tasks.task(name="check_submission", pass_context=True)(check_handed_in)
     tasks.task(name="make_archive", pass_context=True)(make_line_archive)
+    tasks.task(name="check_import", pass_context=True)(check_handed_in_places)
+    tasks.task(name="make_export", pass_context=True)(make_bulk_export)
     tasks.task(name="compare_surveys", pass_context=True)(compare_surveys)
     counter = tasks.task(name="tidy_the_counter", queueing_lock="tidy_the_counter")(tidy_the_counter)
     tasks.periodic(cron=COUNTER_AT)(counter)
@@ -95,8 +100,10 @@ def tidy(engine: Engine, clock: Clock) -> None:
     """Forget what is known of jobs that are gone, archives that were made, old mail and attempts of webhooks."""
     with unit_of_work(engine) as connection:
         records = forget_records(connection, clock() - timedelta(hours=KEEP_JOBS_HOURS))
-    archives = forget_archives(engine, clock)
-    structlog.get_logger().info("tidied", job_records=records, mails=forget_mail(engine, clock), archives=archives)
+    archives, exports = forget_archives(engine, clock), forget_exports(engine, clock)
+    structlog.get_logger().info(
+        "tidied", job_records=records, mails=forget_mail(engine, clock), archives=archives, exports=exports
+    )
     structlog.get_logger().info("tidied_webhooks", attempts=forget_attempts(engine, clock))
 
 

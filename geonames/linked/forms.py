@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -30,7 +30,7 @@ TSV_COLUMNS = (
 
 def linked_places(places: Iterable[Place], base: str) -> dict[str, Any]:
     """A Linked Places feature collection; `base`: the address of this installation."""
-    features = [_feature(place, base) for place in places]
+    features = [feature(place, base) for place in places]
     return {"type": "FeatureCollection", "@context": LPF_CONTEXT, "features": features}
 
 
@@ -39,8 +39,9 @@ def address(base: str, identifier: Any) -> str:
     return f"{base}/id/place/{identifier}"
 
 
-def _feature(place: Place, base: str) -> dict[str, Any]:
-    feature: dict[str, Any] = {
+def feature(place: Place, base: str) -> dict[str, Any]:
+    """A place as a feature of the format."""
+    told: dict[str, Any] = {
         "@id": address(base, place["id"]),
         "type": "Feature",
         "properties": {
@@ -58,7 +59,7 @@ def _feature(place: Place, base: str) -> dict[str, Any]:
     }
     above = place.get("parent")
     if above is not None:
-        feature["relations"] = [
+        told["relations"] = [
             {
                 "relationType": "gvp:broaderPartitive",
                 "relationTo": address(base, above["id"]),
@@ -66,7 +67,7 @@ def _feature(place: Place, base: str) -> dict[str, Any]:
                 "when": {"timespans": [{"start": {"latest": str(place["as_of"])}}]},
             }
         ]
-    return feature
+    return told
 
 
 def geometry(place: Place) -> dict[str, Any] | None:
@@ -187,11 +188,20 @@ def _node(place: Place, base: str) -> dict[str, Any]:
 
 def lp_tsv(places: Iterable[Place], base: str) -> str:
     """LP-TSV: a line of heads and one line for each place."""
+    return "".join(tsv_lines([places], base))
+
+
+def tsv_lines(pieces: Iterable[Iterable[Place]], base: str) -> Iterator[str]:
+    """LP-TSV as it is written: the line of heads, then the lines of each piece."""
     written = io.StringIO()
     writer = csv.DictWriter(written, TSV_COLUMNS, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
     writer.writeheader()
-    writer.writerows(_row(place, base) for place in places)
-    return written.getvalue()
+    yield written.getvalue()
+    for places in pieces:
+        written.seek(0)
+        written.truncate()
+        writer.writerows(_row(place, base) for place in places)
+        yield written.getvalue()
 
 
 def _row(place: Place, base: str) -> dict[str, Any]:

@@ -123,6 +123,17 @@ EXPECTED: dict[str, set[Role]] = {
         R.AUDITOR,
     },
     "inspection.plan": {R.BOUNDARY_KEEPER},
+    "import.prepare": {R.CLERK, R.REVIEWER, R.HERITAGE_OFFICER},
+    "import.read": {
+        R.CLERK,
+        R.REVIEWER,
+        R.APPROVING_AUTHORITY,
+        R.HERITAGE_OFFICER,
+        R.PUBLISHER,
+        R.AUDITOR,
+    },
+    "import.decide": {R.APPROVING_AUTHORITY},
+    "import.undo": {R.APPROVING_AUTHORITY},
     "case.supervise": {R.CLERK, R.REVIEWER},
     "case.statistics": {
         R.CLERK,
@@ -162,6 +173,7 @@ EXPECTED: dict[str, set[Role]] = {
     "job.read": EVERYBODY,
     "job.cancel": EVERYBODY,
     "job.retry": set(),  # for an administrator of the whole country only
+    "export.order": EVERYBODY,
     "inbox.mark": EVERYBODY,
     "inbox.choose": EVERYBODY,
     "webhook.read": EVERYBODY,
@@ -209,6 +221,7 @@ def test_without_any_relation_to_the_matter(role: Role, action: str) -> None:
     bare = Matter(CHAIN, "county")
     by_role = {
         "case.read": OFFICERS | {R.AUDITOR},
+        "export.order": EVERYBODY,
         "session.revoke": {R.ADMINISTRATOR},
         "account.set_email": {R.ADMINISTRATOR},
         "token.revoke": {R.ADMINISTRATOR},

@@ -1,0 +1,1 @@
+"""Bulk export and import: the gazetteer as files of open formats, and files of others as reviewed changes."""

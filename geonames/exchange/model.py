@@ -1,0 +1,144 @@
+"""What is asked of an export: which collections, of what, on which day, in which format. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Literal
+
+from data.errors import BadRequest
+from geonames.places.classes import parse_class
+
+#: How the values of a field are written.
+Kind = Literal["text", "date", "integer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of an export: its name, how it is written, its meaning, and its name in a dBASE table.
+
+    `short` has at most ten ASCII characters, because a field of a Shapefile's .dbf has no more room for its name.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One table of an export. `sql` selects `id`, the fields, `geom` (SRID 4490) and `decision`, by `:day`, `:period`.
+
+    `conditions`: for each filter that the table knows, its condition; another filter leaves the table out.
+    """
+
+    id: str
+    title: str
+    geometry: str
+    fields: Sequence[Field]
+    sql: str
+    conditions: Mapping[str, str]
+    order: str = "f.id"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of files: ending and media type of one file, and how it is called."""
+
+    key: str
+    ending: str
+    media_type: str
+    title: str
+
+
+FORMATS: Mapping[str, Format] = {
+    one.key: one
+    for one in (
+        Format("csv", ".csv", "text/csv", "CSV (UTF-8)"),
+        Format("parquet", ".parquet", "application/vnd.apache.parquet", "GeoParquet 1.1"),
+        Format("gpkg", ".gpkg", "application/geopackage+sqlite3", "GeoPackage 1.3"),
+        Format("shp", ".shp.zip", "application/zip", "Shapefile (GB18030)"),
+        Format("lpf", ".lpf.json", "application/geo+json", "Linked Places Format 1.3"),
+        Format("lp-tsv", ".lp.tsv", "text/tab-separated-values", "LP-TSV 0.5"),
+    )
+}
+#: Linked Places has places with their names and nothing else.
+LINKED = ("lpf", "lp-tsv")
+#: Which of the three dates of a decision says from when a name holds.
+GOVERNING = ("effective", "approved", "announced")
+#: The kinds of names that the register knows (data/migrations/versions/0003_places.sql).
+STATUSES = ("standard", "unverified", "former", "short", "alias", "traditional", "minority", "foreign")
+COLLECTIONS = ("places", "names", "units", "outlines", "lines", "markers", "heritage")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An export as it is asked for. No `collections`: all that the other filters leave.
+
+    `within`: division code; `class_`: one of the eight classes or a type code; `status`: a kind of names;
+    `as_of`: the day, None for the last one known; `governed_by`: which date of a decision begins and ends a name.
+    """
+
+    format: str
+    collections: tuple[str, ...] = ()
+    within: str | None = None
+    class_: str | None = None
+    status: str | None = None
+    as_of: date | None = None
+    governed_by: str = "effective"
+
+    def check(self) -> None:
+        """BadRequest `bad_format`, `bad_collection`, `bad_status`, `bad_governing_date`, `bad_class`, `bad_type`."""
+        _one_of("The format", self.format, tuple(FORMATS), "bad_format")
+        _one_of("The governing date", self.governed_by, GOVERNING, "bad_governing_date")
+        for name in self.collections:
+            _one_of("A collection", name, COLLECTIONS, "bad_collection")
+        if self.format in LINKED and set(self.collections) - {"places", "names"}:
+            raise BadRequest(
+                "Linked Places has places with their names. Leave collections out, or take another format.",
+                code="bad_collection",
+            )
+        if self.status is not None:
+            _one_of("The status", self.status, STATUSES, "bad_status")
+        if self.class_ is not None:
+            parse_class(self.class_)
+
+    @property
+    def filters(self) -> dict[str, Any]:
+        """The filters that were given, by their names in conditions."""
+        given: dict[str, Any] = {"within": self.within, "status": self.status}
+        if self.class_ is not None:
+            kind = parse_class(self.class_)
+            given |= {"class": kind.art3} if kind.type_code is None else {"type": kind.type_code}
+        return {name: value for name, value in given.items() if value is not None}
+
+    def as_json(self) -> dict[str, Any]:
+        """The question as it is kept and shown."""
+        told = asdict(self)
+        return {
+            **{key: value for key, value in told.items() if key != "class_"},
+            "class": self.class_,
+            "collections": list(self.collections),
+            "as_of": None if self.as_of is None else self.as_of.isoformat(),
+        }
+
+
+def asked_of(told: Mapping[str, Any]) -> Asked:
+    """A question as it was kept."""
+    day = told.get("as_of")
+    return Asked(
+        format=told["format"],
+        collections=tuple(told.get("collections") or ()),
+        within=told.get("within"),
+        class_=told.get("class"),
+        status=told.get("status"),
+        as_of=date.fromisoformat(day) if day else None,
+        governed_by=told.get("governed_by") or "effective",
+    )
+
+
+def _one_of(what: str, value: str, known: Sequence[str], code: str) -> None:
+    if value not in known:
+        raise BadRequest(f"{what} is one of {', '.join(known)}; {value[:40]!r} is none of them.", code=code)
