@@ -19,7 +19,7 @@ from api.uploads import Upload, blobs_of
 from data.access import Actor
 from data.blobs import Blobs, FolderBlobs, receive
 from data.clock import Clock
-from data.errors import BadRequest
+from data.errors import BadInput
 from data.server.home import configured_root, home_at
 from data.uploads.model import MAX_UPLOAD_BYTES
 from geonames.exchange.incoming import report
@@ -75,11 +75,11 @@ def take(request: Request, actor: Actor, upload: Upload) -> dict[str, Any]:
 def document_of(
     authority: str | None, title: str | None, doc_no: str | None, decided_on: date | None
 ) -> Document | None:
-    """The document of a decision; None where none is named. BadRequest `import_document_missing` for half of one."""
+    """The document of a decision; None where none is named. BadInput `import_document_missing` for half of one."""
     if not any((authority, title, doc_no, decided_on)):
         return None
     if not (authority and title and decided_on):
-        raise BadRequest(
+        raise BadInput(
             "The document has an authority, a title and a day. Nothing was changed.", code="import_document_missing"
         )
     return Document(authority, title, doc_no or None, decided_on)

@@ -16,6 +16,8 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from data.errors import BadRequest
+
 BLOCK = 1 << 18
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
@@ -28,8 +30,14 @@ class Part:
     last: int
 
 
-class Unsatisfiable(ValueError):
+class Unsatisfiable(BadRequest):
     """No byte of the file is in the range."""
+
+    status, code, title = 416, "range_not_satisfiable", "There is no such part of the file"
+
+
+def _none(size: int) -> Unsatisfiable:
+    return Unsatisfiable(f"The file has {size:,} bytes; none of them is in the range asked for.", bytes=size)
 
 
 def part_of(header: str | None, size: int) -> Part | None:
@@ -40,13 +48,13 @@ def part_of(header: str | None, size: int) -> Part | None:
     if match[1] == "":
         wanted = int(match[2])
         if wanted == 0 or size == 0:
-            raise Unsatisfiable
+            raise _none(size)
         return Part(max(0, size - wanted), size - 1)
     first, last = int(match[1]), min(int(match[2]) if match[2] else size - 1, size - 1)
     if match[2] and int(match[2]) < int(match[1]):
         return None
     if first >= size:
-        raise Unsatisfiable
+        raise _none(size)
     return Part(first, last)
 
 
@@ -69,10 +77,7 @@ def file_response(
         if tag in [one.strip() for one in request.headers.get("if-none-match", "").split(",")]:
             return Response(status_code=304, headers=headers)
         same = request.headers.get("if-range", tag) == tag
-        try:
-            part = part_of(request.headers.get("range"), size) if same else None
-        except Unsatisfiable:
-            return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
+        part = part_of(request.headers.get("range"), size) if same else None
         status, begin, length = 200, 0, size
         if part is not None:
             status, begin, length = 206, part.first, part.last - part.first + 1

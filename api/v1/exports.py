@@ -211,9 +211,14 @@ _FILE: dict[str, Any] = {
         200: _FILE,
         206: _FILE,
         304: {"description": "Unchanged since the ETag that was sent."},
-        416: {"description": "No byte of the file is in the range."},
         **problems_for(
-            *ID_CODES, "no_such_export_file", "no_such_blob", "export_not_made", "integrity_broken", *EVERYWHERE
+            *ID_CODES,
+            "no_such_export_file",
+            "no_such_blob",
+            "export_not_made",
+            "integrity_broken",
+            "range_not_satisfiable",
+            *EVERYWHERE,
         ),
     },
 )

@@ -229,8 +229,7 @@ def get_report(request: Request, id: EntityId, form: Form = "csv") -> Response: 
         200: _file("application/octet-stream", "The bytes."),
         206: _file("application/octet-stream", "A part of them."),
         304: {"description": "Unchanged since the ETag that was sent."},
-        416: {"description": "No byte of the file is in the range."},
-        **problems_for(*SEEN, "no_such_blob", "integrity_broken", *EVERYWHERE),
+        **problems_for(*SEEN, "no_such_blob", "integrity_broken", "range_not_satisfiable", *EVERYWHERE),
     },
 )
 def original(request: Request, id: EntityId) -> Response:  # noqa: A002 -- the name in the address

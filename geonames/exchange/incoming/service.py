@@ -231,7 +231,7 @@ def apply_import(
 
     Permission `import.decide`, not by whoever handed the file in. Raises `NotPermitted`; `NotFound` `no_such_import`;
     `Conflict` `import_not_checked`, `import_has_errors` (unless they are left out), `import_changed` where a row would
-    now end otherwise than it was checked; `BadRequest` `import_document_missing` where names are to be standard.
+    now end otherwise than it was checked; `BadInput` `import_document_missing` where names are to be standard.
     """
     with unit_of_work(desk.engine) as connection:
         row = _locked(connection, import_id)
@@ -284,13 +284,13 @@ def _require_checked(row: Row, document: Document | None, leave_out_errors: bool
             code="import_has_errors",
         )
     if document is None and row["asked"]["names"] == "as_stated":
-        raise BadRequest(
+        raise BadInput(
             "The file's names are to be standard as it states them: that needs the document (authority, title, day) "
             "that says so. Nothing was changed.",
             code="import_document_missing",
         )
     if document is not None and not (document.authority.strip() and document.title.strip()):
-        raise BadRequest("The document has an authority and a title.", code="import_document_missing")
+        raise BadInput("The document has an authority and a title.", code="import_document_missing")
 
 
 def _changed() -> Conflict:

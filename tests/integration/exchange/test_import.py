@@ -19,7 +19,7 @@ from data import audit, feed
 from data.access import Role
 from data.access.model import operator
 from data.db import reading
-from data.errors import BadInput, BadRequest, Conflict, NotPermitted
+from data.errors import BadInput, Conflict, NotPermitted
 from data.server.cluster import Cluster
 from geonames.exchange.exporting import Exported
 from geonames.exchange.incoming import report, service
@@ -246,7 +246,7 @@ def test_an_export_taken_into_an_empty_register_is_exported_the_same(
     pack_folder(tmp_path / "first", tmp_path / "package.zip")
     found = office.check(tmp_path / "package.zip", names="as_stated")
     assert (found["state"], found["counts"]["error"], found["counts"]["new"]) == ("checked", 0, 3), codes(office, found)
-    with pytest.raises(BadRequest) as refused:
+    with pytest.raises(BadInput) as refused:
         office.apply(found["id"])
     assert refused.value.code == "import_document_missing"
     office.apply(found["id"], DOCUMENT)
