@@ -26,7 +26,7 @@ from api.settings import LOOPBACK_BINDS
 from api.web.i18n import Translator
 from boundaries.units.demonstration import is_demonstration, unit_id
 from data.access import Actor
-from data.access.model import Role
+from data.accounts.bodies import bodies
 from data.accounts.people import NewAccount, add_account, enable_account
 from data.accounts.proofs import set_password
 from data.accounts.roles import NewGrant
@@ -41,6 +41,7 @@ ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 DESKS = Path(__file__).parents[1] / "data" / "samples" / "yunxi" / "accounts.csv"
 #: In the home, readable to its owner alone: the accounts with their passwords.
 PASSWORDS = "demonstration-accounts.json"
+DEPARTMENTS = ("housing_department", "place_name_department")
 OTHERS = text("SELECT count(*) FROM diming.account WHERE NOT starts_with(username, :prefix)")
 EXISTS = text("SELECT disabled_at FROM diming.account WHERE username = :name")
 NAME_OF = text("SELECT name FROM diming.unit_version WHERE unit_id = :unit AND upper_inf(known) AND upper_inf(valid)")
@@ -88,7 +89,7 @@ def _account(connection: Connection, actor: Actor, row: dict[str, str], now: dat
     made = DemoAccount(row["username"], row["role"], COUNTRY_CODE if unit is None else row["within"], new_password())
     found = connection.execute(EXISTS, {"name": made.username}).one_or_none()
     if found is None:
-        called = NewAccount(made.username, _called(connection, Role(made.role), unit))
+        called = NewAccount(made.username, _called(connection, row, unit))
         add_account(connection, actor, called, [_grant(row, unit, now)], _chain)
     elif found.disabled_at is not None:
         enable_account(connection, actor, made.username, _chain)
@@ -110,9 +111,11 @@ def _desk(connection: Connection, code: str) -> UUID | None:
     return unit if is_demonstration(connection, unit) else None
 
 
-def _called(connection: Connection, role: Role, unit: UUID | None) -> str:
+def _called(connection: Connection, row: dict[str, str], unit: UUID | None) -> str:
+    """A department by what it is, everybody else by the role: an office has several who decide."""
     where = connection.scalar(NAME_OF, {"unit": unit}) if unit is not None else None
-    return "·".join(part for part in ("演示", where, Translator("zh").term("role", role)) if part)
+    desk = bodies()[row["body"]].zh if row["body"] in DEPARTMENTS else Translator("zh").term("role", row["role"])
+    return "·".join(part for part in ("演示", where, desk) if part)
 
 
 def new_password() -> str:

@@ -14,55 +14,32 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from api.auth.jurisdiction import chain_finder
 from api.casework import make_casework
-from api.demo_accounts import PREFIX
-from api.demo_office.line import JIA
-from api.demo_office.model import CITY, Stage, Step
+from api.demo_office.model import Stage, Step
+from api.demo_office.naming_office import BUREAU, PEOPLE, person, prepare_offices, speak
 from api.filings import outbox_with
 from boundaries.units.demonstration import unit_id
-from data.access import Actor, Grant, Role
-from data.access.model import account_actor
-from data.accounts.people import NewAccount, add_account
-from data.accounts.roles import NewGrant
+from data.access import Actor
 from data.blobs import FolderBlobs
 from data.cases.attachments import keep_attachment
 from data.cases.model import Action, Casework, Opening
 from data.cases.service import act, open_case
 from data.clock import civil_date
-from data.db import reading, unit_of_work
+from data.db import unit_of_work
 from data.documents.model import Marking
 from data.signing.keys import KeyFolder
-from data.signing.service import new_key
 from geonames.filings.inbox import Inbox
-from geonames.filings.offices import add_office, new_office
 from geonames.filings.outbox import deliver_waiting
 
 PROCEDURE = "naming.application"
 NOTE = "演示数据·非公文。"
-#: Who works on the cases; where there are accounts to sign in with, they are these.
-PEOPLE: Mapping[str, tuple[str, Role, str]] = {
-    "applicant": ("演示·甲县·申请人", Role.APPLICANT, JIA),
-    "clerk": ("演示·甲县·受理人员", Role.CLERK, JIA),
-    "reviewer": ("演示·甲县·审核人员", Role.REVIEWER, JIA),
-    "approving-authority": ("演示·甲县·批准机关", Role.APPROVING_AUTHORITY, JIA),
-    "filing-officer": ("演示·云溪市·备案人员", Role.FILING_OFFICER, CITY),
-    "publisher": ("演示·甲县·公告人员", Role.PUBLISHER, JIA),
-}
-#: Who decides is the county's government: all the streets are for it.
-BODIES = {Role.APPROVING_AUTHORITY: "government"}
-#: The offices that file with each other; both work on this installation.
-BUREAU = "演示·甲县民政局"
-OFFICES = {BUREAU: JIA, "演示·云溪市民政局": CITY}
-DEPARTMENT = "place_name_department"
 HEARINGS = ("evaluation", "experts", "public")
-ACCOUNT = text("SELECT id FROM diming.account WHERE username = :name AND disabled_at IS NULL")
-KEY = text("SELECT true FROM diming.signing_key WHERE office = :office AND retired_at IS NULL AND revoked_from IS NULL")
-OFFICE = text("SELECT true FROM diming.filing_office WHERE name = :office")
 CASES = text("SELECT count(*) FROM diming.case_file WHERE procedure = :procedure AND unit_id = ANY(:units)")
 BYTES = text("""
     SELECT DISTINCT a.sha256 FROM diming.attachment a JOIN diming.case_file c ON c.id = a.case_id
     WHERE c.procedure = :procedure AND c.unit_id = ANY(:units)
+    UNION SELECT f.sha256 FROM diming.document_file f JOIN diming.document d ON d.id = f.document_id
+    JOIN diming.case_file c ON c.id = d.case_id WHERE c.procedure = :procedure AND c.unit_id = ANY(:units)
 """)
 #: How far names are known follows the last decision that is real.
 REACH = text("""
@@ -159,9 +136,9 @@ class Teller:
 
 def load(stage: Stage) -> None:
     """Open the cases and carry each as far as it goes."""
-    people = {name: _person(stage, name) for name in PEOPLE}
-    _offices(stage)
-    for number, scene in enumerate(SCENES, 11):
+    people = {name: person(stage, name) for name in PEOPLE}
+    prepare_offices(stage)
+    for number, scene in enumerate(sorted(SCENES, key=lambda scene: -scene.days_ago), 11):
         _tell(Teller(stage, people, scene, stage.clock() - timedelta(days=scene.days_ago), number))
     _deliver(stage)
 
@@ -183,9 +160,11 @@ def _tell(teller: Teller) -> None:
     if end == "consulting":
         _consult(teller)
     elif end == "asked":
-        asked = str(teller.people["filing-officer"].account_id)
+        asked = str(teller.people["place-name-department"].account_id)
         teller.act("reviewer", "consult", to=asked, text=f"{NOTE}请对拟用名提出意见（地名管理条例第十二条）。")
-    elif end != "review":
+    elif end == "review":
+        teller.act("reviewer", "call_expert", to=str(teller.people["expert"].account_id))
+    else:
         _decide(teller, end)
 
 
@@ -217,6 +196,7 @@ def _hand_in(teller: Teller) -> None:
     said = f"地名命名申请书\n拟用名：{'、'.join(teller.scene.names)}\n含义：{teller.scene.meaning}"
     paper = teller.paper("applicant", "地名命名申请书（演示）.txt", said)
     teller.act("applicant", "name_paper", paper="application", attachment=paper)
+    teller.act("applicant", "print_form")
 
 
 def _ask(teller: Teller) -> None:
@@ -248,6 +228,9 @@ def _consult(teller: Teller) -> None:
         teller.act("reviewer", "hear", hearing=hearing, reason="规模小，书面核对即可（演示）。")
     closes = (day + timedelta(days=30)).isoformat()
     teller.act("reviewer", "open_consultation", asked_by=BUREAU, opens_on=day.isoformat(), closes_on=closes)
+    teller.later(1)
+    consultation = UUID(str(teller.case["facts"]["consultation"]["id"]))
+    speak(teller.stage, teller.casework, teller.people["reviewer"], consultation)
 
 
 def _decide(teller: Teller, end: str) -> None:
@@ -261,8 +244,7 @@ def _decide(teller: Teller, end: str) -> None:
     if end == "refused":
         teller.act("approving-authority", "refuse", reason="与苇渡路、苇渡街过于相近，不便使用（演示）。")
     elif end in AFTER_DECISION:
-        number = f"演示〔{teller.now.year}〕{teller.number}号"
-        teller.act("approving-authority", "approve", type_code="23514", doc_no=number)
+        teller.act("approving-authority", "approve", type_code="23514")
         _follow(teller, end)
 
 
@@ -273,34 +255,9 @@ def _follow(teller: Teller, end: str) -> None:
         teller.act("filing-officer", "send_filing")
     if end in ("announced", "archived"):
         teller.act("filing-officer", "file", filing_no=f"演示〔{teller.now.year}〕备{teller.number}号")
-        teller.act(
-            "publisher", "announce", authority=BUREAU, position="石桥镇内，西起溪岸，东至新区（演示）",
-            doc_no=f"演示〔{teller.now.year}〕{teller.number + 20}号",
-        )  # fmt: skip
+        teller.act("publisher", "announce", authority=BUREAU, position="石桥镇内，西起溪岸，东至新区（演示）")
     if end == "archived":
         teller.act("filing-officer", "archive")
-
-
-def _person(stage: Stage, name: str) -> Actor:
-    called, role, code = PEOPLE[name]
-    with unit_of_work(stage.engine) as connection:
-        account = connection.scalar(ACCOUNT, {"name": PREFIX + name})
-        if account is None:
-            grant = NewGrant(role, unit_id(code), civil_date(stage.clock()), body=BODIES.get(role))
-            add_account(connection, stage.actor, NewAccount(PREFIX + name, called), [grant], chain_finder(connection))
-            account = connection.execute(ACCOUNT, {"name": PREFIX + name}).scalar_one()
-    return account_actor(account, (Grant(role, unit_id(code), body=BODIES.get(role)),), "session")
-
-
-def _offices(stage: Stage) -> None:
-    """Both offices, here, each with a key."""
-    for name, code in OFFICES.items():
-        with reading(stage.engine) as connection:
-            entered, keyed = (connection.scalar(question, {"office": name}) for question in (OFFICE, KEY))
-        if not entered:
-            add_office(stage.engine, stage.actor, new_office(name, DEPARTMENT, unit_id(code), None), stage.clock())
-        if not keyed:
-            new_key(stage.engine, KeyFolder(stage.home.keys / "signing"), stage.actor, name, stage.clock())
 
 
 def _deliver(stage: Stage) -> None:

@@ -9,6 +9,7 @@ from api.settings import settings_from_environment
 from data.cases.deadlines import look_at_clocks
 from data.cases.model import Casework
 from data.cases.requests import forget_answers
+from data.cases.set_days import look_at_set_days
 from data.clock import system_clock
 from data.db import make_engine
 
@@ -21,11 +22,11 @@ def look_at_cases(timestamp: int) -> None:
 
 def tend(casework: Casework, scheduled_at: int) -> None:
     """Warn of what is near, tell upwards what is past, forget old answers; done twice it does nothing more."""
-    looked, forgotten = look_at_clocks(casework), forget_answers(casework)
+    looked, days, forgotten = look_at_clocks(casework), look_at_set_days(casework), forget_answers(casework)
     structlog.get_logger().info(
         "deadlines looked at",
         scheduled_at=scheduled_at,
-        warned=looked.warned,
-        escalated=looked.escalated,
+        warned=looked.warned + days.warned,
+        escalated=looked.escalated + days.escalated,
         answers_forgotten=forgotten,
     )

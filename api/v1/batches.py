@@ -44,6 +44,7 @@ ROW: dict[str, Any] = {
     "justified": None,
     "overridden_by": None,
     "legal_basis": None,
+    "ground": None,
     "state": "open",
     "place_id": None,
     "decision_id": None,

@@ -24,6 +24,7 @@ class Filing(Shape):
     to: str = Field(description="The office that it is filed with.")
     case_number: str
     form: dict[str, str] = Field(description="The registration form (地名备案登记表).")
+    names: list[dict[str, str]] = Field(description="Of a batch what each name says for itself; of others empty.")
     papers: list[str] = Field(description="Which papers go with it.")
     missing: list[str] = Field(description="What the form asks for and is not there.")
     begun_at: datetime
@@ -77,6 +78,7 @@ EXAMPLE: dict[str, Any] = {
     "to": "砚州市民政局（虚构）",
     "case_number": "DM-2026-7K3M9QXW4T",
     "form": {"name": "晴砚路", "roman": "Qingyan Lu", "doc_no": "演示〔2026〕7号"},
+    "names": [],
     "papers": ["application"],
     "missing": [],
     "begun_at": "2026-03-04T01:00:00Z",

@@ -38,12 +38,18 @@ class NoticeCase(Shape):
     kind: str
 
 
+KINDS = (
+    "`case_moved`; `clock_near`, `clock_past` (a term); `reply_near`, `reply_past`, `task_near`, `task_past` (a day "
+    "that was set); or `case_` and the deed."
+)
+
+
 class NoticeShape(Shape):
     """One notice."""
 
     id: UUID
     at: datetime
-    kind: str = Field(description="`case_moved`, `clock_near`, `clock_past`, or `case_` and the deed.")
+    kind: str = Field(description=KINDS)
     read_at: datetime | None
     for_: dict[str, Any] | None = Field(alias="for", description="The absent person whose deputy was told.")
     case: NoticeCase | None

@@ -32,8 +32,10 @@ class Announcement(Shape):
     roman: str
     former_name: str | None
     within: str = Field(description="Code of the division in which the place lies.")
+    division: str | None = Field(None, description="The divisions in words; announcements before version 0043 lack it.")
     place: UUID
     position: str
+    geometry: dict[str, Any] | None = Field(None, description="GeoJSON as applied for; of a batch none.")
     authority: str = Field(description="Who approved.")
     approved_on: date
     effective_on: date
@@ -60,7 +62,9 @@ EXAMPLE: dict[str, Any] = {
     "class": "STREET",
     "within": "990121100",
     "place": "019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6093",
+    "division": "云垣省朔汀市甘棠县砚池镇",
     "position": "东起甲路，西至乙路",
+    "geometry": {"type": "LineString", "coordinates": [[110.04, 30.04], [110.06, 30.05]]},
     "authority": "甘棠县人民政府（虚构）",
     "approved_on": "2026-03-02",
     "effective_on": "2026-03-02",

@@ -56,6 +56,7 @@ from api.v1 import (
     supervision,
     units,
     uploads,
+    usage_reports,
     webhooks,
 )
 from api.v1.batches import router as batches
@@ -102,6 +103,7 @@ _PARTS = (
     applications,
     notices,
     consultations,
+    usage_reports,
     supervision,
     filings,
     case_status,

@@ -29,7 +29,7 @@ router = v1_router("supervision", "/supervision")
 
 OPENED = (
     *("sign_in_needed", "not_permitted", "cross_site_write", "bad_body", "bad_json", "body_too_large", "bad_case"),
-    *("no_such_attachment", "idempotency_key_reused", "outcome_unknown"),
+    *("no_such_attachment", "already_done", "idempotency_key_reused", "outcome_unknown"),
     *("bad_code", "code_never_existed", "code_not_standing", "register_empty"),
 )
 
@@ -60,6 +60,7 @@ class WrongUse(BaseModel):
     responsible: Annotated[str, Field(max_length=200)] = ""
     remark: Annotated[str, Field(max_length=2000)] = ""
     place: UUID | None = None
+    report: Annotated[UUID | None, Field(description="The report of the public that this case settles.")] = None
     attachments: Annotated[list[UUID], Field(max_length=50)] = []
 
 

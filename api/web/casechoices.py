@@ -8,6 +8,7 @@ from typing import Any
 from data.cases.sheet import Sheet
 from data.workflow.model import Label
 from geonames.applications.routes.rows import route_book
+from geonames.rules.service import rule_book
 
 Choices = Sequence[Mapping[str, Any]]
 #: Fields of naming cases whose values are words of the routes.
@@ -21,5 +22,6 @@ def choices_of(sheet: Sheet) -> dict[str, Choices]:
     found: dict[str, Choices] = {"attachment": documents} if documents else {}
     if "route" in sheet.dossier.case.facts:
         words = route_book().words
+        found["ground"] = [{"key": key, "label": Label(*said)} for key, said in rule_book().grounds.items()]
         found |= {name: [{"key": key, "label": said} for key, said in words[of].items()] for name, of in WORDS.items()}
     return found

@@ -42,6 +42,7 @@ def sentence(casework: Casework, row: Row, language: str) -> str:
         "deed": _said(_deed(row["kind"]), row["kind"], language),
         "due_on": t.day(body.get("due_on")),
         "why": body.get("why") or "",
+        "n": body.get("n", ""),
     }
     return t(key if key in catalogue(language) else "notice.other", **words)
 

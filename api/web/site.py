@@ -76,6 +76,7 @@ from api.web.pages.survey import router as survey
 from api.web.pages.survey_sheets import router as survey_sheets
 from api.web.pages.templates import router as templates
 from api.web.pages.unit_parts import router as unit_parts
+from api.web.pages.usage_reports import router as usage_reports
 from api.web.pages.verify import router as verify
 from api.web.pages.webhooks import router as webhooks
 from api.web.rendering import Renderer
@@ -136,6 +137,7 @@ router.include_router(filings)
 router.include_router(case_status)
 router.include_router(around)
 router.include_router(supervision)
+router.include_router(usage_reports)
 router.include_router(meetings)
 router.include_router(fieldwork)
 router.include_router(risks)

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from data import audit
+from data.access import Role
 from data.cases import store
 from data.cases.model import CaseFile, Casework
 from data.cases.records import case_of
@@ -162,10 +163,13 @@ def _tell(connection: Connection, dossier: Dossier, rule: ClockRule, row: Row, a
 
 def _above(connection: Connection, dossier: Dossier, rule: ClockRule, today: date) -> list[UUID]:
     """Whoever holds the role to which the clock is told upwards, where the case lies."""
-    if rule.escalate_to is None:
-        return []
+    return [] if rule.escalate_to is None else with_role(connection, dossier, rule.escalate_to, today)
+
+
+def with_role(connection: Connection, dossier: Dossier, role: Role, today: date) -> list[UUID]:
+    """Whoever holds `role` where the case lies."""
     parameters = {
-        "role": rule.escalate_to,
+        "role": role,
         "today": today,
         "chain": list(dossier.whereabouts.chain),
         "level": dossier.whereabouts.level,

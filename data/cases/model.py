@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
-from data.access import Actor
+from data.access import Actor, Role
 from data.access.table import Table, permissions
 from data.clock import Clock, system_clock
 from data.documents.model import Documents
@@ -102,6 +102,20 @@ class Lowering(NamedTuple):
 Grounds = Callable[[str], Mapping[str, Lowering]]
 
 
+class SetDay(NamedTuple):
+    """A day that people of a case have set for something that is not done yet: no term of the law.
+
+    `key` tells it apart within its case; `kind` names its notices (`KIND_near`, `KIND_past`); `number`: which of
+    several, as people count them; `escalate_to`: the role that hears of it too when it has passed.
+    """
+
+    key: str
+    kind: str
+    due_on: date
+    number: int | None = None
+    escalate_to: Role | None = None
+
+
 def no_grounds(_rule: str) -> Mapping[str, Lowering]:
     """For subjects whose rules know no grounds."""
     return {}
@@ -157,7 +171,8 @@ class Subject:
     `check_facts` gives the facts of a new case in their stored form and raises `BadInput` for others;
     `conditions` are its own guards, `effects` what its transitions do to the register. `propose` says the
     facts of a case as people read them. `opened` is what opening a case does in the same transaction; its
-    `Deciding` has the new case. `grounds`: why a finding of a rule may weigh less.
+    `Deciding` has the new case. `grounds`: why a finding of a rule may weigh less. `days`: what the facts of a case
+    say is to be done by when; None: the cases of this subject set no days of their own.
     """
 
     check_facts: Callable[[Mapping[str, Any]], Mapping[str, Any]] = any_facts
@@ -166,6 +181,7 @@ class Subject:
     propose: Callable[[Mapping[str, Any]], Proposal] = plain_proposal
     opened: Effect = nothing
     grounds: Grounds = no_grounds
+    days: Callable[[Mapping[str, Any]], Sequence[SetDay]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

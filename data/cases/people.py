@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from data.access import Role
 from data.access.model import GRANTABLE
 from data.access.table import Table
+from data.accounts.bodies import bodies
 from data.cases import store
 from data.cases.views import Dossier
 from data.db import fetch_all
@@ -36,7 +37,7 @@ def candidates(
 ) -> list[dict[str, Any]]:
     """Who could be given the part that `deed` gives: officers whose jurisdiction holds the case.
 
-    Each: `id, username, display_name, organisation, roles`.
+    Each: `id, username, display_name, organisation, roles`, and `bodies`: what each body is called that he speaks for.
     """
     parameters = {
         "roles": sorted(_roles(deed, permissions)),
@@ -45,7 +46,8 @@ def candidates(
         "level": dossier.whereabouts.level,
         "limit": MOST_CANDIDATES,
     }
-    return [dict(row) for row in fetch_all(connection, store.IN_REACH, parameters)]
+    rows = fetch_all(connection, store.IN_REACH, parameters)
+    return [{**row, "bodies": [bodies()[body] for body in row["bodies"]]} for row in rows]
 
 
 def _roles(deed: str, permissions: Table) -> set[str]:

@@ -92,9 +92,15 @@ INSERT_OPINION = text("""
     INSERT INTO diming.case_opinion (id, case_id, seq, at, by_id, to_id, kind, stance, text, answers_id, due_on)
     VALUES (:id, :case_id, :seq, :at, :by, :to, :kind, :stance, :text, :answers, :due_on)
 """)
+# `offices`: of a reply, for which bodies of which units its author held a role when it was given
 OPINIONS = text("""
-    SELECT case_id, id, seq, at, by_id, to_id, kind, stance, text, answers_id, due_on
-    FROM diming.case_opinion WHERE case_id = ANY(:ids) ORDER BY seq, id
+    SELECT o.case_id, o.id, o.seq, o.at, o.by_id, o.to_id, o.kind, o.stance, o.text, o.answers_id, o.due_on,
+           CASE WHEN o.kind = 'reply' THEN ARRAY(
+               SELECT DISTINCT g.body || '@' || coalesce(g.unit_id::text, '') FROM diming.role_grant g
+               WHERE g.account_id = o.by_id AND g.body IS NOT NULL
+                 AND g.valid @> (o.at AT TIME ZONE 'Asia/Shanghai')::date
+                 AND (g.revoked_at IS NULL OR g.revoked_at > o.at) ORDER BY 1) ELSE '{}' END AS offices
+    FROM diming.case_opinion o WHERE o.case_id = ANY(:ids) ORDER BY o.seq, o.id
 """)
 
 INSERT_LINK = text("""
@@ -157,6 +163,20 @@ MARK_WARNED = text("UPDATE diming.case_clock SET warned_at = :at WHERE id = :id 
 MARK_ESCALATED = text("""
     UPDATE diming.case_clock SET escalated_at = :at WHERE id = :id AND escalated_at IS NULL RETURNING id
 """)
+# Open cases in which a day that people have set may be near: somebody was asked to reply by then and has not, or the
+# subject keeps days in the facts.
+WITH_SET_DAYS = text("""
+    SELECT c.id FROM diming.case_file c
+    WHERE c.closed_at IS NULL AND (c.procedure = ANY(:procedures) OR EXISTS (
+        SELECT FROM diming.case_opinion o
+        WHERE o.case_id = c.id AND o.kind = 'consultation' AND o.due_on <= :soon
+          AND NOT EXISTS (SELECT FROM diming.case_opinion r WHERE r.case_id = c.id AND r.answers_id = o.id)))
+    ORDER BY c.id
+""")
+TOLD_OF_DAYS = text("""
+    SELECT DISTINCT kind, body->>'day' AS day, body->>'due_on' AS due_on FROM diming.notification
+    WHERE case_id = :id AND body ? 'day'
+""")
 WITH_ROLE = text("""
     SELECT DISTINCT account_id FROM diming.role_grant
     WHERE role = :role AND revoked_at IS NULL AND valid @> CAST(:today AS date)
@@ -169,7 +189,9 @@ NOTIFY = text("""
 
 # The accounts that hold one of the roles where the case lies, with who they are: whom a case can be given to.
 IN_REACH = text("""
-    SELECT a.id, a.username, a.display_name, o.name AS organisation, array_agg(DISTINCT g.role ORDER BY g.role) AS roles
+    SELECT a.id, a.username, a.display_name, o.name AS organisation,
+           array_agg(DISTINCT g.role ORDER BY g.role) AS roles,
+           array_remove(array_agg(DISTINCT g.body ORDER BY g.body), NULL) AS bodies
     FROM diming.role_grant g JOIN diming.account a ON a.id = g.account_id
     LEFT JOIN diming.organisation o ON o.id = a.organisation_id
     WHERE g.role = ANY(:roles) AND g.revoked_at IS NULL AND a.disabled_at IS NULL

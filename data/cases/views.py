@@ -133,12 +133,17 @@ def view_of(dossier: Dossier) -> CaseView:
             for f in dossier.findings
             if f["closed_at"] is None
         ),
-        opinions=tuple(
-            Opinion(str(o["id"]), o["kind"], str(o["by_id"]), o["stance"], _text(o["answers_id"]), o["seq"] > entered)
-            for o in dossier.opinions
-        ),
+        opinions=tuple(_opinion(row, entered) for row in dossier.opinions),
         attachments=len(dossier.attachments),
         assigned=dossier.case.assignee_id is not None,
+    )
+
+
+def _opinion(row: Row, entered: int) -> Opinion:
+    offices = frozenset((body, unit) for body, _, unit in (said.partition("@") for said in row["offices"]))
+    answers = _text(row["answers_id"])
+    return Opinion(
+        str(row["id"]), row["kind"], str(row["by_id"]), row["stance"], answers, row["seq"] > entered, offices
     )
 
 
@@ -169,7 +174,7 @@ def show(casework: Casework, dossier: Dossier, actor: Actor, today: date) -> dic
         "clocks": [clock_state(dossier, row, today) for row in dossier.clocks],
         "next": ways_out(casework, dossier, actor),
         "deeds": own_deeds(casework, dossier, actor),
-        "opinions": dossier.opinions,
+        "opinions": [{key: value for key, value in row.items() if key != "offices"} for row in dossier.opinions],
         "attachments": [{**row, "sha256": bytes(row["sha256"]).hex()} for row in dossier.attachments],
         "links": dossier.links,
         "participants": dossier.participants,

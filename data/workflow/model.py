@@ -179,7 +179,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """An opinion, vote, consultation, reply or objection given in a case."""
+    """An opinion, vote, consultation, reply or objection given in a case.
+
+    `offices`: of a reply, the bodies in whose name its author could speak, each with the id of its unit.
+    """
 
     id: str
     kind: str
@@ -188,6 +191,7 @@ class Opinion:
     answers: str | None = None
     #: given during the present stay in the state: votes of an earlier round do not count
     present: bool = True
+    offices: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from data.accounts.bodies import bodies
 from data.workflow.guards import Condition
 from data.workflow.model import CaseView, Missing
 from geonames.applications.reporting import matters_reported
@@ -65,12 +66,21 @@ def consultation_reported(case: CaseView, _argument: str) -> Missing | None:
 
 
 def compulsory_consulted(case: CaseView, _argument: str) -> Missing | None:
-    """Whoever must be asked has replied (Art. 12)."""
-    asked = sum(1 for c in _route(case).get("consulted", ()) if c["compulsory"])
-    replies = sum(1 for o in case.opinions if o.kind == "reply")
-    if replies >= asked:
+    """Each body that must be asked has replied itself: somebody who holds a role of that body, of that unit (Art. 12).
+
+    Where the case keeps no unit (it began before units were kept, or the whole country approves) the body is enough.
+    """
+    route = _route(case)
+    unit = route.get("approver", {}).get("unit")
+    spoken = {office for opinion in case.opinions if opinion.kind == "reply" for office in opinion.offices}
+    asked = [row["body"] for row in route.get("consulted", ()) if row["compulsory"]]
+    silent = [body for body in asked if not any(body == of and unit in (None, at) for of, at in spoken)]
+    if not silent:
         return None
-    return Missing("replies_missing", f"{asked - replies} of those consulted have not replied.", {"n": asked - replies})
+    called = ", ".join(bodies()[body].en for body in silent)
+    return Missing(
+        "bodies_not_heard", f"By law these must be asked, and have not replied: {called}.", {"n": len(silent)}
+    )
 
 
 def filed_first(case: CaseView, _argument: str) -> Missing | None:

@@ -14,7 +14,7 @@ from geonames.applications.curing import cure
 from geonames.applications.draft import Draft, check_facts, draft_of, position_of, said_in
 from geonames.applications.given import acting_account, bad_field, require_document
 from geonames.applications.public_hearing import end_consultation
-from geonames.applications.route_of_case import as_facts, find_route
+from geonames.applications.route_of_case import as_facts, find_route, with_seat
 from geonames.places.classes import parse_class
 from geonames.plans.service import check_taking_up
 from geonames.rules.service import units_of
@@ -34,7 +34,8 @@ def begin(deciding: Deciding) -> Outcome:
     papers = {key: str(document) for key, document in draft.papers.items()}
     for document in papers.values():
         require_document(deciding, document)
-    facts = {"route": as_facts(found, today), "checks": checks, "papers": papers, "heard": {}}
+    route = with_seat(connection, as_facts(found, today))
+    facts = {"route": route, "checks": checks, "papers": papers, "heard": {}}
     return Outcome(facts={**facts, **standing}, details={"route": found.route.id})
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection
-
 from data.cases.effects import request_findings
 from data.cases.model import Deciding, Outcome
 from data.clock import civil_date
@@ -40,7 +38,7 @@ def printed(deciding: Deciding) -> dict[str, str]:
         "names": "、".join(_named(facts)) or str(facts.get("present_name", "")),
         "former": facts.get("present_name") or "",
         "class": place_classes()[parse_class(facts["class"]).art3].name_zh,
-        "division": _division(deciding.connection, facts, deciding),
+        "division": f"{division_of(deciding)}（{facts['within']}）",
         "approver": approver_of(facts),
         "approver_article": _article(facts),
         "position": "；".join(_position(facts)),
@@ -56,9 +54,10 @@ def _named(facts: Mapping[str, Any]) -> Iterator[str]:
         yield f"{name}（{romans[name]}）" if romans.get(name) else name
 
 
-def _division(connection: Connection, facts: Mapping[str, Any], deciding: Deciding) -> str:
-    units = units_of(connection, facts["within"], civil_date(deciding.at))
-    return f"{''.join(unit.name for unit in units)}（{facts['within']}）"
+def division_of(deciding: Deciding) -> str:
+    """The divisions in which it lies, in words, from the province down."""
+    units = units_of(deciding.connection, deciding.case.facts["within"], civil_date(deciding.at))
+    return "".join(unit.name for unit in units)
 
 
 def approver_of(facts: Mapping[str, Any]) -> str:

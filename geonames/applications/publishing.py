@@ -12,7 +12,7 @@ from data.clock import civil_date
 from data.ids import new_id
 from geonames.applications import store
 from geonames.applications.given import number_given
-from geonames.applications.printing import printed
+from geonames.applications.printing import division_of, printed
 from geonames.places.naming import release
 
 
@@ -30,7 +30,10 @@ def announce(deciding: Deciding) -> Outcome:
     values = {
         "id": new_id(), "decision": decision, "case_id": case.id, "day": today,
         "authority": deciding.fields["authority"], "doc_no": number_given(deciding),
-        "notice": json.dumps(notice_of(case.facts, deciding.fields["position"]), ensure_ascii=False),
+        "notice": json.dumps(
+            {**notice_of(case.facts, deciding.fields["position"]), "division": division_of(deciding)},
+            ensure_ascii=False,
+        ),
     }  # fmt: skip
     connection.execute(store.ADD_ANNOUNCEMENT, values)
     connection.execute(store.CLOSE_PROPOSED, {"case_id": case.id})
@@ -49,6 +52,7 @@ def notice_of(facts: Mapping[str, Any], position: str) -> dict[str, Any]:
         "within": facts["within"],
         "place": facts["place"],
         "position": position,
+        "geometry": facts.get("geometry"),
         "authority": facts["authority_name"],
         "approved_on": facts["approved_on"],
         "effective_on": facts["effective_on"],

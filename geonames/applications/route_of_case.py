@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from boundaries.units.coding import Level, type_of
+from boundaries.units.service import register_span, unit_id_at
 from data.errors import BadInput
 from data.workflow.model import Label
 from geonames.applications import store
@@ -84,6 +85,14 @@ def as_facts(found: Found, day: date) -> dict[str, Any]:
         "filing": _filing(found.filing),
         "announcing": _announcing(found.announcing),
     }
+
+
+def with_seat(connection: Connection, route: Mapping[str, Any]) -> dict[str, Any]:
+    """The route of a case that begins, with the unit of whoever approves: whom it must ask is of the same unit."""
+    approver = route["approver"]
+    through = register_span(connection).register_through
+    unit = unit_id_at(connection, approver["code"], through) if approver["code"] else None
+    return {**route, "approver": {**approver, "unit": str(unit) if unit else None}}
 
 
 def follows_from(body: Body, day: date) -> dict[str, Any]:

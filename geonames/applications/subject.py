@@ -83,8 +83,16 @@ def _route_rows(route: Mapping[str, Any] | None) -> Iterator[ProposalRow]:
         return
     approver = f"{route['approver']['name'] or ''}{route_book().word('body', route['approver']['body']).zh}"
     yield ProposalRow(Label("批准机关", "who approves"), f"{approver}（{route['article']['zh']}）")
+    yield from must_be_asked(route)
     if route["mark"] != "V" and route["note"]:
         yield ProposalRow(Label("说明", "note"), route["note"]["zh"])
+
+
+def must_be_asked(route: Mapping[str, Any]) -> Iterator[ProposalRow]:
+    """The bodies that must be asked before the decision, each with its article."""
+    for asked in (row for row in route.get("consulted", ()) if row["compulsory"]):
+        body = f"{route['approver']['name'] or ''}{route_book().word('body', asked['body']).zh}"
+        yield ProposalRow(Label("必须征求意见", "must be asked"), f"{body}（{asked['article']['zh']}）")
 
 
 NAMING_APPLICATION = Subject(

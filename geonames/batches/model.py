@@ -96,6 +96,11 @@ def chosen_rows(text: str, numbers: Sequence[int]) -> list[int]:
     return sorted(wanted)
 
 
+def called(names: Sequence[str]) -> str:
+    """Several names in a title."""
+    return names[0] if len(names) == 1 else f"{names[0]}等{len(names)}处地名"
+
+
 def bad_rows(why: str) -> BadInput:
     """The refusal of a choice of rows."""
     return BadInput(f"rows: {why}. Nothing was changed.", code="bad_rows", fields=["rows"])

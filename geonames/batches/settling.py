@@ -8,25 +8,45 @@ from typing import Any
 from data.cases.model import Deciding
 from data.db import fetch_all
 from data.errors import Conflict
-from geonames.applications.given import acting_account
+from geonames.applications.given import acting_account, bad_field
+from geonames.applications.grounds import grounds_of
 from geonames.batches import store
 from geonames.batches.model import RowState
 
+BLOCK = "block"
+
 
 def justify(deciding: Deciding, numbers: Sequence[int]) -> None:
-    """Say why rows may have their names in spite of what was found.
+    """Say why rows may have their names in spite of what was found, perhaps on a ground that a rule knows.
 
-    Conflict `needs_supervisor` where a rule forbids the name of one of them: nothing is written.
+    Conflict `needs_supervisor` where a rule forbids the name of one of them and the ground does not lower it; BadInput
+    `bad_fields` where nothing that was found about a row knows the ground. Nothing is written then.
     """
-    forbidden = [row["row_number"] for row in _open(deciding) if _is_forbidden(row) and row["row_number"] in numbers]
+    ground = deciding.fields.get("ground", "").strip() or None
+    rows = [row for row in _open(deciding) if row["row_number"] in numbers]
+    strangers = [row["row_number"] for row in rows if ground and not _knows(row, ground)]
+    if strangers:
+        raise bad_field("ground", f"is none that the rules found about rows {_listed(strangers)} know")
+    forbidden = [row["row_number"] for row in rows if _is_forbidden(row) and not _lowers(row, ground)]
     if forbidden:
         raise Conflict(
-            f"A rule forbids the names of rows {_listed(forbidden)}: they are dropped, or overridden by a supervisor "
-            "with the legal basis. Nothing was changed: justify the other rows.",
+            f"A rule forbids the names of rows {_listed(forbidden)}: they are dropped, justified on a ground that the "
+            "rule knows, or overridden by a supervisor with the legal basis. Nothing was changed: justify the others.",
             code="needs_supervisor",
             rows=forbidden,
         )
-    _settle(deciding, numbers)
+    _settle(deciding, numbers, ground=ground)
+
+
+def _knows(row: Any, ground: str) -> bool:
+    """Whether a rule that found something about the row knows the ground."""
+    return any(ground in grounds_of(finding["rule"]) for finding in row["findings"])
+
+
+def _lowers(row: Any, ground: str | None) -> bool:
+    """Whether the ground holds against everything that forbids the name of the row."""
+    forbidding = [grounds_of(f["rule"]) for f in row["findings"] if f["severity"] == BLOCK]
+    return ground is not None and all(ground in known and known[ground].severity != BLOCK for known in forbidding)
 
 
 def override(deciding: Deciding, numbers: Sequence[int]) -> None:
@@ -36,7 +56,7 @@ def override(deciding: Deciding, numbers: Sequence[int]) -> None:
 
 def _settle(deciding: Deciding, numbers: Sequence[int], **more: Any) -> None:
     values = {"case_id": deciding.case.id, "numbers": list(numbers), "reason": deciding.fields["reason"]}
-    deciding.connection.execute(store.SETTLE, {"by": None, "basis": None, **values, **more})
+    deciding.connection.execute(store.SETTLE, {"by": None, "basis": None, "ground": None, **values, **more})
 
 
 def unsettled(deciding: Deciding, numbers: Sequence[int]) -> list[str]:
@@ -51,7 +71,7 @@ def unsettled(deciding: Deciding, numbers: Sequence[int]) -> list[str]:
 
 
 def _is_forbidden(row: Any) -> bool:
-    return row["verdict"] == "block" and row["overridden_by"] is None
+    return row["verdict"] == BLOCK and row["overridden_by"] is None and row["ground"] is None
 
 
 def _is_unsettled(row: Any) -> bool:

@@ -22,16 +22,27 @@ from geonames.applications.approver import require_approver
 from geonames.applications.checking import Checked, lock_name
 from geonames.applications.draft import Applicant, Draft, position_of
 from geonames.applications.given import acting_account, bad_field, number_given
-from geonames.applications.guards import applicant_may_apply, authority_known, filed_first
-from geonames.applications.preparing import enter_authority
-from geonames.applications.printing import approver_of
+from geonames.applications.guards import (
+    applicant_may_apply,
+    authority_known,
+    compulsory_consulted,
+    filed_first,
+    hearings_done,
+    papers_handed_in,
+)
+from geonames.applications.preparing import enter_authority, hear, name_paper
+from geonames.applications.printing import approver_of, division_of
 from geonames.applications.publishing import file
-from geonames.applications.route_of_case import as_facts, find_route
+from geonames.applications.reporting import checklist, matters_reported, report_matter
+from geonames.applications.route_of_case import as_facts, find_route, with_seat
 from geonames.applications.routes.rows import route_book
+from geonames.applications.subject import must_be_asked
 from geonames.batches import settling, store
 from geonames.batches.checking import check_rows
-from geonames.batches.model import RowState, chosen_rows
+from geonames.batches.filing import send_filing
+from geonames.batches.model import RowState, called, chosen_rows
 from geonames.batches.service import counts_of, drafts_of
+from geonames.filings.sending import filing_returned
 from geonames.places.classes import parse_class
 from geonames.places.naming import NewPlace, StandardName, name_place, release
 
@@ -75,7 +86,8 @@ def begin(deciding: Deciding) -> Outcome:
     """Find the route of the class in the division."""
     today = civil_date(deciding.at)
     found = find_route(deciding.connection, _as_draft(deciding.case.facts), today)
-    return Outcome(facts={"route": as_facts(found, today), "rows": 0}, details={"route": found.route.id})
+    route = with_seat(deciding.connection, as_facts(found, today))
+    return Outcome(facts={"route": route, "rows": 0}, details={"route": found.route.id})
 
 
 def _as_draft(facts: Mapping[str, Any]) -> Draft:
@@ -151,8 +163,16 @@ def approve_rows(deciding: Deciding) -> Outcome:
     for number in numbers:
         _name(deciding, number, rows[number], checked[number], effective, decision.id)
     outcome = _progress(deciding, approved=len(numbers))
-    facts = {**outcome.facts, "approved_on": today.isoformat(), "authority_name": decision.authority}
+    facts = {**outcome.facts, **_terms(case.facts), "approved_on": today.isoformat()}
     return Outcome(decision_id=decision.id, details=outcome.details, facts=facts)
+
+
+def _terms(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The terms that begin with the first approval (Art. 13, 14), as the route has them; none where it has none."""
+    if "terms" in facts:
+        return {}
+    follows = {"filing": facts["route"].get("filing"), "announcement": facts["route"].get("announcing")}
+    return {"terms": {key: rule["term"] if rule else None for key, rule in follows.items()}}
 
 
 def _refuse_taken(deciding: Deciding, checked: Mapping[int, Checked]) -> None:
@@ -193,11 +213,6 @@ def _decision(deciding: Deciding, names: Sequence[str], effective: date, today: 
     )  # fmt: skip
 
 
-def called(names: Sequence[str]) -> str:
-    """Several names in a title."""
-    return names[0] if len(names) == 1 else f"{names[0]}等{len(names)}处地名"
-
-
 def _name(deciding: Deciding, number: int, draft: Draft, one: Checked, effective: date, decision: UUID) -> None:
     kind = parse_class(draft.class_)
     assert kind.type_code is not None  # noqa: S101 -- the batch was checked
@@ -217,14 +232,17 @@ def announce_rows(deciding: Deciding) -> Outcome:
     for decided in fetch_all(connection, store.DECISIONS, {"case_id": case.id}):
         rows = [row for row in approved if row["decision_id"] == decided["decision_id"]]
         changes += release(connection, decided["decision_id"], deciding.actor.name)
-        connection.execute(applications.ADD_ANNOUNCEMENT, _announcement(deciding, decided["decision_id"], rows, today))
+        connection.execute(applications.ADD_ANNOUNCEMENT, _announcement(deciding, decided, rows, today))
         connection.execute(store.ANNOUNCED, {"case_id": case.id, "decision": decided["decision_id"]})
     connection.execute(applications.CLOSE_PROPOSED, {"case_id": case.id})
     outcome = _progress(deciding)
     return Outcome(changes=changes, facts={**outcome.facts, "announced_on": today.isoformat()})
 
 
-def _announcement(deciding: Deciding, decision: UUID, rows: Sequence[Mapping[str, Any]], today: date) -> dict[str, Any]:
+def _announcement(
+    deciding: Deciding, decided: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], today: date
+) -> dict[str, Any]:
+    """The announcement of one decision: its own authority, number and days, and its rows."""
     facts = deciding.case.facts
     listed = [{**{key: r[key] for key in ("name", "roman", "within")}, "place": str(r["place_id"])} for r in rows]
     roman = rows[0]["roman"] if len(rows) == 1 else ""
@@ -232,11 +250,12 @@ def _announcement(deciding: Deciding, decision: UUID, rows: Sequence[Mapping[str
         "kind": "naming", "name": called([r["name"] for r in rows]), "roman": roman,
         "former_name": None, "class": parse_class(facts["class"]).art3, "within": facts["within"],
         "place": str(rows[0]["place_id"]), "position": deciding.fields["position"],
-        "authority": facts["authority_name"], "approved_on": facts["approved_on"],
-        "effective_on": facts["approved_on"], "doc_no": None, "meaning": "", "names": listed,
+        "geometry": None, "division": division_of(deciding),
+        "authority": decided["authority"], "approved_on": decided["approved_on"],
+        "effective_on": decided["effective_on"], "doc_no": decided["doc_no"], "meaning": "", "names": listed,
     }  # fmt: skip
     return {
-        "id": new_id(), "decision": decision, "case_id": deciding.case.id, "day": today,
+        "id": new_id(), "decision": decided["decision_id"], "case_id": deciding.case.id, "day": today,
         "authority": deciding.fields["authority"], "doc_no": deciding.fields.get("doc_no") or None,
         "notice": json.dumps(notice, ensure_ascii=False),
     }  # fmt: skip
@@ -285,7 +304,11 @@ def rows_all_refused(case: CaseView, _argument: str) -> Missing | None:
 
 CONDITIONS: Mapping[str, Condition] = {
     "applicant_may_apply": applicant_may_apply,
+    "papers_handed_in": papers_handed_in,
     "authority_known": authority_known,
+    "matters_reported": matters_reported,
+    "hearings_done": hearings_done,
+    "compulsory_consulted": compulsory_consulted,
     "filed_first": filed_first,
     "rows_settled": rows_settled,
     "rows_decided": rows_decided,
@@ -310,6 +333,7 @@ def propose(facts: Mapping[str, Any]) -> Proposal:
     ]
     if facts.get("route"):
         rows.append(ProposalRow(Label("批准机关", "who approves"), approver_of(facts)))
+        rows += [*must_be_asked(facts["route"]), *checklist(facts)]
     return Proposal(rows)
 
 
@@ -322,6 +346,11 @@ NAMING_BATCH = Subject(
     conditions=CONDITIONS,
     effects={
         "hand_in": hand_in,
+        "name_paper": name_paper,
+        "hear": hear,
+        "report_matter": report_matter,
+        "send_filing": send_filing,
+        "filing_returned": filing_returned,
         "check_again": check_again,
         "justify": justify,
         "override_rows": override_rows,

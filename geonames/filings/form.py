@@ -44,10 +44,21 @@ class Form:
         """The columns with their values as text, in order; an empty text where nothing is known."""
         return {column.key: _text(values.get(column.key)) for column in self.columns}
 
-    def lacking(self, filled: Mapping[str, Any], papers: Sequence[str]) -> list[str]:
-        """What must be there and is not: keys of columns and papers."""
-        columns = [c.key for c in self.columns if c.is_compulsory and not str(filled.get(c.key) or "").strip()]
+    def lacking(
+        self, filled: Mapping[str, Any], papers: Sequence[str], names: Sequence[Mapping[str, Any]] = ()
+    ) -> list[str]:
+        """What must be there and is not: keys of columns and papers.
+
+        Of a batch (`names`: what its names say one by one) a column is there too where every name has it.
+        """
+        columns = [c.key for c in self.columns if c.is_compulsory and not _stands(c.key, filled, names)]
         return columns + [p.key for p in self.papers if p.is_compulsory and p.key not in papers]
+
+
+def _stands(key: str, filled: Mapping[str, Any], names: Sequence[Mapping[str, Any]]) -> bool:
+    if str(filled.get(key) or "").strip():
+        return True
+    return bool(names) and all(str(name.get(key) or "").strip() for name in names)
 
 
 def _text(value: Any) -> str:

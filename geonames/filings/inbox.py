@@ -32,7 +32,7 @@ from data.signing.verifying import PublicKey, is_signed, verify
 from geonames.filings import store
 from geonames.filings.model import Delivery, Direction, Office, Sort, State
 from geonames.filings.offices import all_keys, office_named
-from geonames.filings.packing import FORM_FILE, read_json
+from geonames.filings.packing import FORM_FILE, NAMES_FILE
 
 RECEIVE = "filing.receive"
 #: A delivery is believed for so long after its moment, by the clocks of both sides; its signature is remembered longer.
@@ -42,7 +42,8 @@ REMEMBERED = timedelta(hours=2)
 UNKNOWN = frozenset({"unknown_key"})
 #: What an answer is called as an action of the case.
 ACTION_OF = {State.ACKNOWLEDGED: "file", State.RETURNED: "filing_returned"}
-MAX_FORM = 1 << 20
+#: A thousand names of a batch, each with the longest texts that a row may have.
+MAX_FORM = 1 << 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,21 +250,37 @@ def _add_filing(connection: Connection, letter: _Letter, here: Office, path: Pat
     values = {
         "id": letter.message, "direction": Direction.IN, "case_id": None, "unit": here.unit_id,
         "from_office": letter.key.office, "to_office": here.name, "form": json.dumps(_form(path), ensure_ascii=False),
+        "names": json.dumps(_names(path), ensure_ascii=False),
         "papers": json.dumps(papers, ensure_ascii=False), "state": State.RECEIVED, "at": at, "by": None,
     }  # fmt: skip
     connection.execute(store.ADD_FILING, values)
 
 
-def _form(path: Path) -> dict[str, Any]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            info = archive.getinfo(FILES + FORM_FILE)
-            found = read_json(archive.read(info)) if info.file_size <= MAX_FORM else None
-    except (KeyError, ValueError):
-        found = None
+def _form(path: Path) -> dict[str, str]:
+    found = _read(path, FORM_FILE)
     if not isinstance(found, dict):
         raise BadInput("The package holds no registration form. Nothing was taken in.", code="filing_altered")
-    return {str(key): str(value) for key, value in found.items()}
+    return _texts(found)
+
+
+def _names(path: Path) -> list[dict[str, str]]:
+    """Of a batch what each name says for itself; of every other filing nothing."""
+    found = _read(path, NAMES_FILE)
+    return [_texts(name) for name in found if isinstance(name, dict)] if isinstance(found, list) else []
+
+
+def _texts(said: Mapping[str, Any]) -> dict[str, str]:
+    return {str(key): str(value) for key, value in said.items()}
+
+
+def _read(path: Path, name: str) -> Any:
+    """A JSON file of the package; None where it has none, or one that is none or too large."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            info = archive.getinfo(FILES + name)
+            return json.loads(archive.read(info)) if info.file_size <= MAX_FORM else None
+    except (KeyError, ValueError):
+        return None
 
 
 def _answered(connection: Connection, letter: _Letter) -> UUID:

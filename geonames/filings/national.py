@@ -1,4 +1,4 @@
-"""The file that the national database takes (国家地名信息库): one row for each filing that was acknowledged.
+"""The file that the national database takes (国家地名信息库): one row for each name whose filing was acknowledged.
 
 The columns of the national form itself were not seen (data/rules/filing/form.toml says so); the sheet's first rows
 say from where its columns are.
@@ -7,7 +7,7 @@ say from where its columns are.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import xlsxwriter
 
@@ -29,11 +29,19 @@ def register_sheet(rows: Sequence[Row]) -> bytes:
     columns = form().columns
     for place, title in enumerate((NUMBER, ACKNOWLEDGED_ON, *(column.label.zh for column in columns))):
         sheet.write_string(0, place, title, bold)
-    for line, row in enumerate(rows, 1):
-        values = (row["filing_no"] or "", civil_date(row["answered_at"]).isoformat())
-        for place, value in enumerate((*values, *(str(row["form"].get(c.key, "")) for c in columns))):
+    for line, values in enumerate(_lines(rows), 1):
+        for place, value in enumerate(values):
             sheet.write_string(line, place, value)
     sheet.set_column(0, len(columns) + 1, WIDTH)
     sheet.freeze_panes(1, 0)
     book.close()
     return out.getvalue()
+
+
+def _lines(rows: Sequence[Row]) -> Iterator[list[str]]:
+    """The cells of each line: a batch has one for each of its names."""
+    for row in rows:
+        filed = [row["filing_no"] or "", civil_date(row["answered_at"]).isoformat()]
+        for name in row["names"] or [{}]:
+            said = {**row["form"], **name}
+            yield [*filed, *(str(said.get(column.key, "")) for column in form().columns)]

@@ -6,7 +6,6 @@ manifest's part `filing` says from whom to whom they go.
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from sqlalchemy import Connection
 from data.audit import canonical_json
 from data.blobs import Blobs
 from data.db import Row, fetch_all, fetch_one
+from data.errors import Unavailable
 from data.signing.keys import KeyFolder
 from data.signing.package import ALGORITHM, FORMAT, Item, manifest_bytes, pack
 from data.signing.service import sign_for_office
@@ -27,6 +27,8 @@ from geonames.filings import store
 from geonames.filings.model import Sort
 
 FORM_FILE, ANSWER_FILE = "form.json", "answer.json"
+#: Of a batch: what each of its names says for itself; what they share stands in the form.
+NAMES_FILE = "names.json"
 JSON_TYPE = "application/json"
 MARKED = {True: "demonstration", False: "none"}
 
@@ -45,7 +47,8 @@ def pack_filing(connection: Connection, packing: Packing, filing: Row) -> bytes:
     case = fetch_one(connection, store.CASE, {"id": filing["case_id"]})
     assert case is not None  # noqa: S101 -- a foreign key holds it
     papers, issued = _papers(connection, packing.blobs, filing), _issued(connection, packing.blobs, filing)
-    items = [_json(FORM_FILE, filing["form"]), *papers, *issued]
+    names = [Item(NAMES_FILE, JSON_TYPE, canonical_json(filing["names"]))] if filing["names"] else []
+    items = [_json(FORM_FILE, filing["form"]), *names, *papers, *issued]
     decision = fetch_one(connection, store.DECISION, {"id": case["facts"].get("decision")})
     document = _document(Sort.FILING, filing["form"]["doc_no"], filing, case["demonstration"], case["number"])
     parts = {"document": document, "decision": None if decision is None else dict(decision)}
@@ -115,7 +118,15 @@ def _papers(connection: Connection, blobs: Blobs, filing: Row) -> list[Item]:
 
 
 def _issued(connection: Connection, blobs: Blobs, filing: Row) -> list[Item]:
-    """The documents that the office issued in the case."""
+    """The documents that the office issued in the case; Unavailable `filing_documents_unmade` while one is not made."""
+    unmade = fetch_all(connection, store.UNMADE, {"case_id": filing["case_id"]})
+    if unmade:
+        told = ", ".join(f"{row['title']} {row['doc_no'] or ''}".strip() for row in unmade[:5])
+        raise Unavailable(
+            f"Documents of the case are not made yet or could not be made: {told}. The filing waits for them and goes "
+            "without anybody's doing; where making one failed, see the case and the jobs.",
+            code="filing_documents_unmade",
+        )
     rows = fetch_all(connection, store.ISSUED, {"case_id": filing["case_id"]})
     return [_item(blobs, f"documents/{number:02}/{row['file_name']}", row) for number, row in enumerate(rows, 1)]
 
@@ -131,9 +142,3 @@ def keep(blobs: Blobs, content: bytes) -> bytes:
         path = Path(folder) / "package"
         path.write_bytes(content)
         return blobs.keep(path)
-
-
-def read_json(content: bytes) -> dict[str, Any]:
-    """A JSON object that was packed here or elsewhere, once its signature was found good."""
-    value: dict[str, Any] = json.loads(content)
-    return value

@@ -32,9 +32,9 @@ TRUSTED_KEYS = text("""
 # -- filings ---------------------------------------------------------------------------------------------------------
 
 ADD_FILING = text("""
-    INSERT INTO diming.filing (id, direction, case_id, unit_id, from_office, to_office, form, papers, state, begun_at,
-                               begun_by)
-    VALUES (:id, :direction, :case_id, :unit, :from_office, :to_office, CAST(:form AS jsonb),
+    INSERT INTO diming.filing (id, direction, case_id, unit_id, from_office, to_office, form, names, papers, state,
+                               begun_at, begun_by)
+    VALUES (:id, :direction, :case_id, :unit, :from_office, :to_office, CAST(:form AS jsonb), CAST(:names AS jsonb),
             CAST(:papers AS jsonb), :state, :at, :by)
 """)
 SET_STATE = text("""
@@ -47,8 +47,8 @@ ANSWERED = text("""
     WHERE id = :id AND direction = :direction AND answered_at IS NULL RETURNING id
 """)
 _FILING = """
-    SELECT f.id, f.direction, f.case_id, f.unit_id, f.from_office, f.to_office, f.form, f.papers, f.state, f.begun_at,
-           f.begun_by, f.filing_no, f.reasons, f.answered_at, c.number AS case_number,
+    SELECT f.id, f.direction, f.case_id, f.unit_id, f.from_office, f.to_office, f.form, f.names, f.papers, f.state,
+           f.begun_at, f.begun_by, f.filing_no, f.reasons, f.answered_at, c.number AS case_number,
            m.sha256, m.bytes, m.attempts, m.next_at, m.problem, m.delivered_at
     FROM diming.filing f
     LEFT JOIN diming.case_file c ON c.id = f.case_id
@@ -68,7 +68,7 @@ LIST = text(f"""
 UNITS = text("SELECT DISTINCT unit_id FROM diming.filing")
 # What was filed within a period: the rows of the file for the national database.
 ACKNOWLEDGED = text("""
-    SELECT f.id, f.unit_id, f.form, f.filing_no, f.answered_at FROM diming.filing f
+    SELECT f.id, f.unit_id, f.form, f.names, f.filing_no, f.answered_at FROM diming.filing f
     WHERE f.direction = 'in' AND f.state = 'acknowledged' AND f.answered_at >= :since AND f.answered_at < :until
       AND (:everywhere OR f.unit_id = ANY(:units))
     ORDER BY f.answered_at, f.id
@@ -126,6 +126,11 @@ CASE = text("""
 PAPERS = text("""
     SELECT id, sha256, bytes, file_name, media_type FROM diming.attachment
     WHERE case_id = :case_id AND id = ANY(:ids) ORDER BY added_at, id
+""")
+# documents of the case whose files are not made (yet): the filing waits for them
+UNMADE = text("""
+    SELECT doc_no, title, state FROM diming.document
+    WHERE case_id = :case_id AND state IN ('pending', 'failed') ORDER BY serial, id
 """)
 ISSUED = text("""
     SELECT d.id, d.doc_no, d.title, f.sha256, f.bytes, f.file_name, f.media_type

@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from data.cases.model import Proposal, ProposalRow
+from data.access import Role
+from data.cases.model import Proposal, ProposalRow, SetDay
 from data.errors import BadInput
 from data.workflow.model import CaseView, Label, Missing
 
@@ -59,6 +60,15 @@ def tasks_done(case: CaseView, _argument: str) -> Missing | None:
     """Every task was done."""
     left = sum(1 for task in tasks_of(case.facts) if task["done_on"] is None)
     return Missing("tasks_open", f"{left} tasks of the meeting are not done.", {"n": left}) if left else None
+
+
+def days_of(facts: Mapping[str, Any]) -> Sequence[SetDay]:
+    """The days of the tasks that are not done; the authority above hears of those that have passed."""
+    return [
+        SetDay(f"task:{number}", "task", date.fromisoformat(task["due_on"]), number, Role.APPROVING_AUTHORITY)
+        for number, task in enumerate(tasks_of(facts), 1)
+        if task["done_on"] is None
+    ]
 
 
 def propose(facts: Mapping[str, Any]) -> Proposal:

@@ -15,7 +15,7 @@ from data.cases.service import act, open_case
 from data.clock import civil_date
 from data.errors import Conflict
 from geonames.applications.given import bad_field
-from geonames.meetings.meeting import check_facts, propose, tasks_done, tasks_of
+from geonames.meetings.meeting import check_facts, days_of, propose, tasks_done, tasks_of
 
 PROCEDURE = "naming.joint_meeting"
 #: How a meeting is linked to the cases that it is about.
@@ -96,4 +96,5 @@ JOINT_MEETING = Subject(
     conditions={"tasks_done": tasks_done},
     effects={"hold": hold, "add_task": add_task, "finish_task": finish_task},
     propose=propose,
+    days=days_of,
 )

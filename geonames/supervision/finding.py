@@ -31,6 +31,8 @@ LABELS: Mapping[str, Label] = {
     "rectified": Label("整改情况", "how it was put right"),
 }
 CODES = frozenset({"within"})
+#: The place whose name it is, and the report of the public that the case is opened for.
+IDS = ("place", "report")
 
 
 def check_facts(facts: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -39,8 +41,8 @@ def check_facts(facts: Mapping[str, Any]) -> Mapping[str, Any]:
     if wrong:
         raise BadInput(f"The finding cannot be taken: {'; '.join(wrong)}. Nothing was stored.", code="bad_case")
     said = {key: str(facts.get(key, "")).strip() for key in TEXTS}
-    place = facts.get("place")
-    return {**said, "use": facts["use"], "wrong": facts["wrong"], "place": str(UUID(str(place))) if place else None}
+    ids = {name: str(UUID(str(facts[name]))) if facts.get(name) else None for name in IDS}
+    return {**said, "use": facts["use"], "wrong": facts["wrong"], **ids}
 
 
 def _wrong(facts: Mapping[str, Any]) -> Iterator[str]:
@@ -53,10 +55,9 @@ def _wrong(facts: Mapping[str, Any]) -> Iterator[str]:
         text = str(facts.get(name, "")).strip()
         if len(text) > most or (needed and not text):
             yield f"{name} has {'1' if needed else '0'} to {most} characters"
-    if set(facts) - {*TEXTS, *known, "place"}:
-        yield f"unknown: {', '.join(sorted(set(facts) - {*TEXTS, *known, 'place'}))[:100]}"
-    if facts.get("place") and not _is_id(facts["place"]):
-        yield "place is no identifier (UUID)"
+    if set(facts) - {*TEXTS, *known, *IDS}:
+        yield f"unknown: {', '.join(sorted(set(facts) - {*TEXTS, *known, *IDS}))[:100]}"
+    yield from (f"{name} is no identifier (UUID)" for name in IDS if facts.get(name) and not _is_id(facts[name]))
 
 
 def _is_id(value: Any) -> bool:
@@ -78,3 +79,6 @@ def _rows(facts: Mapping[str, Any]) -> Iterator[ProposalRow]:
     yield ProposalRow(Label("用途", "use"), f"{use.label.zh}（{use.article}）")
     yield ProposalRow(Label("问题", "what is wrong"), f"{wrong.label.zh}（{wrong.article}）")
     yield from (ProposalRow(label, str(facts[key]), key in CODES) for key, label in LABELS.items() if facts.get(key))
+    if facts.get("report"):
+        address = f"/supervision/reports?id={facts['report']}"
+        yield ProposalRow(Label("公众举报", "reported by the public"), "查看", href=address)

@@ -23,13 +23,22 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportLimits:
+    """How many reports are taken from one address in a day, and how many may wait in one division."""
+
+    of_one_origin_a_day: int
+    waiting_at_once: int
+
+
+@dataclass(frozen=True, slots=True)
 class UseRules:
-    """The rules: uses and wrongs by key, and how many days the office may set for putting it right."""
+    """The rules: uses and wrongs by key, how many days the office may set, how many reports are taken."""
 
     uses: Mapping[str, Word]
     wrongs: Mapping[str, Word]
     least_days: int
     most_days: int
+    reports: ReportLimits
 
 
 @cache
@@ -37,7 +46,8 @@ def use_rules() -> UseRules:
     """The rules in force."""
     table = tomllib.loads(RULES.read_text("utf-8"))
     uses, wrongs = (_words(table[name]) for name in ("use", "wrong"))
-    return UseRules(uses, wrongs, table["term"]["least_days"], table["term"]["most_days"])
+    term, limits = table["term"], ReportLimits(**table["reports"])
+    return UseRules(uses, wrongs, term["least_days"], term["most_days"], limits)
 
 
 def _words(rows: list[dict[str, str]]) -> Mapping[str, Word]:

@@ -15,6 +15,7 @@ from data.clock import civil_date
 from data.errors import Conflict
 from geonames.applications.given import bad_field
 from geonames.supervision.finding import check_facts, propose
+from geonames.supervision.reports import take_up
 from geonames.supervision.rules import use_rules
 
 PROCEDURE = "name.usage"
@@ -77,4 +78,5 @@ NAME_USAGE = Subject(
     check_facts=check_facts,
     effects={"set_term": set_term, "rectified": rectified, "criticise": criticise},
     propose=propose,
+    opened=take_up,
 )

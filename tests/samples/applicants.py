@@ -31,6 +31,7 @@ PEOPLE: Mapping[str, tuple[Role, UUID]] = {
     "reviewer": (Role.REVIEWER, COUNTY),
     "expert": (Role.EXPERT, COUNTY),
     "housing": (Role.APPROVING_AUTHORITY, COUNTY),
+    "names_bureau": (Role.REVIEWER, COUNTY),
     "mayor": (Role.APPROVING_AUTHORITY, COUNTY),
     "filing": (Role.FILING_OFFICER, CITY),
     "publisher": (Role.PUBLISHER, COUNTY),
@@ -55,8 +56,10 @@ STREET: Mapping[str, Any] = {
     "applicant": {"name": "示例开发公司", "sort": "company"},
 }
 ESTATE: Mapping[str, Any] = {**STREET, "class": "RESIDENTIAL_BUILDING", "names": ["晴砚苑"], "geometry": OUTLINE}
-#: Which body the approving ones decide for.
-BODIES: Mapping[str, str] = {"mayor": "government", "housing": "housing_department"}
+#: Which body some of them decide or speak for.
+BODIES: Mapping[str, str] = {
+    "mayor": "government", "housing": "housing_department", "names_bureau": "place_name_department",
+}  # fmt: skip
 
 
 @dataclass

@@ -21,6 +21,7 @@ from data.errors import DimingError
 from geonames.applications.routes.rows import route_book
 from geonames.batches import service
 from geonames.batches.model import Row, RowState, bad_batch
+from geonames.rules.service import rule_book
 
 router = APIRouter(include_in_schema=False)
 PAGE = 200
@@ -116,6 +117,7 @@ def batch(visit: Visiting, reference: str) -> Response:
         following=found["next"],
         chosen=state,
         states=list(RowState),
+        grounds=rule_book().grounds,
     )
 
 

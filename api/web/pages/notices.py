@@ -9,11 +9,14 @@ from xml.etree import ElementTree as Xml
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api.web.drawing.shapes import draw_shapes
 from api.web.visit import Visiting
 from boundaries.units.coding import check_code
+from data.decisions import is_demonstration_number
 from data.errors import NotFound
 from geonames.applications.notices import find_notice, list_notices
 from geonames.applications.routes.rows import route_book
+from geonames.places.classes import parse_class
 
 router = APIRouter(include_in_schema=False)
 PAGE = 50
@@ -72,4 +75,10 @@ def notice(visit: Visiting, notice_id: str) -> Response:
     except ValueError as error:
         raise NotFound("There is no announcement with this id.", code="no_such_notice_of_names") from error
     found = find_notice(visit.conn, identifier)
-    return visit.page("notice.html", notice=found, kinds=route_book().words["kind"])
+    geometry = found.get("geometry")
+    return visit.page(
+        "notice.html", notice=found, kinds=route_book().words["kind"],
+        drawing=draw_shapes([geometry]) if geometry else None,
+        is_invented=is_demonstration_number(found["approval_doc_no"]),
+        art3=parse_class(found["class"]).art3,
+    )  # fmt: skip

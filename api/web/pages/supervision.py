@@ -23,7 +23,7 @@ from geonames.supervision.subject import UseFound, open_finding
 
 router = APIRouter(include_in_schema=False)
 PATH = "/supervision/new"
-FIELDS = ("use", "wrong", *TEXTS)
+FIELDS = ("use", "wrong", "report", *TEXTS)
 
 
 @router.get("/supervision/new")

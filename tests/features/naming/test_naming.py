@@ -165,15 +165,15 @@ def is_for_the_authority(story: Story, body: str) -> None:
 
 @then("未征求地名主管部门意见不能报请批准")
 def is_not_proposed(story: Story) -> None:
-    assert needs(story, "reviewer", "propose") == ["replies_missing"]
+    assert needs(story, "reviewer", "propose") == ["bodies_not_heard"]
 
 
 @when("地名主管部门答复没有意见，报请批准")
 def is_consulted(story: Story) -> None:
-    asked = str(story.office.people["filing"].account_id)
+    asked = str(story.office.people["names_bureau"].account_id)
     story.act("reviewer", "consult", to=asked, text="征求意见")
     question = next(o for o in story.case["opinions"] if o["kind"] == "consultation")
-    story.act("filing", "reply", answers=str(question["id"]), stance="for", text="无意见")
+    story.act("names_bureau", "reply", answers=str(question["id"]), stance="for", text="无意见")
     story.act("reviewer", "propose")
 
 

@@ -20,6 +20,7 @@ from geonames.batches import service
 from geonames.batches.model import Row
 from geonames.batches.subject import NAMING_BATCH
 from geonames.search.service import search_places
+from tests.integration.applications.test_naming import with_paper
 from tests.integration.cases.pages import Browser, Page
 from tests.samples.applicants import COUNTY, PROCEDURE, NamingOffice
 
@@ -30,7 +31,9 @@ FACTS: Mapping[str, Any] = {
 }  # fmt: skip
 NAMES = ("砚溪头", "砚溪尾", "听松岭", "望舒坪")
 Case = Mapping[str, Any]
-GOVERNMENT = {"body": "government", "authority": "甘棠县人民政府（虚构）", "article": "虚构办法第一条"}
+GOVERNMENT = {
+    "body": "government", "code": "990121", "authority": "甘棠县人民政府（虚构）", "article": "虚构办法第一条",
+}  # fmt: skip
 
 
 def table(*names: str) -> list[Row]:
@@ -40,11 +43,14 @@ def table(*names: str) -> list[Row]:
 @pytest.fixture
 def campaign(office: NamingOffice) -> NamingOffice:
     """The office, which takes batches too."""
-    subjects = {PROCEDURE.key: NAMING_APPLICATION, BATCH.key: NAMING_BATCH}
-    office.casework = checked(
-        Casework(office.engine, [PROCEDURE, BATCH], subjects, office.casework.locate, lambda: office.now)
-    )
+    office.casework = batch_casework(office)
     return office
+
+
+def batch_casework(office: NamingOffice) -> Casework:
+    """Casework that knows batches beside single applications."""
+    subjects = {PROCEDURE.key: NAMING_APPLICATION, BATCH.key: NAMING_BATCH}
+    return checked(Casework(office.engine, [PROCEDURE, BATCH], subjects, office.casework.locate, lambda: office.now))
 
 
 def opened(office: NamingOffice, *names: str) -> Case:
@@ -52,16 +58,26 @@ def opened(office: NamingOffice, *names: str) -> Case:
     return service.open_batch(office.casework, office.people["developer"], opening, table(*(names or NAMES)))
 
 
+def accepted(office: NamingOffice, case: Case) -> Case:
+    """A batch with its application among its papers, handed in and accepted."""
+    case = with_paper(office, case, "application")
+    return office.act(office.act(case, "developer", "hand_in"), "clerk", "accept")
+
+
+def heard(office: NamingOffice, case: Case) -> Case:
+    """What the route weighs is left out, each with its reason."""
+    for hearing in ("evaluation", "experts", "public"):
+        case = office.act(case, "reviewer", "hear", hearing=hearing, reason="均为沿用名称（虚构）")
+    return case
+
+
 def before_decisions(office: NamingOffice, *names: str) -> Case:
-    case = office.act(office.act(opened(office, *names), "developer", "hand_in"), "clerk", "accept")
-    case = office.act(
-        case,
-        "reviewer",
-        "enter_authority",
-        body="government",
-        authority="甘棠县人民政府（虚构）",
-        article="虚构办法第一条",
-    )
+    return proposed(office, heard(office, accepted(office, opened(office, *names))))
+
+
+def proposed(office: NamingOffice, case: Case) -> Case:
+    """A batch whose authority is entered by a local rule, with what was found settled, before the authority."""
+    case = office.act(case, "reviewer", "enter_authority", **GOVERNMENT)
     if case["facts"]["progress"]["unsettled"]:
         case = office.act(case, "reviewer", "justify", rows="all", reason="当地沿用已久（虚构）")
     return office.act(case, "reviewer", "propose")
@@ -123,7 +139,7 @@ def test_rows_of_one_sound_and_applications_for_it_see_each_other(campaign: Nami
 
 def test_findings_are_justified_or_the_rows_dropped_before_it_is_proposed(campaign: NamingOffice) -> None:
     office = campaign
-    case = office.act(office.act(opened(office, "砚溪头", "雁溪头"), "developer", "hand_in"), "clerk", "accept")
+    case = heard(office, accepted(office, opened(office, "砚溪头", "雁溪头")))
     case = office.act(
         case, "reviewer", "enter_authority", body="government", authority="县政府（虚构）", article="虚构"
     )
@@ -139,8 +155,8 @@ def test_what_a_rule_forbids_is_overridden_by_a_supervisor_with_the_legal_basis(
     office = campaign
     company = {"name": "望舒实业有限公司（虚构）", "sort": "company"}  # a name after an enterprise: Art. 9 (6)
     opening = Opening(BATCH.key, "砚溪两岸自然村", COUNTY, {**FACTS, "applicant": company})
-    case = service.open_batch(office.casework, office.people["developer"], opening, table("砚溪头", "望舒坪"))
-    case = office.act(office.act(case, "developer", "hand_in"), "clerk", "accept")
+    case: Case = service.open_batch(office.casework, office.people["developer"], opening, table("砚溪头", "望舒坪"))
+    case = heard(office, accepted(office, case))
     case = office.act(case, "reviewer", "enter_authority", **GOVERNMENT)
     assert {name: row["verdict"] for name, row in rows(office, case).items()}["望舒坪"] == "block"
     said = {"rows": "2", "reason": "当地沿用已久（虚构）"}
@@ -157,6 +173,69 @@ def test_what_a_rule_forbids_is_overridden_by_a_supervisor_with_the_legal_basis(
     case = office.act(case, "reviewer", "justify", rows="1", reason="当地沿用已久（虚构）")
     case = office.act(office.act(case, "reviewer", "propose"), "mayor", "approve_rows", rows="all")
     assert case["facts"]["progress"]["approved"] == 2
+
+
+def test_a_ground_that_the_rule_knows_lowers_what_it_forbids(campaign: NamingOffice) -> None:
+    office = campaign
+    company = {"name": "望舒实业有限公司（虚构）", "sort": "company"}
+    opening = Opening(BATCH.key, "砚溪两岸自然村", COUNTY, {**FACTS, "applicant": company})
+    case: Case = service.open_batch(office.casework, office.people["developer"], opening, table("砚溪头", "望舒坪"))
+    case = accepted(office, case)
+    said = {"rows": "2", "reason": "望舒为月御之名，与企业无关（虚构）"}
+    for ground in ("whim", "has_meaning"):
+        with pytest.raises(BadInput) as refused:
+            office.act(case, "reviewer", "justify", **said, ground=ground)
+        assert (refused.value.code, refused.value.extra["fields"]) == ("bad_fields", ["ground"])
+    case = office.act(case, "reviewer", "justify", **said, ground="no_specific_connection")
+    row = rows(office, case)["望舒坪"]
+    assert (row["verdict"], row["ground"], row["overridden_by"]) == ("block", "no_specific_connection", None)
+    assert case["facts"]["progress"]["unsettled"] == int(rows(office, case)["砚溪头"]["verdict"] != "pass")
+    case = office.act(case, "reviewer", "check_again")
+    assert rows(office, case)["望舒坪"]["ground"] == "no_specific_connection"
+
+
+def test_the_terms_run_from_the_first_approval_and_each_notice_tells_its_own_decision(campaign: NamingOffice) -> None:
+    office = campaign
+    case = office.act(before_decisions(office), "mayor", "approve_rows", rows="1", doc_no="演示〔2026〕1号")
+    assert {clock["key"]: str(clock["due_on"]) for clock in case["clocks"]} == dict.fromkeys(
+        ("filing", "announcement"), "2026-03-17"
+    )
+    office.forward(days=5)
+    case = office.act(case, "mayor", "approve_rows", rows="2-4", doc_no="演示〔2026〕2号", effective_on="2026-04-01")
+    case = office.act(case, "mayor", "finish")
+    assert {str(clock["due_on"]) for clock in case["clocks"]} == {"2026-03-17"}
+    said = {"authority": "县民政局（虚构）", "position": "砚溪两岸"}
+    case = office.act(office.act(case, "filing", "file"), "publisher", "announce", **said)
+    assert case["clocks"] == []
+    with reading(office.engine) as connection:
+        told = connection.execute(
+            text("""SELECT notice ->> 'approved_on', notice ->> 'effective_on', notice ->> 'doc_no'
+                    FROM published.announcement ORDER BY 1""")
+        )
+        assert [tuple(row) for row in told] == [
+            ("2026-03-02", "2026-03-02", "演示〔2026〕1号"), ("2026-03-07", "2026-04-01", "演示〔2026〕2号"),
+        ]  # fmt: skip
+
+
+def test_a_batch_goes_the_way_of_its_route_as_a_single_application_does(campaign: NamingOffice) -> None:
+    office = campaign
+    case = office.act(opened(office), "developer", "hand_in")
+    with pytest.raises(Conflict) as refused:
+        office.act(case, "clerk", "accept")
+    assert [need["code"] for need in refused.value.extra["needs"]] == ["papers_missing"]
+    case = office.act(with_paper(office, case, "application"), "clerk", "accept")
+    case = office.act(case, "reviewer", "enter_authority", **GOVERNMENT)
+    with pytest.raises(Conflict) as refused:
+        office.act(case, "reviewer", "propose")
+    assert "hearings_missing" in [need["code"] for need in refused.value.extra["needs"]]
+    estates = {**FACTS, "class": "26100"}
+    opening = Opening(BATCH.key, "砚溪新区住宅区", COUNTY, estates)
+    estate: Case = service.open_batch(office.casework, office.people["developer"], opening, table("晴砚苑"))
+    estate = heard(office, accepted(office, estate))
+    with pytest.raises(Conflict) as refused:
+        office.act(estate, "reviewer", "propose")
+    assert "bodies_not_heard" in [need["code"] for need in refused.value.extra["needs"]]
+    assert "必须征求意见" in str(NAMING_BATCH.propose(estate["facts"]))
 
 
 def test_a_new_finding_is_settled_anew(campaign: NamingOffice) -> None:

@@ -8,9 +8,14 @@ from uuid import UUID
 
 import pytest
 
+from api.web.notices import sentence
 from data.cases.binding import checked
+from data.cases.deadlines import Looked
 from data.cases.model import Casework
+from data.cases.set_days import look_at_set_days
+from data.db import reading
 from data.errors import BadInput, Conflict, NotFound, NotPermitted
+from data.notices.inbox import list_notices
 from data.workflow.reading import FOLDER, load_procedure
 from geonames.applications.subject import NAMING_APPLICATION
 from geonames.meetings.subject import JOINT_MEETING, MeetingCalled, call_meeting
@@ -58,6 +63,24 @@ def test_a_meeting_about_a_case_is_held_and_its_tasks_are_followed(bureau: Namin
     assert again.value.code == "already_done"
     case = bureau.act(case, "clerk", "finish_task", number="1", how="已提出（虚构）")
     assert bureau.act(case, "clerk", "close")["state"] == "closed"
+
+
+def test_the_day_of_a_task_is_told_when_it_is_near_and_past_to_the_authority_too(bureau: NamingOffice) -> None:
+    case = bureau.act(called(bureau), "clerk", "hold", **HELD)
+    case = bureau.act(bureau.act(case, "clerk", "add_task", **TASK), "clerk", "add_task", **{**TASK, "what": "立牌"})
+    bureau.act(case, "clerk", "finish_task", number="2", how="已立（虚构）")
+    bureau.forward(days=15)  # 17 March, three days before
+    assert [look_at_set_days(bureau.casework) for _ in range(2)] == [Looked(1, 0), Looked(0, 0)]
+    bureau.forward(days=4)
+    assert [look_at_set_days(bureau.casework) for _ in range(2)] == [Looked(0, 1), Looked(0, 0)]
+    with reading(bureau.engine) as connection:
+        inbox = list_notices(connection, bureau.people["clerk"])["items"]
+        mayor = list_notices(connection, bureau.people["mayor"])["items"]
+    assert [notice["kind"] for notice in mayor] == ["task_past"]
+    assert [(n["kind"], sentence(bureau.casework, n, "zh")) for n in inbox] == [
+        ("task_past", "第 1 项任务限2026年3月20日以前完成，尚未完成。"),
+        ("task_near", "第 1 项任务限2026年3月20日以前完成。"),
+    ]
 
 
 def test_what_means_nothing_is_refused(bureau: NamingOffice) -> None:

@@ -16,9 +16,10 @@ from data.db import reading, unit_of_work
 from data.errors import BadInput, Conflict, DimingError, NotFound
 from data.feed import changes_since
 from data.ids import new_id
+from geonames.applications.subject import NAMING_APPLICATION
 from geonames.places.service import find_place
 from geonames.search.service import search_places
-from tests.samples.applicants import ESTATE, NamingOffice
+from tests.samples.applicants import COUNTY, ESTATE, NamingOffice
 from tests.samples.invented import place_id
 
 Case = Mapping[str, Any]
@@ -79,7 +80,8 @@ def found(office: NamingOffice, q: str) -> list[UUID]:
 
 def test_a_street_is_named_filed_and_announced(office: NamingOffice) -> None:
     case = before_the_decision(office)
-    assert facts(case)["route"]["approver"] == {"body": "government", "code": "990121", "name": "甘棠县"}
+    approver = {"body": "government", "code": "990121", "name": "甘棠县", "unit": str(COUNTY)}
+    assert facts(case)["route"]["approver"] == approver
     case = office.act(case, "mayor", "approve", type_code="23514", doc_no="甘政复〔2026〕1号")
     assert case["state"] == "approved"
     place = UUID(facts(case)["place"])
@@ -125,12 +127,24 @@ def estate_before_decision(office: NamingOffice) -> Case:
     case = heard(office, accepted(office, office.apply(**ESTATE)))
     with pytest.raises(Conflict) as refused:
         office.act(case, "reviewer", "propose")
-    assert [need["code"] for need in refused.value.extra["needs"]] == ["replies_missing"]
-    asked = str(office.people["filing"].account_id)
+    assert [need["code"] for need in refused.value.extra["needs"]] == ["bodies_not_heard"]
+    asked = str(office.people["names_bureau"].account_id)
     case = office.act(case, "reviewer", "consult", to=asked, text="征求地名主管部门意见")
     question = next(o for o in case["opinions"] if o["kind"] == "consultation")
-    case = office.act(case, "filing", "reply", answers=str(question["id"]), stance="for", text="无意见（虚构）")
+    case = office.act(case, "names_bureau", "reply", answers=str(question["id"]), stance="for", text="无意见（虚构）")
     return office.act(case, "reviewer", "propose")
+
+
+def test_whoever_must_be_asked_replies_itself_and_nobody_in_its_place(office: NamingOffice) -> None:
+    case = heard(office, accepted(office, office.apply(**ESTATE)))
+    assert "必须征求意见" in str(NAMING_APPLICATION.propose(facts(case)))
+    for who in ("filing", "mayor"):
+        case = office.act(case, "reviewer", "consult", to=str(office.people[who].account_id), text="征求意见")
+        question = next(o for o in reversed(case["opinions"]) if o["kind"] == "consultation")
+        case = office.act(case, who, "reply", answers=str(question["id"]), stance="for", text="无意见（虚构）")
+        with pytest.raises(Conflict) as refused:
+            office.act(case, "reviewer", "propose")
+        assert [need["code"] for need in refused.value.extra["needs"]] == ["bodies_not_heard"]
 
 
 def test_an_estate_is_announced_within_fifteen_days_of_its_filing(office: NamingOffice) -> None:

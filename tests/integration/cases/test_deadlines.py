@@ -12,6 +12,7 @@ from sqlalchemy import text
 from data.cases import reading, service
 from data.cases.deadlines import Looked, look_at_clocks
 from data.cases.model import Opening
+from data.cases.set_days import look_at_set_days
 from data.db import fetch_all
 from data.db import reading as database_reading
 from data.workdays import Evidence, WorkingDays
@@ -95,3 +96,25 @@ def test_a_term_into_a_year_without_a_notice_is_said_so_until_the_notice_is_ente
 def test_the_warning_comes_on_its_day(office: Office, opened: dict[str, Any], days: int, near: bool) -> None:
     office.clock.forward(days=days)
     assert clocks(office, opened)["acceptance"]["near"] is near
+
+
+def test_who_is_asked_by_a_day_hears_of_it_once_near_and_once_past_with_who_asked(office: Office, do: Do) -> None:
+    neighbour, reviewer = office["neighbour"].account_id, office["reviewer"].account_id
+    do("clerk", "accept")
+    asked = do("reviewer", "consult", to=str(neighbour), text="有无异议？", due_on="2026-03-20")
+    seen = len(told(office))
+    office.clock.forward(days=14)  # 16 March
+    assert look_at_set_days(office.casework) == Looked(0, 0)
+    office.clock.forward(days=1)
+    assert [look_at_set_days(office.casework) for _ in range(2)] == [Looked(1, 0), Looked(0, 0)]
+    assert told(office)[seen:] == [("reply_near", neighbour)]
+    office.clock.forward(days=3)  # the day itself
+    assert look_at_set_days(office.casework) == Looked(0, 0)
+    office.clock.forward(days=1)
+    assert [look_at_set_days(office.casework) for _ in range(2)] == [Looked(0, 1), Looked(0, 0)]
+    assert {who for kind, who in told(office)[seen + 1 :] if kind == "reply_past"} == {neighbour, reviewer}
+    again = do("reviewer", "consult", to=str(neighbour), text="再次征求", due_on="2026-03-22")
+    do("neighbour", "reply", answers=asked["opinions"][0]["id"], text="无")
+    do("neighbour", "reply", answers=again["opinions"][-1]["id"], text="无")
+    office.clock.forward(days=9)
+    assert look_at_set_days(office.casework) == Looked(0, 0)

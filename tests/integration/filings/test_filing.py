@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import text
 
 from data import audit
+from data.access import Grant, Role
+from data.clock import civil_date
 from data.db import reading
 from data.errors import DimingError, NotFound, Unavailable
 from data.signing.package import FILES, Item, manifest_bytes, pack
@@ -33,6 +36,7 @@ from geonames.filings.service import (
     send_again,
 )
 from tests.filings import CITY_BUREAU, COUNTY_BUREAU, DEPARTMENT, HOUSING, OPERATOR, Side, carried_to
+from tests.integration.applications.test_batches import batch_casework, heard, opened, proposed
 from tests.samples.applicants import CITY, COUNTY, ESTATE
 
 Sides = tuple[Side, Side]
@@ -111,10 +115,11 @@ def test_another_department_files_at_its_own_level(sides: Sides) -> None:
     county.enter(HOUSING, "housing_department", COUNTY)
     county.make_key(HOUSING)
     case = county.approved(**ESTATE)
-    asked = str(county.office.people["filing"].account_id)
+    asked = str(county.office.people["names_bureau"].account_id)
     case = county.office.act(case, "reviewer", "consult", to=asked, text="征求意见")
     question = next(o for o in case["opinions"] if o["kind"] == "consultation")
-    case = county.office.act(case, "filing", "reply", answers=str(question["id"]), stance="for", text="无意见（虚构）")
+    said = {"answers": str(question["id"]), "stance": "for", "text": "无意见（虚构）"}
+    case = county.office.act(case, "names_bureau", "reply", **said)
     case = county.office.act(case, "reviewer", "propose")
     case = county.office.act(case, "housing", "approve", type_code="22100", doc_no="演示〔2026〕8号")
     case = county.office.act(case, "filing", "send_filing")
@@ -124,6 +129,57 @@ def test_another_department_files_at_its_own_level(sides: Sides) -> None:
     acknowledge(county.office.casework, county.office.people["filing"], filing["id"])
     assert county.deliver().sent == 1
     assert of_case(county, case)["state"] == "filed"
+
+
+def test_an_authority_by_a_local_rule_files_by_what_it_is_and_where_it_sits(sides: Sides) -> None:
+    county, _ = sides
+    point = {"type": "Point", "coordinates": [110.05, 30.045]}
+    case = county.approved(**{"class": "OTHER", "names": ["晴砚社"], "geometry": point})
+    entered = {
+        "authority": "甘棠县民政局（虚构）",
+        "body": "place_name_department",
+        "article": "示例办法 第六条（虚构）",
+    }
+    case = county.office.act(case, "reviewer", "enter_authority", **entered, code="990121")
+    case = county.office.act(case, "reviewer", "propose")
+    grant = Grant(Role.APPROVING_AUTHORITY, COUNTY, body=DEPARTMENT)
+    county.office.people["head"] = replace(county.office.people["mayor"], grants=(grant,))
+    case = county.office.act(case, "head", "approve", type_code="22200", doc_no="演示〔2026〕12号")
+    case = county.office.act(case, "filing", "send_filing")
+    assert (case["facts"]["filing"]["from"], case["facts"]["filing"]["to"]) == (COUNTY_BUREAU, CITY_BUREAU)
+
+
+def test_a_batch_is_filed_with_its_names_one_by_one(sides: Sides) -> None:
+    county, city = sides
+    county.office.casework = batch_casework(county.office)
+    case, attachment = opened(county.office), county.uploaded()
+    case = county.office.act(case, "developer", "attach", attachment=attachment)
+    case = county.office.act(case, "developer", "name_paper", paper="application", attachment=attachment)
+    case = county.office.act(county.office.act(case, "developer", "hand_in"), "clerk", "accept")
+    case = proposed(county.office, heard(county.office, case))
+    case = county.office.act(case, "mayor", "approve_rows", rows="1-2", doc_no="演示〔2026〕21号")
+    case = county.office.act(case, "mayor", "refuse_rows", rows="3", reason="与邻村混淆（虚构）")
+    case = county.office.act(case, "mayor", "approve_rows", rows="4", doc_no="演示〔2026〕22号")
+    case = county.office.act(county.office.act(case, "mayor", "finish"), "filing", "send_filing")
+    assert (case["state"], {clock["due_on"] for clock in case["clocks"] if clock["key"] == "filing"}) == (
+        "filing_sent", {None},
+    )  # fmt: skip
+    assert county.deliver(carried_to(city)).sent == 1
+    (filing,) = came_in(city)
+    assert (filing["form"]["name"], filing["form"]["doc_no"], filing["missing"]) == (
+        "砚溪头等3处地名", "演示〔2026〕21号、演示〔2026〕22号", [],
+    )  # fmt: skip
+    assert [(one["name"], one["doc_no"]) for one in filing["names"]] == [
+        ("砚溪头", "演示〔2026〕21号"), ("砚溪尾", "演示〔2026〕21号"), ("望舒坪", "演示〔2026〕22号"),
+    ]  # fmt: skip
+    acknowledge(city.office.casework, city.office.people["filing"], filing["id"])
+    assert city.deliver(carried_to(county)).sent == 1
+    assert of_case(county, case)["state"] == "filed"
+    since = until = civil_date(city.office.now)
+    rows = acknowledged_between(city.office.casework, city.office.people["filing"], since, until)
+    lines = CalamineWorkbook.from_filelike(io.BytesIO(register_sheet(rows))).get_sheet_by_index(0).to_python()
+    assert [line[lines[0].index("标准名称")] for line in lines[1:]] == ["砚溪头", "砚溪尾", "望舒坪"]
+    assert {line[lines[0].index("批准机关")] for line in lines[1:]} == {"甘棠县人民政府（虚构）"}
 
 
 # -- what the way does -----------------------------------------------------------------------------------------------

@@ -53,6 +53,8 @@ EXPECTED: dict[str, set[Role]] = {
     "case.vote": {R.EXPERT},
     "case.consult": {R.CLERK, R.REVIEWER},
     "consultation.moderate": {R.CLERK, R.REVIEWER},
+    "usage_report.read": {R.CLERK, R.REVIEWER, R.APPROVING_AUTHORITY},
+    "usage_report.settle": {R.CLERK, R.REVIEWER},
     "expert.read": {R.CLERK, R.REVIEWER, R.APPROVING_AUTHORITY, R.ADMINISTRATOR, R.AUDITOR},
     "expert.manage": {R.REVIEWER, R.ADMINISTRATOR},
     "expert.declare": EVERYBODY,

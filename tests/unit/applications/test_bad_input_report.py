@@ -1,4 +1,4 @@
-"""The report on bad input at the window of names: each test that it names exists, and each phrase is there."""
+"""The reports on naming: each test that they name exists, and each phrase on bad input is there."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-REPORT = (ROOT / "docs" / "reports" / "naming-bad-input.md").read_text("utf-8")
-NAMED = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", REPORT)))
+REPORTS = ROOT / "docs" / "reports"
+REPORT, PROMISES = ((REPORTS / name).read_text("utf-8") for name in ("naming-bad-input.md", "naming.md"))
+NAMED = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", REPORT + PROMISES)))
 PHRASES = (
     *("emoji", "crosses itself", "another county", "100,000 vertices", "same application twice"),
     *("an hour ago", "effective date before", "altered", "replayed", "unknown office"),

@@ -52,3 +52,14 @@ form.querySelector("#a-outline").addEventListener("change", async (event) => {
   const [file] = event.target.files;
   if (file && file.size < 400_000) sketch.say((await file.text()).trim());
 });
+
+// On a narrow screen what is found stands right below the names, where it is seen while they are typed.
+const looked = document.querySelector(".apply-looked");
+const names = form.querySelector("#a-names").closest("div");
+const narrow = matchMedia("(max-width: 69.99em)");
+function settle() {
+  if (narrow.matches) names.after(looked);
+  else form.querySelector(".apply-fields").after(looked);
+}
+narrow.addEventListener("change", settle);
+settle();
