@@ -41,9 +41,9 @@ class Checked:
     reserved: Sequence[Mapping[str, Any]] = ()
 
     def as_facts(self) -> dict[str, Any]:
-        """What a case keeps: spelling and verdict; the findings stand in the case."""
+        """What a case keeps: spelling, verdict, what could not be checked; the findings stand in the case."""
         answer = as_answer(self.result)
-        kept = ("name", "roman", "roman_toned", "ambiguous", "specific", "generic", "verdict", "as_of")
+        kept = ("name", "roman", "roman_toned", "ambiguous", "specific", "generic", "verdict", "as_of", "not_checked")
         return {key: answer[key] for key in kept} | {"in_flight": [str(other["number"]) for other in self.others]}
 
 

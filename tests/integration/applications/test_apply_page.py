@@ -151,6 +151,7 @@ def test_a_name_is_checked_while_the_rest_is_empty(office: NamingOffice, visit: 
     assert wrong.all(".note")
     alone = Page(browser.client.post("/apply/check", data={**half, "within": ""}, headers=headers))
     assert "Yanhe Lu" in alone.text("h3")
+    assert "未能核查" in alone.text("details.apply-unchecked summary")
     assert cases(office) == 0
 
 
