@@ -32,7 +32,7 @@ class Announcement(Shape):
     roman: str
     former_name: str | None
     within: str = Field(description="Code of the division in which the place lies.")
-    division: str | None = Field(None, description="The divisions in words; announcements before version 0043 lack it.")
+    division: str | None = Field(None, description="The divisions in words; announcements before version 0044 lack it.")
     place: UUID
     position: str
     geometry: dict[str, Any] | None = Field(None, description="GeoJSON as applied for; of a batch none.")

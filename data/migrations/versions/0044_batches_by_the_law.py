@@ -6,8 +6,8 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0043"
-down_revision = "0037"
+revision = "0044"
+down_revision = "0043"
 
 
 def upgrade() -> None:
