@@ -36,7 +36,9 @@ SHAPES_AT_MANY = text("""
     FROM unnest(CAST(:longitudes AS float8[]), CAST(:latitudes AS float8[])) WITH ORDINALITY AS q(lon, lat, number)
     CROSS JOIN LATERAL published.shapes_at(q.lon, q.lat) s ORDER BY q.number
 """)
-UNITS_WITH_SHAPE = text("SELECT DISTINCT unit_id FROM published.unit_position WHERE basis = 'polygon'")
+UNITS_WITH_SHAPE = text("""
+    SELECT DISTINCT unit_id FROM published.unit_position WHERE basis = 'polygon' AND unit_id = ANY(:units)
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,7 @@ def _undrawn_heirs(connection: Connection, graph: Graph, units: Sequence[UUID], 
     }
     if not heirs:
         return []
-    drawn = set(connection.execute(UNITS_WITH_SHAPE).scalars())
+    drawn = set(connection.scalars(UNITS_WITH_SHAPE, {"units": list(heirs)}))
     found = [graph.version_of(unit, day) for unit in sorted(heirs - drawn, key=str)]
     return [version for version in found if version is not None]
 

@@ -12,9 +12,11 @@ from fastapi import FastAPI
 from morecantile import tms
 from morecantile.defaults import TileMatrixSets
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 from starlette.templating import Jinja2Templates
 from tipg import dependencies
+from tipg.errors import DEFAULT_STATUS_CODES, TiPgError
+from tipg.errors import NotFound as TipgNotFound
 from tipg.factory import Endpoints
 from tipg.openapi import _update_openapi
 
@@ -22,6 +24,7 @@ from api import problems
 from api.databases import Databases
 from api.ogc import asking
 from api.ogc.answers import Tidied
+from data.errors import BadRequest, NotFound
 from data.version import version
 
 PREFIX = "/ogc"
@@ -46,6 +49,7 @@ def application(parent: FastAPI) -> FastAPI:
         redoc_url=None,
     )
     problems.install(app)
+    app.add_exception_handler(TiPgError, _refused)
     app.state.pool = _Pool(parent.state.databases)
     app.dependency_overrides = {
         dependencies.bbox_query: asking.box,
@@ -65,6 +69,16 @@ def application(parent: FastAPI) -> FastAPI:
     app.include_router(endpoints.router)
     _update_openapi(app)
     return app
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """What tipg itself refuses, as a problem document."""
+    if isinstance(error, TipgNotFound):
+        missing = NotFound("There is no such feature, or none on that day.", code="no_such_feature")
+        return problems.problem_response(request, missing)
+    if DEFAULT_STATUS_CODES.get(type(error), 500) < 500:
+        return problems.problem_response(request, BadRequest(str(error)[:300], code="bad_parameter"))
+    return problems.unexpected(request, error)
 
 
 class _Pool:

@@ -17,9 +17,7 @@ from api.v1.documentation import EVERYWHERE, Responses, problems_for
 from api.v1.params import Cursor, EntityId, PlaceClass, SearchText, TypeCode, Within, _one_of, _schema
 from api.v1.params import _unless_none as unless_none
 from api.v1.params import _whole_number as whole_number
-from api.v1.params import parse_id as read_id
 from api.v1.search_params import SearchedDay
-from data.errors import BadRequest
 from geonames.linked.forms import FORMS
 from geonames.linked.service import MOST_PLACES, linked_list, linked_place
 from geonames.places.service import find_place
@@ -145,19 +143,18 @@ def _links(base: str, place: UUID) -> str:
     summary="The identifier of a place",
     status_code=303,
     response_class=Response,
-    responses={303: {"description": "The place in the form asked for."}, **problems_for("place_not_found", "bad_id")},
+    responses={
+        303: {"description": "The place in the form asked for."},
+        **problems_for("place_not_found", "bad_id", *EVERYWHERE),
+    },
 )
-def identified(ask: Ask, id: str) -> Response:  # noqa: A002 -- the name in the address
+def identified(ask: Ask, id: EntityId) -> Response:  # noqa: A002 -- the name in the address
     """Leads to the place in the form that `Accept` asks for (303): the thing is not the document about it."""
-    try:
-        place = read_id(id)
-    except ValueError as error:
-        raise BadRequest("This is not an identifier (UUID) such as answers give as `id`.", code="bad_id") from error
     with ask.databases.reading() as connection:
-        find_place(connection, place)
+        find_place(connection, id)
     target = next((BY_MEDIA[media] for media in _accepted(ask.request) if media in BY_MEDIA), "/v1/places/{id}")
-    headers = {"Vary": "Accept", "Link": _links(_base(ask.request), place)}
-    return RedirectResponse(target.format(id=place), status_code=303, headers=headers)
+    headers = {"Vary": "Accept", "Link": _links(_base(ask.request), id)}
+    return RedirectResponse(target.format(id=id), status_code=303, headers=headers)
 
 
 def _accepted(request: Request) -> list[str]:
@@ -166,5 +163,5 @@ def _accepted(request: Request) -> list[str]:
     for part in request.headers.get("accept", "").split(","):
         media, *parameters = (piece.strip().lower() for piece in part.split(";"))
         quality = next((p.removeprefix("q=") for p in parameters if p.startswith("q=")), "1")
-        wanted.append((float(quality) if quality.replace(".", "", 1).isdigit() else 0.0, media))
+        wanted.append((float(quality) if quality.isascii() and quality.replace(".", "", 1).isdigit() else 0.0, media))
     return [media for quality, media in sorted(wanted, key=lambda pair: -pair[0]) if quality > 0]

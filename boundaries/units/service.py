@@ -58,11 +58,12 @@ def register_span(connection: Connection) -> RegisterSpan:
     """The span of the register; Unavailable `register_empty` before the first load."""
     row = connection.execute(store.SPAN).one_or_none()
     if row is None:
-        raise Unavailable(
-            "The register holds no divisions yet. Run `./diming load divisions`.",
-            code="register_empty",
-        )
+        raise _empty()
     return RegisterSpan(row.register_from, row.register_through)
+
+
+def _empty() -> Unavailable:
+    return Unavailable("The register holds no divisions yet. Run `./diming load divisions`.", code="register_empty")
 
 
 def find_unit(
@@ -78,16 +79,25 @@ def find_unit(
     `code_not_standing` with the times at which the code stood.
     """
     check_code(code)
-    span = register_span(connection)
+    found = fetch_one(connection, store.WITH_CHAIN, {"code": code, "as_of": as_of, "known_at": known_at})
+    if found is None:
+        raise _empty()
+    span = RegisterSpan(found["register_from"], found["register_through"])
     day = span.day(as_of)
-    row = _at(connection, code, day, known_at)
-    if row is None:
-        stood = _stood(connection, code, known_at)
-        if as_of is not None:
-            raise _not_standing(code, day, stood)
-        row = stood[0]
-        day = row["valid_to"] - date.resolution
-    return unit_of_row(connection, row, day, span, known_at)
+    if found["unit_id"] is not None:
+        return _whole(found, day, span)
+    stood = _stood(connection, code, known_at)
+    if as_of is not None:
+        raise _not_standing(code, day, stood)
+    row = stood[0]
+    return unit_of_row(connection, row, row["valid_to"] - date.resolution, span, known_at)
+
+
+def _whole(found: Row, day: date, span: RegisterSpan) -> dict[str, Any]:
+    """The public object of a row that came with its chain and decisions."""
+    decisions = [{**said, "id": UUID(said["id"])} for said in found["decisions"] or ()]
+    unit = views.unit_object(found, found["chain"], decisions, as_of=day, register_through=span.register_through)
+    return {**unit, "uncertain": unit["uncertain"] or found["chain_uncertain"]}
 
 
 def unit_by_id(connection: Connection, unit_id: UUID, as_of: date) -> dict[str, Any] | None:
@@ -158,11 +168,12 @@ def unit_history(
     rows = fetch_all(connection, store.VERSIONS, parameters)
     edges = fetch_all(connection, store.EDGES, parameters)
     linked = _linked(connection, [row["id"] for row in (*rows, *edges)])
+    parents = _parents(connection, rows, known_at)
     decisions = {d["id"]: _without_effect(d) for found in linked.values() for d in found}
     return {
         **{key: unit[key] for key in ("id", "code", "name", "roman", "level", "type", "status", "demonstration")},
         "register_through": unit["register_through"],
-        "versions": [views.version_object(row, _parent(connection, row, known_at)) for row in rows],
+        "versions": [views.version_object(row, above) for row, above in zip(rows, parents, strict=True)],
         "lineage": {
             "from": [views.edge_object(e, outgoing=False) for e in edges if e["to_unit"] == unit["id"]],
             "into": [views.edge_object(e, outgoing=True) for e in edges if e["from_unit"] == unit["id"]],
@@ -175,11 +186,12 @@ def _without_effect(decision: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in decision.items() if key != "effect"}
 
 
-def _parent(connection: Connection, row: Row, known_at: datetime | None) -> Row | None:
-    if row["parent_id"] is None:
-        return None
-    parameters = {"unit_id": row["parent_id"], "as_of": row["valid_from"], "known_at": known_at}
-    return fetch_one(connection, store.BY_UNIT, parameters)
+def _parents(connection: Connection, rows: Sequence[Row], known_at: datetime | None) -> list[Row | None]:
+    """The unit above each version on its first day, where there is one."""
+    asked = {"units": [row["parent_id"] for row in rows], "days": [row["valid_from"] for row in rows]}
+    found = fetch_all(connection, store.BY_UNITS, {**asked, "known_at": known_at})
+    above = {row["number"]: row for row in found}
+    return [above.get(number) for number, _ in enumerate(rows, 1)]
 
 
 def list_units(

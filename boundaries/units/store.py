@@ -26,6 +26,44 @@ BY_CODE = text(f"""
     SELECT {_COLUMNS}, {_ROMAN} FROM published.unit_version v
     WHERE v.code = :code AND v.valid @> CAST(:as_of AS date) AND v.{_KNOWN}
 """)
+#: The span of the register, the version that has a code on a day (without one on the last), those above it from the
+#: province down, and its decisions: the whole answer about a unit in one question. No version: only the span.
+WITH_CHAIN = text(f"""
+    SELECT s.register_from, s.register_through, u.*, c.chain, coalesce(c.uncertain, false) AS chain_uncertain,
+           d.decisions
+    FROM published.register s
+    LEFT JOIN LATERAL (
+        SELECT {_COLUMNS}, {_ROMAN} FROM published.unit_version v
+        WHERE v.code = :code AND v.valid @> coalesce(CAST(:as_of AS date), s.register_through) AND v.{_KNOWN}
+        OFFSET 0) u ON true
+    LEFT JOIN LATERAL (
+        WITH RECURSIVE above AS (
+            SELECT v.unit_id, v.code, v.name, v.level, v.parent_id, v.opened_within, v.closed_within, 0 AS height
+            FROM published.unit_version v
+            WHERE v.unit_id = u.unit_id AND v.valid @> coalesce(CAST(:as_of AS date), s.register_through) AND v.{_KNOWN}
+            UNION ALL
+            SELECT up.unit_id, up.code, up.name, up.level, up.parent_id, up.opened_within, up.closed_within,
+                   a.height + 1
+            FROM above a
+            JOIN LATERAL (SELECT * FROM published.unit_version v WHERE v.unit_id = a.parent_id
+                          AND v.valid @> coalesce(CAST(:as_of AS date), s.register_through) AND v.{_KNOWN}
+                          OFFSET 0) up ON true
+        )
+        SELECT json_agg(json_build_object('code', a.code, 'name', a.name, 'level', a.level) ORDER BY a.height DESC)
+                   AS chain,
+               bool_or(coalesce(a.opened_within @> coalesce(CAST(:as_of AS date), s.register_through), false)
+                       OR coalesce(a.closed_within @> coalesce(CAST(:as_of AS date), s.register_through), false))
+                   AS uncertain
+        FROM above a) c ON u.unit_id IS NOT NULL
+    LEFT JOIN LATERAL (
+        SELECT json_agg(json_build_object(
+            'id', d.id, 'doc_no', d.doc_no, 'title', d.title, 'kind', d.kind, 'authority', d.authority,
+            'approved_on', d.approved_on, 'announced_on', d.announced_on, 'effective_on', d.effective_on,
+            'basis', d.basis, 'effect', l.effect) ORDER BY coalesce(d.effective_on, ''), d.id) AS decisions
+        FROM published.decision_link l
+        JOIN LATERAL (SELECT * FROM published.decision WHERE id = l.decision_id OFFSET 0) d ON true
+        WHERE l.entity_id = u.id) d ON u.id IS NOT NULL
+""")
 #: All versions that ever had a code, latest first.
 CODE_STOOD = text(f"""
     SELECT {_COLUMNS}, {_ROMAN} FROM published.unit_version v
@@ -35,6 +73,13 @@ CODE_STOOD = text(f"""
 BY_UNIT = text(f"""
     SELECT {_COLUMNS}, {_ROMAN} FROM published.unit_version v
     WHERE v.unit_id = :unit_id AND v.valid @> CAST(:as_of AS date) AND v.{_KNOWN}
+""")
+#: The versions of units on days, of each pair of them the number.
+BY_UNITS = text(f"""
+    SELECT q.number, v.code, v.name
+    FROM unnest(CAST(:units AS uuid[]), CAST(:days AS date[])) WITH ORDINALITY AS q(unit_id, day, number)
+    JOIN LATERAL (SELECT v.code, v.name FROM published.unit_version v
+          WHERE v.unit_id = q.unit_id AND v.valid @> q.day AND v.{_KNOWN} OFFSET 0) v ON true
 """)
 #: All versions of a unit, first to last.
 VERSIONS = text(f"""

@@ -71,7 +71,7 @@ def unit_object(
         "chain": [{"code": c["code"], "name": c["name"], "level": c["level"]} for c in chain],
         "valid": valid_object(row),
         "as_of": as_of,
-        "uncertain": uncertain_on(row, as_of) or any(uncertain_on(c, as_of) for c in chain),
+        "uncertain": uncertain_on(row, as_of) or any(uncertain_on(c, as_of) for c in chain if "opened_within" in c),
         "register_through": register_through,
         "status": "current" if standing else "former",
         "demonstration": bool(row.get("demonstration")),

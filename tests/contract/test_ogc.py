@@ -167,6 +167,7 @@ def test_a_person_sees_a_page_that_loads_nothing_from_elsewhere(api: httpx.Clien
         ("places/items?crs=EPSG:3857", 400, "bad_crs"),
         ("places/items?properties=secret", 400, "bad_property"),
         ("places/items/1", 404, "no_such_feature"),
+        ("places/items/00000000-0000-0000-0000-000000000000", 404, "no_such_feature"),
         ("pg_user/items", 404, "no_such_collection"),
         ("units/tiles/WebMercatorQuad/3/9/9", 404, "no_such_tile"),
         ("units/tiles/WebMercatorQuad/25/1/1", 404, "no_such_tile"),

@@ -22,7 +22,7 @@ DOCUMENT: dict[str, Any] = create_app(Settings(database_url="postgresql:///never
 #: What is refused may also be too large (413), or too long for an address (414); never our own failure.
 REFUSED = [400, 401, 403, 404, 405, 406, 409, 413, 414, 415, 422, 428, 429]
 CONFIG = SchemathesisConfig.from_dict({"checks": {"negative_data_rejection": {"expected-statuses": REFUSED}}})
-schema = schemathesis.openapi.from_dict(DOCUMENT, config=CONFIG).include(path_regex="^/v1")
+schema = schemathesis.openapi.from_dict(DOCUMENT, config=CONFIG).include(path_regex="^/(v1|id)")
 
 
 #: Refusals that no schema can foresee: they depend on what the register holds or on two values together.

@@ -1,18 +1,24 @@
 -- What the public may ask about polygons without seeing one: which units hold a point, and where a
 -- unit's name stands on a map. Outlines themselves need a map-approval number (30_published.sql).
 
--- The units whose polygons hold the position: names and codes come from it, never a boundary.
+-- The units whose polygons hold the position: names and codes come from it, never a boundary. In plpgsql, whose plans are
+-- kept: an SQL function would be planned anew for every position.
 CREATE OR REPLACE FUNCTION published.shapes_at(longitude double precision, latitude double precision)
 RETURNS TABLE (unit_id uuid, level text, valid daterange, layer_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER
+LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
+#variable_conflict use_column
+DECLARE
+    here constant public.geometry := public.ST_SetSRID(public.ST_Point(longitude, latitude), 4490);
+BEGIN
+    RETURN QUERY
     SELECT DISTINCT s.unit_id, s.level, s.valid, s.layer_id
     FROM diming.unit_shape_piece p
     JOIN diming.unit_shape s ON s.id = p.shape_id
     JOIN diming.unit u ON u.id = s.unit_id
-    WHERE public.ST_Covers(p.geom, public.ST_SetSRID(public.ST_Point(longitude, latitude), 4490))
-      AND upper_inf(s.known) AND u.classification = 'public' AND NOT u.demonstration
-$$;
+    WHERE public.ST_Covers(p.geom, here)
+      AND upper_inf(s.known) AND u.classification = 'public' AND NOT u.demonstration;
+END $$;
 
 -- One point of a unit: the label of its own polygon, else the point recorded for it.
 CREATE OR REPLACE VIEW published.unit_position WITH (security_barrier) AS
