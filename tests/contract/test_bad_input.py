@@ -91,7 +91,6 @@ ONLY_TEXT = [
     ("/v1/places", {"q": "'; DROP TABLE diming.place; --"}),
     ("/v1/places", {"q": "%_\\%"}),
     ("/v1/suggest", {"q": "pg_sleep(10)"}),
-    (PLACES, {"offset": "1000000000", "limit": "1"}),
     (PLACES, {"filter": "name = 'o''x'", "limit": "1"}),
     (PLACES, {"filter": "name = '''; SELECT pg_sleep(10); --'", "limit": "1"}),
     ("/9095/stname/listPub", {"stName": "' OR 1=1 --"}),
