@@ -45,6 +45,8 @@ LARGER_BODIES: Sequence[tuple[re.Pattern[str], int]] = (
     (re.compile(r"(/v1/filings/inbox|/filings)"), UPLOAD_BYTES),
     (re.compile(r"/manage/templates/[a-z0-9_.]+"), MAX_TEMPLATE_BYTES + FORM_BYTES),
     (re.compile(r"/cases/[^/]+/documents"), UPLOAD_BYTES),
+    (re.compile(r"(/v1)?/markers/[^/]+/photos|/inspections/[^/]+/photos"), UPLOAD_BYTES),
+    (re.compile(r"/lines/[^/]+/scans|/disputes/[^/]+/courses/file"), UPLOAD_BYTES),
     (re.compile(r"(/v1/submissions|/counter)"), SUBMISSION_BYTES),
     (re.compile(r"(/v1/proposals/actions/from-file|/lines/[^/]+/propose)"), 2 * UPLOAD_BYTES),
     (re.compile(r"(/v1/line-diffs|/lines/[^/]+/diff|/apply)"), 2 * UPLOAD_BYTES),  # one file beside another

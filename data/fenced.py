@@ -42,18 +42,20 @@ class Broken(Exception):
     """The work broke its fences; the text says how, as the end of "the file cannot be read: …"."""
 
 
-def fenced(work: str, asked: Mapping[str, Any], fences: Fences | None = None) -> Any:
-    """What the module named `work` answers to `asked`, worked out in a child.
+def fenced(
+    work: str, asked: Mapping[str, Any], fences: Fences | None = None, environment: Mapping[str, str] | None = None
+) -> Any:
+    """What the module named `work` answers to `asked`, worked out in a child with `environment` beside its parent's.
 
     Raises `Broken`, and the errors of `EXPECTED` as the work raised them.
     """
     fences = fences or Fences()
     given = json.dumps({"fences": asdict(fences), "asked": asked}).encode()
     command = [sys.executable, "-m", "data.fenced", work]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    surroundings = {**os.environ, **(environment or {}), "PYTHONPATH": str(ROOT)}
     try:
         child = subprocess.run(
-            command, input=given, capture_output=True, timeout=fences.wall_s, env=environment, check=False
+            command, input=given, capture_output=True, timeout=fences.wall_s, env=surroundings, check=False
         )
     except subprocess.TimeoutExpired:
         raise Broken(f"it took longer than {fences.wall_s} s") from None

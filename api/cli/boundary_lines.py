@@ -109,25 +109,6 @@ def show(line: Line, as_of: AsOf = None, as_json: output.AsJson = False) -> None
             print_line(f"  {SIGNS[change['kind']]} {change['segment_id']}")
 
 
-@group.command("log")
-def log(line: Line, as_json: output.AsJson = False) -> None:
-    """The changesets of a line, the latest first."""
-    from boundaries.network.service import line_log, line_versions
-
-    def ask(connection: Connection) -> dict[str, Any]:
-        identity = line_of(connection, line, None)
-        return {**line_log(connection, identity), "versions": line_versions(connection, identity)["items"]}
-
-    found = _asked(ask)
-    if as_json:
-        output.print_json(found)
-        return
-    for item in found["items"]:
-        _print_changeset(item)
-    for version in found["versions"]:
-        print_line(f"{version['from']}  {version['segments_changed']} segments by {_cited(version['decisions'])}")
-
-
 @group.command("blame")
 def blame(line: Line, as_of: AsOf = None, as_json: output.AsJson = False) -> None:
     """Which document put each stretch of a line's vertices where it is."""

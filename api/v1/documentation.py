@@ -139,6 +139,7 @@ STATUS_OF_CODE = {
     "no_such_line": 404,
     "no_such_proposal": 404,
     "no_such_changeset": 404,
+    "segment_not_on_record": 404,
     "region_empty": 404,
     "no_such_submission": 404,
     "no_such_upload": 404,

@@ -52,6 +52,7 @@ class TableRow(Shape):
     code: str
     outcome: Literal["new", "changed", "unchanged", "faulty"]
     faults: list[str]
+    faults_zh: list[str]
     displacement_m: float | None
     warnings: list[dict[str, Any]]
 
@@ -75,7 +76,17 @@ EXAMPLE_TABLE_REPORT: dict[str, Any] = {
     "effective_on": "2026-03-01",
     "counts": {"new": 1},
     "written": 0,
-    "rows": [{"line": 2, "code": "9901001Q", "outcome": "new", "faults": [], "displacement_m": None, "warnings": []}],
+    "rows": [
+        {
+            "line": 2,
+            "code": "9901001Q",
+            "outcome": "new",
+            "faults": [],
+            "faults_zh": [],
+            "displacement_m": None,
+            "warnings": [],
+        }
+    ],
 }
 
 

@@ -9,6 +9,7 @@ from api.v1 import (
     archives,
     attachments,
     audit,
+    boundary_histories,
     case_status,
     cases,
     changes,
@@ -136,6 +137,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     changesets.router,
     changesets.of_line,
     changesets.reverts,
+    boundary_histories.router,
+    boundary_histories.of_unit,
     surveys,
     line_diffs.files,
 )

@@ -8,11 +8,14 @@ from starlette.responses import Response
 from api.auth.identity import actor_of
 from api.casework import casework_of
 from api.deps import v1_router
+from api.survey_sheets import survey_pdf
 from api.v1 import case_shapes
 from api.v1.answers import encode
 from api.v1.documentation import EVERYWHERE, problems_for
 from api.v1.marker_shapes import SurveyProposed
 from api.v1.markers import Key
+from api.v1.params import EntityId
+from api.v1.sheet_params import SheetPaper, SheetScale
 from boundaries.surveys.service import Project, open_project
 
 router = v1_router("lines", "/boundary-surveys")
@@ -44,3 +47,28 @@ def open_survey(request: Request, body: SurveyProposed, key: Key) -> Response:
     found = open_project(casework_of(request), actor_of(request), Project(**body.model_dump()), key)
     headers = {"Cache-Control": "no-store"}
     return Response(encode(found), 201, media_type="application/json", headers=headers)
+
+
+@router.get(
+    "/{entity_id}/sheets",
+    summary="The printed sheets of a surveying project",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The sheets, one on each page; an atlas has a cover.",
+            "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        **problems_for(
+            *("sign_in_needed", "bad_id", "no_such_case", "bad_sheet_scale", "bad_paper", "too_many_sheets"),
+            *("nothing_to_draw", "line_not_standing", "no_such_line", "register_empty"),
+            *EVERYWHERE,
+        ),
+    },
+)
+def sheets(request: Request, entity_id: EntityId, scale: SheetScale = None, paper: SheetPaper = "A3") -> Response:
+    """The sheets that follow from the case now, for those who see it by their office; nothing is kept by asking.
+
+    Its working map (勘界工作图), the sheets to the agreement (协议书附图) once a course is drafted, the atlas (详图集)
+    once it is law. The action `keep_sheets` of the case keeps them as its documents.
+    """
+    return survey_pdf(request, str(entity_id), scale, paper)

@@ -9,6 +9,7 @@ from typing import Any
 
 from boundaries.comparisons.stored import comparison_of, drawn_of
 from boundaries.inspection.model import Comparison
+from boundaries.intake.drivers import readers_only
 from data.errors import BadInput
 from data.fenced import Broken, Fences, fenced
 
@@ -32,7 +33,7 @@ def compare_files(files: Files, fences: Fences | None = None) -> tuple[Compariso
     Raises `BadInput` `legal_unfit`, `survey_unfit` (also for a file that breaks the fences), `no_legal_line`.
     """
     try:
-        said = fenced(__name__, _asked(files), fences)
+        said = fenced(__name__, _asked(files), fences, readers_only())
     except Broken as broken:
         raise BadInput(
             f"These files cannot be compared: {broken}. Nothing was compared.", code="survey_unfit", kind="unreadable"

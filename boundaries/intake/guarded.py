@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from boundaries.intake.drivers import readers_only
 from boundaries.intake.findings import NOWHERE, describe
 from boundaries.intake.model import Observation, Report
 from boundaries.intake.options import Options, rules_of
@@ -22,7 +23,7 @@ def check_guarded(path: Path, options: Options | None = None, fences: Fences | N
     must_be_file(path)
     rules_of(options)
     try:
-        return from_document(fenced(__name__, _asked(path, options), fences))
+        return from_document(fenced(__name__, _asked(path, options), fences, readers_only()))
     except Broken as broken:
         return _stopped(path, options, str(broken))
 

@@ -14,7 +14,11 @@ HEAD_BYTES = 1 << 16
 EMPTY_ZIP_MAGIC = b"PK\x05\x06"
 #: A text DXF begins with a section (group code 0), after comments (group code 999) at most.
 DXF_HEAD = re.compile(rb"\A(?:\s*999\r?\n[^\n]*\n)*\s*0\r?\n\s*SECTION\s")
-KML_HEAD = re.compile(rb"<kml[\s>]")
+#: The root element of a KML, under whatever prefix; what may stand before it, each with how it ends.
+KML_ROOT = re.compile(rb"<(?:[\w.-]{1,40}:)?kml[\s/>]")
+PROLOGUE = ((b"<?", b"?>"), (b"<!--", b"-->"))
+#: A JSON document that is an algorithm for the library to run, and no data.
+ALGORITHM = b"gdal_streamed_alg"
 #: What lets an XML document reach outside itself or grow without end; an element under whatever prefix.
 XML_DANGERS = re.compile(rb"<!DOCTYPE|<!ENTITY|<(?:[\w.-]{1,40}:)?NetworkLink[\s/>]", re.IGNORECASE)
 #: So many bytes of one block are looked at again with the next: more than any danger is long.
@@ -78,10 +82,20 @@ def kind_of_head(head: bytes) -> SourceKind | None:
 
 def _kind_of_text(text: bytes) -> SourceKind | None:
     if text.startswith(b"{") and any(kind in text for kind in GEOJSON_TYPES):
-        return SourceKind.GEOJSON
-    if text.startswith(b"<") and KML_HEAD.search(text):
+        return None if ALGORITHM in text else SourceKind.GEOJSON
+    if text.startswith(b"<") and _root_is_kml(text):
         return SourceKind.KML
     return SourceKind.DXF if DXF_HEAD.match(text) else None
+
+
+def _root_is_kml(text: bytes) -> bool:
+    """Whether the first element is `kml`: one further within makes no document one.
+
+    A document type is left to `reaches_outside`, which refuses it.
+    """
+    while ends := [end for begin, end in PROLOGUE if text.startswith(begin)]:
+        text = text.partition(ends[0])[2].lstrip()
+    return bool(KML_ROOT.match(text)) or text[:9].upper() == b"<!DOCTYPE"
 
 
 def reaches_outside(path: Path) -> bool:

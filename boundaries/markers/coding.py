@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -63,3 +63,15 @@ def parse_code(code: str, scheme: str) -> MarkerCode:
         )
     groups = match.groupdict()
     return MarkerCode(int(match["serial"]), groups.get("line"), groups.get("part"))
+
+
+def sibling_codes(code: str, scheme: str, parts: Sequence[str]) -> list[str]:
+    """The codes of all stones of a number, `parts` their letters; none where the code has no letter.
+
+    Raises as `parse_code`.
+    """
+    if parse_code(code, scheme).part is None:
+        return []
+    match = schemes()[scheme].pattern.fullmatch(code)
+    begin, end = match.span("part") if match is not None else (0, 0)
+    return [f"{code[:begin]}{part}{code[end:]}" for part in parts]

@@ -17,16 +17,25 @@ from sqlalchemy import Connection, Engine
 from boundaries.markers import store
 from boundaries.markers.along import along_line
 from boundaries.markers.coding import parse_code
-from boundaries.markers.model import Marker, chainage_faults
-from boundaries.markers.service import Happening, check_document, doubts, matter_of, require_in_place, write_marker
+from boundaries.markers.faults import fault
+from boundaries.markers.model import MOVING, Marker, chainage_faults
+from boundaries.markers.service import (
+    Happening,
+    check_document,
+    doubts,
+    matter_of,
+    place_tolerance_m,
+    set_doubts,
+    write_marker,
+)
 from boundaries.markers.table import Row, read_table, told
+from boundaries.markers.vocabulary import label_zh
 from boundaries.markers.witnesses import accuracies
 from data import audit, feed
 from data.access import Actor, require
 from data.crs import STORED_SRID
 from data.db import reading, unit_of_work
 from data.decisions import DecisionDraft, record_decisions
-from data.errors import Conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,36 +118,39 @@ def _judged(row: Row, standing: Any, table: Table) -> _Judged:
     if standing is None:
         if kind == "set":
             return _Judged(row, "new", row.marker)
-        return _faulty(row, f"no marker of this number is there that could be {kind}")
+        return _faulty(row, "absent", event=kind, event_zh=label_zh("marker_event", kind))
     stood = store.marker_of(standing)
     marker = replace(row.marker, id=stood.id, state=stood.state, sides=stood.sides)
     if marker == stood and kind in ("set", "corrected"):
         return _Judged(row, "unchanged")
     if kind == "set":
-        return _faulty(row, "a marker of this number is there already; say what happened to it (event)")
+        return _faulty(row, "there")
     if standing.begin > table.happening.effective_on:
-        return _faulty(row, f"its present state begins on {standing.begin}, later than this")
+        return _faulty(row, "later", begin=standing.begin)
     return _moved(row, stood, marker, table)
 
 
 def _moved(row: Row, stood: Marker, marker: Marker, table: Table) -> _Judged:
-    off = round(stood.displacement_m(marker.longitude, marker.latitude), 3)
-    try:
-        require_in_place(stood, marker, table.happening.kind)
-    except Conflict as error:
-        return _faulty(row, error.detail.removesuffix(" Nothing was recorded."))
-    return _Judged(row, "changed", marker, off)
+    off = stood.displacement_m(marker.longitude, marker.latitude)
+    kind, limit = table.happening.kind, place_tolerance_m(stood, marker)
+    if kind not in MOVING and off > limit:
+        told = {"event": kind, "event_zh": label_zh("marker_event", kind)}
+        return _faulty(row, "would_move", off=off, limit=limit, **told)
+    return _Judged(row, "changed", marker, round(off, 3))
 
 
-def _faulty(row: Row, why: str) -> _Judged:
-    return _Judged(replace(row, faults=(*row.faults, why)), "faulty")
+def _faulty(row: Row, kind: str, **facts: Any) -> _Judged:
+    return _Judged(replace(row, faults=(*row.faults, fault(kind, **facts))), "faulty")
 
 
 # -- the report ----------------------------------------------------------------------------------------------------
 
 
 def _report(connection: Connection, table: Table, judged: Sequence[_Judged], written: int) -> dict[str, Any]:
-    beside = _beside_line(connection, table, [one.marker for one in judged if one.marker is not None])
+    markers = [one.marker for one in judged if one.marker is not None]
+    beside = _beside_line(connection, table, markers)
+    for marker in markers:
+        beside.setdefault(marker.code, []).extend(set_doubts(connection, marker, markers))
     rows = [_told(connection, one, beside) for one in judged]
     return {
         "line": table.line,

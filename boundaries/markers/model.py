@@ -10,6 +10,8 @@ from typing import Literal
 from uuid import UUID
 
 from boundaries.geometry.ellipsoid import azimuth_deg, distance_m
+from boundaries.markers.faults import Fault, fault
+from boundaries.markers.vocabulary import label_zh
 
 #: 单立, 双立 (one on either side of a river or road), 三立 (around a meeting of three).
 Kind = Literal["single", "double", "triple"]
@@ -131,35 +133,22 @@ class Marker:
         return azimuth_deg((self.longitude, self.latitude), (longitude, latitude))
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is wrong with a marker's registration. `kind` is stable."""
-
-    kind: str
-    field: str
-    message: str
-
-
 def check_marker(marker: Marker) -> list[Fault]:
     """What contradicts itself in a registration, before anything is asked of the register."""
     faults = []
     if marker.part not in PARTS[marker.kind]:
-        wanted = ", ".join(PARTS[marker.kind])
-        faults.append(Fault("marker_part", "part", f"a {marker.kind} marker's stones are {wanted}, not {marker.part}"))
+        told = {"kind": marker.kind, "kind_zh": label_zh("marker_kind", marker.kind), "part": marker.part}
+        faults.append(fault("marker_part", "part", parts=", ".join(PARTS[marker.kind]), **told))
     if marker.faces not in (2, 3):
-        faults.append(
-            Fault("marker_faces", "faces", f"a marker has two faces, or three at a meeting; not {marker.faces}")
-        )
+        faults.append(fault("marker_faces", "faces", faces=marker.faces))
     if (marker.elevation_m is None) != (marker.height_datum is None):
-        faults.append(
-            Fault("marker_height", "elevation_m", "a height is given with its datum, and a datum with a height")
-        )
+        faults.append(fault("marker_height", "elevation_m"))
     if len(marker.witnesses) > MAX_WITNESSES:
-        faults.append(Fault("marker_witnesses", "witnesses", f"a form has {MAX_WITNESSES} witness objects at most"))
+        faults.append(fault("marker_witnesses", "witnesses", most=MAX_WITNESSES))
     faults += [_witness_fault(w) for w in marker.witnesses if not _is_sound(w)]
     names = [w.name.strip() for w in marker.witnesses]
     if len(set(names)) < len(names):
-        faults.append(Fault("marker_witnesses", "witnesses", "two witness objects have one name"))
+        faults.append(fault("marker_witness_twice", "witnesses"))
     return [*faults, *_side_faults(marker)]
 
 
@@ -168,10 +157,9 @@ def _side_faults(marker: Marker) -> list[Fault]:
         return []
     faults = []
     if len(marker.sides) != marker.faces:
-        told = f"a marker with {marker.faces} faces stands between as many units, not {len(marker.sides)}"
-        faults.append(Fault("marker_sides", "sides", told))
+        faults.append(fault("marker_sides", "sides", faces=marker.faces, sides=len(marker.sides)))
     if len({side.unit for side in marker.sides}) < len(marker.sides) or not all(side.unit for side in marker.sides):
-        faults.append(Fault("marker_sides", "sides", "each side of a form names another unit"))
+        faults.append(fault("marker_side_twice", "sides"))
     return faults
 
 
@@ -182,12 +170,8 @@ def _is_sound(witness: Witness) -> bool:
 
 
 def _witness_fault(witness: Witness) -> Fault:
-    return Fault(
-        "marker_witness",
-        "witnesses",
-        f"{witness.name or 'a witness object'}: it has a name, an azimuth from 0 to below 360 degrees, a distance "
-        f"above 0 m, and both coordinates or none; not {witness.azimuth_deg} and {witness.distance_m}",
-    )
+    told = {"name": witness.name or "?", "azimuth": witness.azimuth_deg, "distance": witness.distance_m}
+    return fault("marker_witness", "witnesses", **told)
 
 
 def chainage_faults(markers: Sequence[tuple[str, int, float]]) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 from boundaries.markers import store
 from boundaries.markers.coding import parse_code
 from boundaries.markers.model import MOVING, STATE_AFTER, EventKind, Marker, check_marker
+from boundaries.markers.sets import stones_missing
 from boundaries.markers.vocabulary import OF_FIELD, unlisted
 from boundaries.markers.witnesses import accuracies, misfits
 from boundaries.units import store as unit_store
@@ -250,7 +251,7 @@ def find_marker(
         "position_withheld": None if staff else "for_staff",
         "decisions": list(brief_decisions(connection, {rows[0]["opened_by"]}).values()),
         "history": marker_history(connection, marker) if staff else None,
-        "doubts": doubts(connection, registered(connection, marker, day)) if staff else None,
+        "doubts": _all_doubts(connection, registered(connection, marker, day)) if staff else None,
     }
 
 
@@ -277,6 +278,16 @@ def doubts(connection: Connection, marker: Marker) -> list[dict[str, Any]]:
     if marker.line is None:
         found.append(_doubt("line_unknown", field="line"))
     return found
+
+
+def _all_doubts(connection: Connection, marker: Marker) -> list[dict[str, Any]]:
+    return [*doubts(connection, marker), *set_doubts(connection, marker)]
+
+
+def set_doubts(connection: Connection, marker: Marker, beside: Iterable[Marker] = ()) -> list[dict[str, Any]]:
+    """Which other stones of its number a double or triple marker lacks, in the register and `beside`."""
+    missing = stones_missing(connection, marker, beside)
+    return [_doubt("set_incomplete", value=", ".join(missing))] if missing else []
 
 
 def _doubt(kind: str, **more: Any) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from typing import Any, cast, get_args
 from uuid import UUID
 
-from boundaries.markers.coding import parse_code
-from boundaries.markers.model import PARTS, Kind, Marker, PartCode, check_marker
+from boundaries.markers.coding import MarkerCode, parse_code, schemes
+from boundaries.markers.faults import Fault, Faulty, fault
+from boundaries.markers.model import PARTS, Kind, Marker, PartCode, Witness, check_marker
 from boundaries.markers.registration import TEXTS, number, witness
 from boundaries.markers.vocabulary import words
 from data.crs import STORED_SRID, check_position, projected
-from data.errors import BadInput, BadRequest
+from data.errors import BadInput, DimingError
 from data.ids import new_id
 from data.tables import rows_of
 
@@ -59,7 +60,7 @@ class Row:
     line: int
     code: str
     marker: Marker | None
-    faults: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
 def read_table(raw: bytes, scheme: str, line: UUID | None, srid: int = STORED_SRID) -> list[Row]:
@@ -113,13 +114,13 @@ def _row(line_number: int, cells: Mapping[str, str], scheme: str, line: UUID | N
     code = cells.get("code", "")
     try:
         marker = _marker(cells, scheme, line, srid)
-    except (BadInput, BadRequest) as error:
-        return Row(line_number, code, None, (error.detail.removesuffix(" Nothing was changed."),))
-    return Row(line_number, code, marker, tuple(fault.message for fault in check_marker(marker)))
+    except Faulty as error:
+        return Row(line_number, code, None, (error.fault,))
+    return Row(line_number, code, marker, tuple(check_marker(marker)))
 
 
 def _marker(cells: Mapping[str, str], scheme: str, line: UUID | None, srid: int) -> Marker:
-    parsed = parse_code(cells.get("code", ""), scheme)
+    parsed = _parsed(cells, scheme)
     part = cast(PartCode, parsed.part or "Q")
     longitude, latitude = _position(cells, srid)
     return Marker(
@@ -127,9 +128,30 @@ def _marker(cells: Mapping[str, str], scheme: str, line: UUID | None, srid: int)
         faces=_faces(cells), material=_material(cells), longitude=longitude, latitude=latitude, line=line,
         accuracy_m=_numbered(cells, "accuracy_m"),
         elevation_m=_numbered(cells, "elevation_m"),
-        witnesses=tuple(witness(cells[key]) for key in WITNESSES if key in cells),
+        witnesses=tuple(_witness(cells, key) for key in WITNESSES if key in cells),
         **_texts(cells),
     )  # fmt: skip
+
+
+def _parsed(cells: Mapping[str, str], scheme: str) -> MarkerCode:
+    code = cells.get("code", "")
+    if not code:
+        raise _blank("code")
+    known = schemes().get(scheme)
+    try:
+        return parse_code(code, scheme)
+    except BadInput as error:
+        if known is None:
+            raise
+        told = {"scheme_en": known.label_en, "scheme_zh": known.label_zh, "source": known.source}
+        raise Faulty(fault("code", "code", code=code[:40], **told)) from error
+
+
+def _witness(cells: Mapping[str, str], key: str) -> Witness:
+    try:
+        return witness(cells[key])
+    except BadInput as error:
+        raise Faulty(fault("witness", "witnesses", column=COLUMNS[key][1], value=cells[key][:60])) from error
 
 
 def _texts(cells: Mapping[str, str]) -> dict[str, Any]:
@@ -142,7 +164,7 @@ def _faces(cells: Mapping[str, str]) -> int:
     """Two or three; anything else is left to `check_marker` to name, but for what is no whole number."""
     found = _required(cells, "faces")
     if found != int(found):
-        raise wrong(f"{COLUMNS['faces'][1]} {cells['faces'][:20]!r} is no whole number")
+        raise Faulty(fault("whole", "faces", column=COLUMNS["faces"][1], value=cells["faces"][:20]))
     return int(found)
 
 
@@ -153,19 +175,30 @@ def _position(cells: Mapping[str, str], srid: int) -> tuple[float, float]:
         east, north = _required(cells, "easting"), _required(cells, "northing")
         longitude, latitude = projected(srid).transform(east, north, direction="INVERSE")
         place = round(float(longitude), 9), round(float(latitude), 9)
-    check_position(*place)
-    return place
+    try:
+        return check_position(*place)
+    except DimingError as error:
+        raise Faulty(fault("position", "position", longitude=place[0], latitude=place[1])) from error
 
 
 def _required(cells: Mapping[str, str], name: str) -> float:
     found = _numbered(cells, name)
     if found is None:
-        raise wrong(f"{COLUMNS[name][1]} is blank")
+        raise _blank(name)
     return found
 
 
+def _blank(name: str) -> Faulty:
+    return Faulty(fault("blank", name, column=COLUMNS[name][1]))
+
+
 def _numbered(cells: Mapping[str, str], name: str) -> float | None:
-    return number(cells[name], COLUMNS[name][1]) if name in cells else None
+    if name not in cells:
+        return None
+    try:
+        return number(cells[name], COLUMNS[name][1])
+    except BadInput as error:
+        raise Faulty(fault("number", name, column=COLUMNS[name][1], value=cells[name][:40])) from error
 
 
 def _kind(said: str | None, part: str | None) -> Kind:
@@ -173,19 +206,19 @@ def _kind(said: str | None, part: str | None) -> Kind:
     by_word: dict[str, str] = {key: key for key in PARTS}
     by_word |= {label.zh: key for key, label in words("marker_kind").items()}
     if said is None and part is None:
-        raise wrong(f"{COLUMNS['kind'][1]} is blank, and the number names no stone")
+        raise Faulty(fault("kind_blank", "kind", column=COLUMNS["kind"][1]))
     if said is None:
         return next(kind for kind, parts in PARTS.items() if part in parts)
     found = by_word.get(said)
     if found not in get_args(Kind):
-        raise wrong(f"{said[:20]!r} is no kind of marker; known: {', '.join(by_word)}")
+        raise Faulty(fault("kind", "kind", value=said[:20], known=", ".join(by_word)))
     return cast(Kind, found)
 
 
 def _material(cells: Mapping[str, str]) -> str:
     """The key of a material, given by key or Chinese word; one that no list has is kept, and doubted elsewhere."""
     if "material" not in cells:
-        raise wrong(f"{COLUMNS['material'][1]} is blank")
+        raise _blank("material")
     by_word = {label.zh: key for key, label in words("marker_material").items()}
     return by_word.get(cells["material"], cells["material"])
 
@@ -196,7 +229,7 @@ def _without_twins(rows: Sequence[Row]) -> list[Row]:
     found = []
     for row in rows:
         before = first.setdefault(row.code, row.line)
-        twin = f"line {before} has the same code" if before != row.line else None
+        twin = fault("twice", "code", line=before) if before != row.line else None
         found.append(Row(row.line, row.code, row.marker, (*row.faults, twin)) if twin else row)
     return found
 
@@ -208,4 +241,5 @@ def wrong(why: str) -> BadInput:
 
 def told(row: Row, outcome: str, **more: Any) -> dict[str, Any]:
     """A row of the report."""
-    return {"line": row.line, "code": row.code, "outcome": outcome, "faults": list(row.faults), **more}
+    said = {"faults": [one.message for one in row.faults], "faults_zh": [one.message_zh for one in row.faults]}
+    return {"line": row.line, "code": row.code, "outcome": outcome, **said, **more}

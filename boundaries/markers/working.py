@@ -24,6 +24,7 @@ from boundaries.markers.service import (
     doubts,
     matter_of,
     require_in_place,
+    set_doubts,
     write_marker,
 )
 from boundaries.markers.sides import Beside, side_of, sides_of
@@ -287,12 +288,12 @@ def _set_on(work: Work, on: date) -> str:
 
 
 def _all_doubts(deciding: Deciding, before: Marker | None, marker: Marker) -> list[dict[str, Any]]:
-    found = doubts(deciding.connection, marker)
-    for misfit in contradictions(before, marker) if before else ():
-        found.append(
-            {"kind": "witness_contradiction", "field": misfit.name, "offset_m": round(misfit.offset_m, 2),
-             "tolerance_m": round(misfit.tolerance_m, 2)}
-        )  # fmt: skip
+    found = [*doubts(deciding.connection, marker), *set_doubts(deciding.connection, marker)]
+    found += [
+        {"kind": "witness_contradiction", "field": misfit.name, "offset_m": round(misfit.offset_m, 2),
+         "tolerance_m": round(misfit.tolerance_m, 2)}
+        for misfit in (contradictions(before, marker) if before else ())
+    ]  # fmt: skip
     return found + place_doubts(deciding.connection, marker, _day(deciding))
 
 

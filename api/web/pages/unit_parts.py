@@ -12,6 +12,7 @@ from api.v1.answers import PUBLIC_CACHE, STAFF_CACHE, encode
 from api.web.landlayer import features_of, rows_of
 from api.web.visit import Visit, Visiting
 from boundaries.geometry.picture import Pictured, draw, fitting_height
+from boundaries.network.history import unit_log
 from boundaries.network.parts import unit_parts
 from data.db import Audience
 from data.errors import NotFound
@@ -19,6 +20,8 @@ from data.errors import NotFound
 router = APIRouter(include_in_schema=False)
 
 WIDTH = 960
+#: Changesets on a page of the list below the land.
+SHOWN = 20
 
 
 def _land(visit: Visit, code: str) -> dict[str, Any]:
@@ -37,7 +40,9 @@ def parts(visit: Visiting, code: str) -> Response:
     """The page of a unit's land on the date of view."""
     land = _land(visit, code)
     rows = rows_of(visit.view.t, land)
-    return visit.page("unit_parts.html", land=land, rows=rows, chosen=visit.view.query.get("finding", ""))
+    log = unit_log(visit.conn, code, land["as_of"], SHOWN, visit.view.query.get("cursor"))
+    chosen = visit.view.query.get("finding", "")
+    return visit.page("unit_parts.html", land=land, rows=rows, log=log, chosen=chosen)
 
 
 @router.get("/units/{code}/parts/layer.json")

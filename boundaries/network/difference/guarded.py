@@ -9,6 +9,7 @@ from typing import Any
 import shapely
 from shapely.geometry import LineString, mapping, shape
 
+from boundaries.intake.drivers import readers_only
 from boundaries.network.difference.files import FIELDS, FileLine, LineFile, read_line_file
 from data.errors import BadInput
 from data.fenced import Broken, Fences, fenced
@@ -17,7 +18,7 @@ from data.fenced import Broken, Fences, fenced
 def read_guarded(path: Path, fences: Fences | None = None) -> LineFile:
     """`read_line_file` within `fences`; raises as it does, and `lines_unfit` for a file that breaks them."""
     try:
-        said = fenced(__name__, {"path": str(path.absolute())}, fences)
+        said = fenced(__name__, {"path": str(path.absolute())}, fences, readers_only())
     except Broken as broken:
         raise BadInput(
             f"{path.name} cannot be compared: {broken}. Nothing was compared.", code="lines_unfit", kind="unreadable"

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 from api.cli.app import main
 from api.cli.environment import environment
 from boundaries.markers.importing import Table, import_markers, preview_import
-from boundaries.markers.service import Happening, list_markers
+from boundaries.markers.service import Happening, find_marker, list_markers
 from data.access import Actor, Grant, Role
 from data.crs import projected
 from data.db import Audience, reading
@@ -85,7 +85,13 @@ def test_one_faulty_row_and_nothing_is_written(office: Engine, line: UUID) -> No
     )  # fmt: skip
     report = import_markers(office, OPERATOR, table(line, bad), approval(11))
     assert report["counts"] == {"new": 2, "faulty": 7}
-    assert [row["line"] for row in report["rows"] if row["faults"]] == [4, 5, 6, 7, 8, 9, 10]
+    faulty = [row for row in report["rows"] if row["faults"]]
+    assert [row["line"] for row in faulty] == [4, 5, 6, 7, 8, 9, 10]
+    assert [(row["faults"], row["faults_zh"]) for row in (faulty[0], faulty[5])] == [
+        (["line 3 has the same code"], ["编号与第3行相同"]),
+        (["材质 is blank"], ["“材质”未填"]),
+    ]
+    assert all(len(row["faults"]) == len(row["faults_zh"]) for row in faulty)
     assert (report["written"], standing(office)) == (0, [])
 
 
@@ -98,12 +104,32 @@ def test_a_later_insertion_breaks_the_order_and_is_a_warning_only(office: Engine
     assert report["written"] == 1
 
 
+def test_stones_of_a_number_that_are_not_there_are_named_and_nothing_is_hindered(office: Engine, line: UUID) -> None:
+    pair, alone = HEAD + "9901003A,2,石质,99.5002,40.1,0.05,\n", "9901004C,3,石质,99.5003,40.02,0.05,\n"
+    report = import_markers(office, OPERATOR, table(line, pair + alone), approval(11))
+    assert report["written"] == 2
+    missing = [d["value"] for row in report["rows"] for d in row["warnings"] if d["kind"] == "set_incomplete"]
+    assert missing == ["9901003B", "9901004D, 9901004E"]
+    (a, _) = standing(office)
+    assert "set_incomplete" in said_of(office, a["id"])
+    other = HEAD + "9901003B,2,石质,99.5004,40.1,0.05,\n"
+    report = import_markers(office, OPERATOR, table(line, other), approval(12))
+    assert [d["kind"] for d in report["rows"][0]["warnings"] if d["kind"] == "set_incomplete"] == []
+    assert "set_incomplete" not in said_of(office, a["id"])
+
+
+def said_of(engine: Engine, marker: UUID) -> set[str]:
+    with reading(engine) as connection:
+        return {doubt["kind"] for doubt in find_marker(connection, marker, audience=Audience.STAFF)["doubts"]}
+
+
 def test_what_happened_to_markers_that_stand_is_written_too(office: Engine, line: UUID) -> None:
     import_markers(office, OPERATOR, table(line), approval(11))
     away = HEAD + "9901001Q,2,石质,99.5013,40.18,0.05,\n"
     repaired = import_markers(office, OPERATOR, table(line, away, "repaired", SECOND), approval(12))
     assert repaired["counts"] == {"faulty": 1}
     assert "moving a marker is a work of its own" in repaired["rows"][0]["faults"][0]
+    assert "“修复”不能改变位置" in repaired["rows"][0]["faults_zh"][0]
     moved = import_markers(office, OPERATOR, table(line, away, "moved", SECOND), approval(12))
     assert moved["rows"][0]["displacement_m"] == pytest.approx(85.3, abs=0.5)
     nobody = HEAD + "9901009Q,2,石质,99.5,40.1,0.05,\n"

@@ -107,6 +107,9 @@ def test_the_page_keeps_the_table_until_its_rows_are_right(
     assert looked.status_code == 200
     assert "有误 1" in looked.text
     assert "9901003X,2,石质" in looked.text, "the row stands in the form, to be corrected"
+    assert "“9901003X”不合“省级界线界桩”的编号规则" in looked.text
+    english = served.post(f"{address}?lang=en", data={**form, "do": "preview", "table": BAD}, headers=headers)
+    assert "is no number of markers of provincial lines" in english.text
     blocked = served.post(address, data={**form, "do": "import", "table": BAD, **DOCUMENT}, headers=headers)
     assert (blocked.status_code, "演示〔2026〕2号" in blocked.text) == (422, True)
     bare = served.post(address, data={**form, "do": "import", "table": GOOD}, headers=headers)

@@ -99,6 +99,12 @@ def sheets(case: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
+def asked(programs: Programs, who: str, case: dict[str, Any], **how: Any) -> httpx.Response:
+    """The sheets as they follow from the case now."""
+    path = f"/v1/boundary-surveys/{case['id']}/sheets"
+    return programs.client.get(path, params={"scale": 50_000, **how}, headers=programs.of(who))
+
+
 def words(content: bytes) -> str:
     return "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(content))
 
@@ -118,10 +124,14 @@ def test_from_the_parties_to_the_atlas_without_a_paper_from_outside(programs: Pr
     kept = programs.act(mine, case, "keep_sheets", scale="50000")
     (working,) = sheets(kept)
     assert (working["kind"], working["number"], working["scale"]) == ("working", f"{case['number']}-1", 50_000)
+    assert "勘界工作图" in words(asked(programs, mine, case).content)
+    assert asked(programs, "丙县界线员", case).json()["code"] == "no_such_case"
+    assert asked(programs, mine, case, scale=77).json()["code"] == "bad_sheet_scale"
     begun = programs.act(mine, case, "begin_field")
     assert begun["facts"]["plan"] == {"working_map": working["number"], "scale": 50_000}
     programs.act("甲县测绘员", case, "record_points", points=table(points))
     programs.act(mine, case, "draft")
+    assert "协议书附图" in words(asked(programs, theirs, case).content)
     programs.act(theirs, case, "confirm")
     assert needs(programs.tried(mine, case, "conclude")) == ["documents_missing"], "the sheets to the agreement"
     programs.act(mine, case, "keep_sheets", scale="50000")

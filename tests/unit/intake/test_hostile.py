@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sqlite3
 import stat
 import struct
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import numpy as np
+import pyogrio
 import pytest
 import shapely
 
+from boundaries.intake.drivers import closed_drivers, readers_only
 from boundaries.intake.guarded import Fences, check_guarded
+from boundaries.intake.kinds import SourceKind
 from boundaries.intake.options import Options
 from boundaries.intake.report import as_document, from_document
 from data.errors import BadInput, BadRequest, NotFound
@@ -211,6 +217,42 @@ def test_a_kml_in_sixteen_bits_hides_nothing(tmp_path: Path) -> None:
     for encoding in ("utf-16", "utf-16-le"):
         path.write_bytes(text.encode(encoding))
         assert said(check(path)) == [("unreadable", "kind")]
+
+
+#: Documents that name another file or a server for the library to open, dressed as what is read here.
+ELSEWHERE = {
+    "a layer elsewhere": '<OGRVRTDataSource><!-- <kml > --><OGRVRTLayer name="x"><SrcDataSource>{0}</SrcDataSource>'
+    "</OGRVRTLayer></OGRVRTDataSource>",
+    "a layer elsewhere, after a comment": "<!-- <kml > --><OGRVRTDataSource><OGRVRTLayer name='x'><SrcDataSource>{0}"
+    "</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>",
+    "a layer elsewhere, within": '<kml xmlns="http://www.opengis.net/kml/2.2"><OGRVRTDataSource><OGRVRTLayer name="x">'
+    "<SrcDataSource>{0}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource></kml>",
+    "an algorithm": '{{"type": "gdal_streamed_alg", "command_line": "gdal vector pipeline ! read {0}", '
+    '"is": "Feature"}}',
+}
+
+
+@pytest.mark.parametrize("what", ELSEWHERE)
+def test_nothing_asks_the_network_or_opens_another_file(tmp_path: Path, what: str) -> None:
+    """Told by trying to reach a server of the test: whoever asks it has followed the document."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        path = tmp_path / "survey.kml"
+        path.write_text(ELSEWHERE[what].format(f"/vsicurl/http://127.0.0.1:{server.getsockname()[1]}/x.geojson"))
+        reports = [check(path)] if what != "an algorithm" else [check(path), check_guarded(path)]
+        server.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    assert {report.verdict for report in reports} == {"returned"}
+
+
+def test_the_library_opens_nothing_but_what_is_read_here() -> None:
+    ours = {kind.value for kind in SourceKind if kind is not SourceKind.ARCHIVE} | {"MEM"}
+    assert set(pyogrio.list_drivers()) == ours | set(closed_drivers())
+    script = "import json, pyogrio; print(json.dumps(sorted(pyogrio.list_drivers())))"
+    child = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=True, env={**os.environ, **readers_only()}
+    )
+    assert set(json.loads(child.stdout)) == ours
 
 
 # -- drawings: what a block draws, and blocks made to grow -----------------------------------------------------------
