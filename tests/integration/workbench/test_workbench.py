@@ -125,6 +125,9 @@ def test_what_the_address_cannot_mean_is_said(office: httpx.Client, line: UUID) 
     wrong = office.get(f"/lines/{line}", params={"with": "1066-10-14"})
     assert wrong.status_code == 200
     assert "1066-10-14" in wrong.text
+    claims = f"/lines/{line}/sheets?kind=claims"
+    assert "边界主张线图至少要一方的主张线" in office.get(claims).text
+    assert "choose what it handed in above" in office.get(f"{claims}&lang=en").text
 
 
 def test_the_public_is_told_why_there_is_no_map(public: httpx.Client, line: UUID) -> None:

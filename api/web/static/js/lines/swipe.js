@@ -1,7 +1,7 @@
 // The swipe: a second map with the other version lies over the first, and shows left of the bar only.
 
 import { Map as GlMap } from "../../lib/maplibre-gl.mjs";
-import { addSquares, filtersOf, styleFor } from "./style.js";
+import { addSquares, filtersOf, styleFor, SWITCHES } from "./style.js";
 
 const collection = (features) => ({ type: "FeatureCollection", features });
 
@@ -54,7 +54,8 @@ export class Swipe {
     map.getCanvas().setAttribute("tabindex", "-1");
     map.on("load", () => {
       addSquares(map);
-      ["former", "former-years"].forEach((layer) => map.setLayoutProperty(layer, "visibility", "none"));
+      // Today's surveys and findings say nothing of an earlier version.
+      [...SWITCHES.former, ...SWITCHES.work].forEach((layer) => map.setLayoutProperty(layer, "visibility", "none"));
       map.getSource("line").setData(collection(this.bench.features));
       map.once("idle", () => { this.box.dataset.state = "ready"; });
     });
