@@ -131,7 +131,7 @@ def test_from_the_parties_to_the_atlas_without_a_paper_from_outside(programs: Pr
     assert begun["facts"]["plan"] == {"working_map": working["number"], "scale": 50_000}
     programs.act("甲县测绘员", case, "record_points", points=table(points))
     programs.act(mine, case, "draft")
-    assert "协议书附图" in words(asked(programs, theirs, case).content)
+    assert "协议书附图" in words(asked(programs, mine, case).content)
     programs.act(theirs, case, "confirm")
     assert needs(programs.tried(mine, case, "conclude")) == ["documents_missing"], "the sheets to the agreement"
     programs.act(mine, case, "keep_sheets", scale="50000")

@@ -127,7 +127,8 @@ def test_what_the_address_cannot_mean_is_said(office: httpx.Client, line: UUID) 
     assert "1066-10-14" in wrong.text
     claims = f"/lines/{line}/sheets?kind=claims"
     assert "边界主张线图至少要一方的主张线" in office.get(claims).text
-    assert "choose what it handed in above" in office.get(f"{claims}&lang=en").text
+    english = httpx.get(f"{office.base_url}{claims}&lang=en", timeout=60)  # the language is kept in a cookie
+    assert "choose what it handed in above" in english.text
 
 
 def test_the_public_is_told_why_there_is_no_map(public: httpx.Client, line: UUID) -> None:
