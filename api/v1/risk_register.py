@@ -28,7 +28,7 @@ router = v1_router("inspections", "")
 LISTED = (*ASKED, "bad_id", "bad_risk_filter", "limit_out_of_range", "bad_cursor")
 _ID = "019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6092"
 LINE: dict[str, Any] = {"id": _ID, "name": "甲乙线"}
-SHOWN: dict[str, Any] = {**RISK, "line": LINE, "overdue": False}
+SHOWN: dict[str, Any] = {**RISK, "line": LINE, "overdue": False, "source": "inspection", "source_id": _ID}
 IN_FULL: dict[str, Any] = {**SHOWN, "history": [{"level": "high", "measures": "双方每月联合巡查一次"}]}
 ASSET: dict[str, Any] = {"id": _ID, "kind": "covenant", "title": "护界公约", "line": LINE, "ended": False}
 
@@ -41,13 +41,18 @@ class LineNamed(Shape):
 
 
 class RiskShape(Shape):
-    """A risk as it stands. `overdue`: the day of its review has passed."""
+    """A risk as it stands. `overdue`: the day of its review has passed.
+
+    `source_id`: the inspection, the patrol's observation or the case of a dispute that showed it, as `source` says.
+    """
 
     id: UUID
     title: str
     level: str
     state: str
     review_on: date | None
+    source: str
+    source_id: UUID | None
     line: LineNamed
     overdue: bool
 

@@ -75,6 +75,7 @@ def paths(office: Office) -> list[str]:
         "/patrol/keepers",
         "/inspections",
         "/rounds",
+        "/rounds/due",
         "/risks",
         f"/risks/{risk}",
         "/line-assets",

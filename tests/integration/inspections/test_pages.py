@@ -65,7 +65,9 @@ def test_from_the_plan_of_a_round_to_the_answers(office: Office, line: UUID, vis
     assert (board.status, len(board.all("table.inspectionlist tbody tr"))) == (200, 3)
     assert "3 待实施" in " ".join(board.text(".boardstates").split())
     assert len(board.all("svg a path")) == 3
-    assert city.get("/rounds/due").text("table.inspectionlist").count("正在联检") == 3
+    planned = city.get("/rounds/due")
+    assert planned.text("table.inspectionlist").count("正在联检") == 3
+    assert (len(due.all("p a.button")), len(planned.all("p a.button"))) == (1, 0)
     (ours,) = [a for a in board.all(".inspectionlist a") if a.text == "乙县—甲县"]
     page = begin(city, city.get(ours.get("href")))
     assert page.status == 200
