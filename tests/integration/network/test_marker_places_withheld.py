@@ -65,7 +65,7 @@ VALUES: Mapping[str, Sequence[str]] = {
     "key": ("marker_work",), "secret": ("x",), "username": ("x",), "digest": ("x",), "action": ("begin",),
     "until": ("2026-03-02",), "bbox": ("99.4,39.9,99.6,40.3",),
 }  # fmt: skip
-#: Answers that do not end; the same entries stand in `/v1/changes`.
+#: Answers that do not end: read up to the last entry by `streamed`.
 ENDLESS = {"/v1/changes/stream"}
 
 
@@ -130,6 +130,9 @@ def test_no_public_answer_says_where_a_marker_stands(register: Register, app: Fa
             continue
         answered[route] = answered.get(route, 0) + 1
         leaks += [f"{answer.request.url}: {said}" for said in told(answer)]
+    entries = streamed(served)
+    assert str(register.marker.id) in entries
+    leaks += [f"the stream of changes: {word}" for word in WORDS if word in entries]
     assert leaks == []
     assert EXPECTED - set(answered) == set(), "these were answered, so that they were looked through"
     assert answered["/v1/lines/{entity_id}/export"] >= 4, "in every format"
@@ -144,6 +147,18 @@ def test_the_search_for_places_finds_them_where_they_are_for_staff(register: Reg
         answer = served.get(address, headers=headers)
         assert answer.status_code == 200
         assert told(answer), address
+
+
+def streamed(served: httpx.Client) -> str:
+    """All that the stream of changes says up to the last entry that the feed has now."""
+    last = served.get("/v1/changes").json()["last"]
+    said: list[str] = []
+    with served.stream("GET", "/v1/changes/stream", params={"since": 0}) as answer:
+        for line in answer.iter_lines():
+            said.append(line)
+            if line.startswith("data: ") and json.loads(line.removeprefix("data: "))["seq"] == last:
+                break
+    return "\n".join(said)
 
 
 # -- what is asked -------------------------------------------------------------------------------------------------
