@@ -14,11 +14,14 @@ from api.dmfw.routes import router as dmfw_router
 from api.listening import FeedWatch
 from api.ogc import site as ogc
 from api.openapi import describe
+from api.quotas.holders import Holders
+from api.quotas.meter import Meter
 from api.settings import Settings, settings_from_environment
 from api.v1.router import ROUTERS
 from api.warming import warm
 from data.clock import system_clock
 from data.errors import Unavailable
+from data.quotas.plans import quotas
 from data.secrets import keyring
 from data.version import version
 
@@ -41,6 +44,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.feed = FeedWatch(settings.database_url, settings.most_waiting)
     app.state.clock = system_clock
     app.state.keys = keyring()
+    app.state.meter = Meter(app.state.databases.office, quotas(settings.quotas_file))
+    app.state.holders = Holders(app.state.keys)
     naming.use_office_of(settings)
     problems.install(app)
     middleware.install(app, settings)
@@ -72,6 +77,8 @@ def warmed(app: FastAPI) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """As many questions at once as there are connections: more would only wait for one another."""
     anyio.to_thread.current_default_thread_limiter().total_tokens = app.state.settings.pool_size
+    app.state.meter.start()
     yield
     await app.state.feed.close()
+    await app.state.meter.stop()
     app.state.databases.close()

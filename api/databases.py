@@ -24,6 +24,10 @@ class Databases:
         ]
         self._turn = itertools.cycle(self._public)
 
+    def replicas(self) -> list[Engine]:
+        """The engines of the replicas, or that of the writer for the public where there are none."""
+        return list(self._public)
+
     def engine_for(self, audience: Audience) -> Engine:
         """The engine whose rights fit `audience`."""
         return self.office if audience is Audience.STAFF else next(self._turn)

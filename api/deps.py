@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -10,9 +11,20 @@ from fastapi.dependencies.models import Dependant
 from starlette.requests import Request
 
 from api.v1.answers import Asked, asked
+from api.v1.params import GovernedBy
 from data.errors import BadRequest
+from data.governing import EFFECTIVE
 
 Ask = Annotated[Asked, Depends(asked)]
+
+
+async def asked_by_date(ask: Ask, governed_by: GovernedBy = EFFECTIVE) -> Asked:
+    """The same with the date of decisions by which the answer goes."""
+    return replace(ask, governed_by=governed_by)
+
+
+#: For operations whose answers depend on when changes began: they take `governed_by`.
+AskByDate = Annotated[Asked, Depends(asked_by_date)]
 
 
 async def only_known_parameters(request: Request) -> None:

@@ -24,6 +24,7 @@ from api.dmfw.documentation import PREFIX as DMFW
 from api.marker_tables import BODY_BYTES as TABLE_BODY_BYTES
 from api.observe import Observed
 from api.problems import ContentTooLarge, UriTooLong, problem_response
+from api.quotas.door import Quotas
 from api.settings import Settings
 from api.submitting import SUBMISSION_BYTES
 from api.uploads import FORM_BYTES, UPLOAD_BYTES
@@ -31,6 +32,7 @@ from boundaries.patrol.rules import rules as patrol_rules
 from data.documents.word_check import MAX_TEMPLATE_BYTES
 from data.errors import BadRequest, DimingError, NotPermitted
 from data.uploads.model import MAX_UPLOAD_BYTES
+from geonames.geocode.tables.model import MOST_BYTES as GEOCODE_BYTES
 
 #: Methods that change nothing (RFC 9110 section 9.2.1).
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -51,6 +53,7 @@ LARGER_BODIES: Sequence[tuple[re.Pattern[str], int]] = (
     (re.compile(r"(/v1/proposals/actions/from-file|/lines/[^/]+/propose)"), 2 * UPLOAD_BYTES),
     (re.compile(r"(/v1/line-diffs|/lines/[^/]+/diff|/apply)"), 2 * UPLOAD_BYTES),  # one file beside another
     (re.compile(r"(/v1/marker-tables|/lines/[^/]+/marker-import)"), TABLE_BODY_BYTES),
+    (re.compile(r"(/v1/geocode/jobs|/geocode)"), GEOCODE_BYTES + FORM_BYTES),
     (re.compile(r"/comparisons/files"), 6 * UPLOAD_BYTES),  # three lines, each with its markers
     (re.compile(r"/v1/uploads/[^/]+"), MAX_UPLOAD_BYTES),
     (re.compile(r"(/v1)?/imports"), MAX_UPLOAD_BYTES + FORM_BYTES),
@@ -66,6 +69,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(SessionCookies)
     app.add_middleware(SameSiteWrites, questions=QUESTIONS_BY_POST)
+    app.add_middleware(Quotas)
     app.add_middleware(PublicCors)
     app.add_middleware(Limits, max_body_bytes=settings.max_body_bytes, max_query_bytes=settings.max_query_bytes)
     app.add_middleware(HeadAsGet)
@@ -185,8 +189,8 @@ class PublicCors:
             app,
             allow_origins=["*"],
             allow_methods=["GET", "HEAD", "POST"],
-            allow_headers=["Content-Type", "If-None-Match", "X-Request-ID"],
-            expose_headers=["ETag", "Link", "X-Request-ID", "Retry-After"],
+            allow_headers=["Content-Type", "If-None-Match", "X-Request-ID", "X-API-Key"],
+            expose_headers=["ETag", "Link", "X-Request-ID", "Retry-After", "RateLimit", "RateLimit-Policy"],
             max_age=86_400,
         )
 

@@ -18,6 +18,8 @@ register covers, with the decision behind every change.
   ended a state may have come on another day than the one given.
 * Coordinates are longitude and latitude in degrees, CGCS2000 (EPSG:4490).
 * Refusals are problem documents (RFC 9457) with a stable `code`.
+* Nobody needs a key. Who sends one (`X-API-Key`) may ask more; `RateLimit-Policy` and `RateLimit` tell how much, and
+  a refusal is 429 with `Retry-After`.
 * Lists are paged by `cursor`; a cursor belongs to the query that gave it.
 * Boundary geometry is public only under a map-approval number (审图号).
 """
@@ -34,6 +36,7 @@ TAGS = [
     {"name": "cases", "description": "Cases (办件) of every procedure: what is possible, missing, done."},
     {"name": "inbox", "description": "What you were told about cases, and how you hear of it."},
     {"name": "jobs", "description": "Work that nobody waits for: how far it is, what came of it."},
+    {"name": "keys", "description": "Keys of map services: quotas and usage."},
     {"name": "audit", "description": "Who did what, for auditors and administrators."},
     {"name": "changes", "description": "Every published change in one order without holes."},
     {"name": "operation", "description": "For whoever runs the server."},

@@ -42,6 +42,9 @@ class Settings(BaseSettings):
         int, Field(ge=1024, description="Largest request body; 10,000 codes of 12 digits are 150 kB.")
     ] = 1_048_576
     max_query_bytes: Annotated[int, Field(ge=1024, description="Longest query string, percent-encoded.")] = 16_384
+    quotas_file: Annotated[
+        str, Field(max_length=1000, description="File of the installation's own plans; empty: the program's.")
+    ] = ""
     metrics_public: Annotated[
         bool, Field(description="Serve /metrics to other machines too, for a scraper elsewhere.")
     ] = False

@@ -177,9 +177,11 @@ def _still_holding(graph: Graph, shapes: Sequence[ShapeHere], day: date) -> list
     """The units that hold on `day` the land that these polygons showed on their first day."""
     found: list[VersionFact] = []
     for shape in shapes:
-        version = graph.version_of(shape.unit_id, shape.begin)
+        # by another governing date a unit may begin after its polygon
+        version = graph.version_of(shape.unit_id, shape.begin) or next(iter(graph.by_unit.get(shape.unit_id, ())), None)
         if version is not None:
-            found += [result.version for result in translate(graph, version, shape.begin, day)]
+            on = max(shape.begin, version.begin)
+            found += [result.version for result in translate(graph, version, on, day)]
     return found
 
 

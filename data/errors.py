@@ -84,6 +84,12 @@ class TooManyAttempts(NotPermitted):
     status, code, title = 429, "too_many_attempts", "Too many attempts"
 
 
+class QuotaUsed(DimingError):
+    """As much was asked as the plan allows; `retry_after_s` says in how many seconds more may be asked."""
+
+    status, code, title = 429, "quota_used", "The quota is used up"
+
+
 class Unavailable(DimingError):
     """The database or a service is not reachable or not suitable."""
 

@@ -25,7 +25,15 @@ from data.server import account
 from data.server.home import configured_root, home_at, private_directory
 
 #: What a key is for; each use has its own.
-Purpose = Literal["second-factor", "sign-in-names", "flow-cookies", "status-codes", "webhooks", "report-senders"]
+Purpose = Literal[
+    "second-factor",
+    "sign-in-names",
+    "flow-cookies",
+    "status-codes",
+    "webhooks",
+    "report-senders",
+    "quota-addresses",
+]
 KEY_BYTES = 32
 #: NIST SP 800-38D section 8.2: 96 bits, random for each message.
 NONCE_BYTES = 12

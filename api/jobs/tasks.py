@@ -16,6 +16,7 @@ from api.jobs.documents import make_document_files
 from api.jobs.exports import make_bulk_export
 from api.jobs.filings import deliver_filings
 from api.jobs.imports import check_handed_in_places
+from api.jobs.geocoding import geocode_table
 from api.jobs.mail import TryAgain, send_digests, send_mail
 from api.jobs.submissions import check_handed_in, tidy_the_counter
 from api.jobs.webhooks import deliver_webhook, redeliver_webhook
@@ -28,6 +29,7 @@ from data.jobs.stalled import forget_records
 from data.notices.outbox import forget_mail
 from data.webhooks.delivering import forget_attempts
 from geonames.exchange.orders import forget_exports
+from geonames.geocode.tables.service import forget_orders
 from geonames.search.tiers import recut
 
 #: Finished jobs are kept for two weeks, so that "did it run last week?" has an answer.
@@ -67,6 +69,7 @@ def nightly() -> procrastinate.Blueprint:
     tasks.task(name="check_import", pass_context=True)(check_handed_in_places)
     tasks.task(name="make_export", pass_context=True)(make_bulk_export)
     tasks.task(name="compare_surveys", pass_context=True)(compare_surveys)
+    tasks.task(name="geocode_table", pass_context=True)(geocode_table)
     counter = tasks.task(name="tidy_the_counter", queueing_lock="tidy_the_counter")(tidy_the_counter)
     tasks.periodic(cron=COUNTER_AT)(counter)
     recut = tasks.task(name="recut_search_tiers", queueing_lock="recut_search_tiers")(recut_search_tiers)
@@ -97,12 +100,17 @@ async def housekeeping(context: procrastinate.JobContext, timestamp: int) -> Non
 
 
 def tidy(engine: Engine, clock: Clock) -> None:
-    """Forget what is known of jobs that are gone, archives that were made, old mail and attempts of webhooks."""
+    """Forget jobs that are gone, archives, tables of addresses, old mail and attempts of webhooks."""
     with unit_of_work(engine) as connection:
         records = forget_records(connection, clock() - timedelta(hours=KEEP_JOBS_HOURS))
-    archives, exports = forget_archives(engine, clock), forget_exports(engine, clock)
+    archives, exports, tables = forget_archives(engine, clock), forget_exports(engine, clock), forget_orders(engine, clock)
     structlog.get_logger().info(
-        "tidied", job_records=records, mails=forget_mail(engine, clock), archives=archives, exports=exports
+        "tidied",
+        job_records=records,
+        mails=forget_mail(engine, clock),
+        archives=archives,
+        exports=exports,
+        geocode_tables=tables,
     )
     structlog.get_logger().info("tidied_webhooks", attempts=forget_attempts(engine, clock))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from api.auth.audience import audience_of
 from api.auth.identity import shows_credentials
 from api.databases import Databases
 from data.db import Audience
+from data.governing import EFFECTIVE, govern
 
 Question = Callable[[Connection], Any]
 
@@ -40,20 +42,35 @@ class Asked:
     request: Request
     databases: Databases
     audience: Audience
+    #: Which date of decisions the answer goes by (data/governing.py).
+    governed_by: str = EFFECTIVE
+
+    @contextmanager
+    def reading(self, audience: Audience = Audience.PUBLIC) -> Iterator[Connection]:
+        """The connection of the question, governed by the date that was asked for."""
+        with self.databases.reading(audience) as connection:
+            govern(connection, self.governed_by)
+            yield connection
+
+    def _told(self, found: Any) -> Any:
+        """Another date than that of the effect is said in the answer."""
+        if self.governed_by != EFFECTIVE and isinstance(found, dict):
+            return {**found, "governed_by": self.governed_by}
+        return found
 
     def answer(
         self, question: Question, media_type: str = "application/json", *, cache: str = PUBLIC_CACHE
     ) -> Response:
         """The answer that everyone gets: asked with the public's rights."""
-        with self.databases.reading() as connection:
-            found = question(connection)
+        with self.reading() as connection:
+            found = self._told(question(connection))
         return conditional(self.request, encode(found), cache, media_type)
 
     def answer_for_audience(
         self, question: Callable[[Connection, Audience], Any], media_type: str = "application/json"
     ) -> Response:
         """An answer that differs between the public and staff (boundary geometry)."""
-        with self.databases.reading(self.audience) as connection:
+        with self.reading(self.audience) as connection:
             found = question(connection, self.audience)
         cache = STAFF_CACHE if self.audience is Audience.STAFF else PUBLIC_CACHE
         response = conditional(self.request, encode(found), cache, media_type)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from api.deps import Ask, v1_router
+from api.deps import Ask, AskByDate, v1_router
 from api.v1 import schemas
 from api.v1.documentation import question
 from api.v1.params import Code, From, IsoDate, To, stable_error
@@ -63,9 +63,11 @@ class Codes(BaseModel):
     "/{code}/translate",
     summary="What a code is at another date",
     response_model=schemas.Translation,
-    responses=question("translation", *RANGE_PROBLEMS, "bad_code", "code_never_existed", "code_not_standing"),
+    responses=question(
+        "translation", *RANGE_PROBLEMS, "bad_governing_date", "bad_code", "code_never_existed", "code_not_standing"
+    ),
 )
-def translate(ask: Ask, code: Code, from_: From = None, to: To = None) -> Response:
+def translate(ask: AskByDate, code: Code, from_: From = None, to: To = None) -> Response:
     """The units standing at `to` that hold land of the unit that had `code` at `from`.
 
     `from` defaults to the last day on which the code stood. Works forwards and backwards.

@@ -16,21 +16,25 @@ from api.v1.answers import PUBLIC_CACHE, conditional
 from api.v1.documentation import EVERYWHERE, Responses, problems_for
 from api.v1.params import Cursor, Demonstration, IsoDate, _one_of, _schema, _unless_none, _whole_number
 from api.v1.schemas import PartialDateText, Shape
-from geonames.decision_feed.service import DEFAULT_LIMIT, GOVERNING, MAX_LIMIT, Asked, decision_feed
+from data.errors import BadRequest
+from data.governing import EFFECTIVE, GOVERNING
+from geonames.decision_feed.service import DEFAULT_LIMIT, MAX_LIMIT, Asked, decision_feed
 
 router = v1_router("decisions", "/decision-feed")
 ATOM = "http://www.w3.org/2005/Atom"
 #: Civil time of China, in which decisions are dated.
 MIDNIGHT = "T00:00:00+08:00"
 
+_Date = Annotated[
+    str,
+    BeforeValidator(_unless_none(lambda text: _one_of(text, GOVERNING, "bad_governing_date"))),
+    _schema("string", enum=list(GOVERNING)),
+]
 By = Annotated[
-    Annotated[
-        str,
-        BeforeValidator(_unless_none(lambda text: _one_of(text, GOVERNING, "bad_governing_date"))),
-        _schema("string", enum=list(GOVERNING)),
-    ],
+    _Date | None,
     Query(description="Which of a decision's dates governs: that of its effect, its approval or its announcement."),
 ]
+GovernedBy = Annotated[_Date | None, Query(description="The same as `by`, under the name that other operations have.")]
 Since = Annotated[IsoDate | None, Query(description="Only decisions of this day or later.", examples=["2010-11-26"])]
 AsOf = Annotated[
     IsoDate | None, Query(alias="as_of", description="Only decisions of this day or earlier.", examples=["2010-11-26"])
@@ -107,6 +111,12 @@ EXAMPLE: dict[str, Any] = {
 REFUSED = ("bad_governing_date", "bad_date", "period_reversed", "limit_out_of_range", "bad_cursor")
 
 
+def _governing(by: str | None, governed_by: str | None) -> str:
+    if by is not None and governed_by is not None and by != governed_by:
+        raise BadRequest("`by` and `governed_by` say the same thing: give one of them.", code="bad_governing_date")
+    return by or governed_by or EFFECTIVE
+
+
 def _answers(media_type: str, example: Any) -> Responses:
     return {
         200: {"content": {media_type: {"example": example}}},
@@ -120,7 +130,8 @@ def _answers(media_type: str, example: Any) -> Responses:
 )
 def feed(
     ask: Ask,
-    by: By = "effective",
+    by: By = None,
+    governed_by: GovernedBy = None,
     since: Since = None,
     until: AsOf = None,
     limit: Limit = DEFAULT_LIMIT,
@@ -131,7 +142,7 @@ def feed(
 
     A date that is known only in part (`1986`) is told with every day on which it may have been.
     """
-    asked = Asked(by, since, until, demonstration == "true")
+    asked = Asked(_governing(by, governed_by), since, until, demonstration == "true")
     return ask.answer(lambda connection: decision_feed(connection, asked, limit=limit, cursor=cursor))
 
 
@@ -143,7 +154,8 @@ def feed(
 )
 def atom(
     ask: Ask,
-    by: By = "effective",
+    by: By = None,
+    governed_by: GovernedBy = None,
     since: Since = None,
     until: AsOf = None,
     limit: Limit = DEFAULT_LIMIT,
@@ -151,7 +163,7 @@ def atom(
     demonstration: Demonstration = "false",
 ) -> Response:
     """The same for feed readers (RFC 4287), each page with a link to the next (RFC 5005)."""
-    asked = Asked(by, since, until, demonstration == "true")
+    asked = Asked(_governing(by, governed_by), since, until, demonstration == "true")
 
     def question(connection: Connection) -> dict[str, Any]:
         return decision_feed(connection, asked, limit=limit, cursor=cursor)

@@ -9,7 +9,7 @@ from fastapi import Query
 from pydantic import BeforeValidator
 from starlette.responses import Response
 
-from api.deps import Ask, v1_router
+from api.deps import AskByDate, v1_router
 from api.v1.documentation import EVERYWHERE, problems_for
 from api.v1.params import SearchText, _schema, _unless_none, _whole_number
 from api.v1.schemas import IsoDateText, LonLat, Shape
@@ -93,13 +93,13 @@ EXAMPLE: dict[str, Any] = {
         304: {"description": "Unchanged since the ETag that was sent."},
         **problems_for(
             *("missing_parameter", "query_too_long", "query_control_characters", "query_empty", "limit_out_of_range"),
-            *("bad_date", "as_of_before_register", "as_of_after_register"),
+            *("bad_governing_date", "bad_date", "as_of_before_register", "as_of_after_register"),
             *EVERYWHERE,
         ),
     },
 )
 def geocode(
-    ask: Ask,
+    ask: AskByDate,
     q: Annotated[SearchText, Query(description="An address; levels may be missing, names may be of the past.")],
     as_of: SearchedDay = None,
     limit: Most = DEFAULT_LIMIT,

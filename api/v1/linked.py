@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.deps import Ask, v1_router
+from api.deps import Ask, AskByDate, v1_router
 from api.v1.answers import PUBLIC_CACHE, Asked, conditional, encode
 from api.v1.documentation import EVERYWHERE, Responses, problems_for
 from api.v1.params import Cursor, EntityId, PlaceClass, SearchText, TypeCode, Within, _one_of, _schema
@@ -50,7 +50,7 @@ _SAMPLE: dict[str, Any] = {
         }
     ],
 }
-_DAYS = ("bad_date", "as_of_before_register", "as_of_after_register")
+_DAYS = ("bad_governing_date", "bad_date", "as_of_before_register", "as_of_after_register")
 _SEARCH = (
     *("query_too_long", "query_control_characters", "query_empty", "bad_code", "code_never_existed"),
     *("code_not_standing", "bad_class", "bad_type", "limit_out_of_range", "bad_cursor"),
@@ -82,7 +82,7 @@ def _answers(*codes: str) -> Responses:
     responses=_answers("bad_format", *_SEARCH, *_DAYS),
 )
 def several(
-    ask: Ask,
+    ask: AskByDate,
     form: Form,
     q: Annotated[SearchText | None, Query(description="As in the search for places.")] = None,
     within: Within = None,
@@ -98,7 +98,7 @@ def several(
         asked = {"q": q, "within": within, "class_": class_, "type_code": type_, "as_of": as_of, "cursor": cursor}
         return linked_list(connection, limit=limit, **asked)
 
-    with ask.databases.reading() as connection:
+    with ask.reading() as connection:
         places, following = question(connection)
     response = _written(ask, form, places)
     if following is not None:
@@ -113,9 +113,9 @@ def several(
     response_class=Response,
     responses=_answers("bad_format", "bad_id", "place_not_found", *_DAYS),
 )
-def one(ask: Ask, form: Form, id: EntityId, as_of: SearchedDay = None) -> Response:  # noqa: A002 -- as in the address
+def one(ask: AskByDate, form: Form, id: EntityId, as_of: SearchedDay = None) -> Response:  # noqa: A002 -- as in the address
     """One place with all its names and times; `Link` leads to its identifier and its other forms."""
-    with ask.databases.reading() as connection:
+    with ask.reading() as connection:
         place = linked_place(connection, id, as_of)
     response = _written(ask, form, [place])
     response.headers["Link"] = _links(_base(ask.request), id)

@@ -19,6 +19,7 @@ from pydantic_core import PydanticCustomError
 
 from data.crs import BBox, check_bbox, check_position
 from data.errors import BadRequest
+from data.governing import GOVERNING
 
 #: GB/T 2260: six digits to the county, nine to the township, twelve to the village (GB/T 10114).
 CODE_PATTERN = r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$"
@@ -210,6 +211,16 @@ To = Annotated[IsoDate | None, Query(alias="to", description="Date to translate 
 Demonstration = Annotated[
     Literal["true", "false"],
     Query(description="`true`: the made-up units and documents of the demonstration instead of the real ones."),
+]
+GovernedBy = Annotated[
+    Annotated[
+        str,
+        BeforeValidator(_unless_none(lambda text: _one_of(text, GOVERNING, "bad_governing_date"))),
+        _schema("string", enum=list(GOVERNING)),
+    ],
+    Query(
+        description="Which date of a decision the answer goes by: that of its effect, its approval or its announcement."
+    ),
 ]
 EntityId = Annotated[
     UUID,

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from api.deps import Ask, v1_router
+from api.deps import AskByDate, v1_router
 from api.v1 import schemas
 from api.v1.documentation import EVERYWHERE, problems_for, question, real_answer
 from api.v1.params import (
@@ -53,7 +53,7 @@ router = v1_router("places")
 #: Points of one batch.
 MAX_POINTS = 10_000
 TEXT_PROBLEMS = ("query_too_long", "query_control_characters", "query_empty")
-AS_OF_PROBLEMS = ("bad_date", "as_of_before_register", "as_of_after_register")
+AS_OF_PROBLEMS = ("bad_governing_date", "bad_date", "as_of_before_register", "as_of_after_register")
 POINT_PROBLEMS = ("bad_coordinates", "coordinates_out_of_range")
 
 
@@ -78,7 +78,7 @@ SEARCH_PROBLEMS = (
     ),
 )
 def search(
-    ask: Ask,
+    ask: AskByDate,
     q: Annotated[
         SearchText | None,
         Query(
@@ -138,7 +138,7 @@ def search(
     responses=question("suggest", *SEARCH_PROBLEMS, "missing_parameter"),
 )
 def suggested(
-    ask: Ask,
+    ask: AskByDate,
     q: Annotated[SearchText, Query(description="What has been typed so far; as in the search for places.")],
     within: Within = None,
     class_: PlaceClass = None,
@@ -160,7 +160,7 @@ def suggested(
     response_model=schemas.Place,
     responses=question("place", "bad_id", "place_not_found", *AS_OF_PROBLEMS),
 )
-def find_place(ask: Ask, id: EntityId, as_of: AsOf = None) -> Response:  # noqa: A002 -- the name in the address
+def find_place(ask: AskByDate, id: EntityId, as_of: AsOf = None) -> Response:  # noqa: A002 -- the name in the address
     """One place (or a unit, as the place that it is) with names, position, unit, heritage tags and source."""
     return ask.answer(lambda connection: find_one_place(connection, id, as_of))
 
@@ -171,7 +171,7 @@ def find_place(ask: Ask, id: EntityId, as_of: AsOf = None) -> Response:  # noqa:
     response_model=schemas.Reverse,
     responses=question("reverse", *POINT_PROBLEMS, *AS_OF_PROBLEMS, "missing_parameter", "point_outside_units"),
 )
-def reverse(ask: Ask, lon: Longitude, lat: Latitude, as_of: AsOf = None) -> Response:
+def reverse(ask: AskByDate, lon: Longitude, lat: Latitude, as_of: AsOf = None) -> Response:
     """The chain of units at a point, and the nearest places.
 
     Before the polygons' own date a unit is named only where lineage gives its
@@ -227,7 +227,7 @@ class Reverses(schemas.Shape):
         **problems_for(*AS_OF_PROBLEMS, "bad_body", "bad_json", "too_many_points", "body_too_large", *EVERYWHERE),
     },
 )
-def reverse_many(ask: Ask, body: Points) -> Response:
+def reverse_many(ask: AskByDate, body: Points) -> Response:
     """A question asked by POST because it is long; it changes nothing.
 
     Each item is as `GET /v1/reverse` answers, or the problem document of that point alone.

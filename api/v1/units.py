@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from api.deps import Ask, v1_router
+from api.deps import Ask, AskByDate, v1_router
 from api.v1 import schemas
 from api.v1.answers import GeoJson
 from api.v1.documentation import question
@@ -25,10 +25,12 @@ CODE_PROBLEMS = ("bad_code", "code_never_existed", "code_not_standing")
     "",
     summary="Units at a date",
     response_model=schemas.UnitList,
-    responses=question("units", *AS_OF_PROBLEMS, *CODE_PROBLEMS, "bad_level", "limit_out_of_range", "bad_cursor"),
+    responses=question(
+        "units", *AS_OF_PROBLEMS, *CODE_PROBLEMS, "bad_level", "limit_out_of_range", "bad_cursor", "bad_governing_date"
+    ),
 )
 def list_units(
-    ask: Ask,
+    ask: AskByDate,
     parent: Parent = None,
     level: Level = None,
     as_of: AsOf = None,
@@ -56,9 +58,9 @@ def list_units(
     "/{code}",
     summary="A unit at a date",
     response_model=schemas.Unit,
-    responses=question("unit", *AS_OF_PROBLEMS, *CODE_PROBLEMS),
+    responses=question("unit", *AS_OF_PROBLEMS, *CODE_PROBLEMS, "bad_governing_date"),
 )
-def find_unit(ask: Ask, code: Code, as_of: AsOf = None, known_at: KnownAt = None) -> Response:
+def find_unit(ask: AskByDate, code: Code, as_of: AsOf = None, known_at: KnownAt = None) -> Response:
     """The unit that has this code at `as_of`: name, level, type, chain, validity, decisions.
 
     Without `as_of` a code that no longer stands gives the last unit that had it, with `status: former`.
@@ -70,9 +72,9 @@ def find_unit(ask: Ask, code: Code, as_of: AsOf = None, known_at: KnownAt = None
     "/{code}/history",
     summary="All versions of a unit",
     response_model=schemas.UnitHistory,
-    responses=question("unit-history", *AS_OF_PROBLEMS, *CODE_PROBLEMS),
+    responses=question("unit-history", *AS_OF_PROBLEMS, *CODE_PROBLEMS, "bad_governing_date"),
 )
-def unit_history(ask: Ask, code: Code, as_of: AsOf = None, known_at: KnownAt = None) -> Response:
+def unit_history(ask: AskByDate, code: Code, as_of: AsOf = None, known_at: KnownAt = None) -> Response:
     """Every version of the unit that has (or last had) this code, its lineage, and the decisions.
 
     A code may have belonged to several units; `as_of` says which is meant.

@@ -50,13 +50,16 @@ from api.web.pages.case_status import router as case_status
 from api.web.pages.changeset import router as changeset
 from api.web.pages.comparisons import router as comparisons
 from api.web.pages.consultations import router as consultations
+from api.web.pages.developers import router as developers
 from api.web.pages.dispute_opening import router as dispute_opening
 from api.web.pages.disputes import router as disputes
 from api.web.pages.experts import router as experts
 from api.web.pages.fieldwork import router as fieldwork
 from api.web.pages.filings import router as filings
+from api.web.pages.geocode import router as geocode
 from api.web.pages.inspections import router as inspections
 from api.web.pages.issued import router as issued
+from api.web.pages.keys import router as keys
 from api.web.pages.line_description import router as line_description
 from api.web.pages.line_diff import router as line_diff
 from api.web.pages.marker_import import router as marker_import
@@ -148,6 +151,9 @@ router.include_router(survey_sheets)
 router.include_router(line_diff)
 router.include_router(line_description)
 router.include_router(webhooks)
+router.include_router(keys)
+router.include_router(developers)
+router.include_router(geocode)
 
 
 def mount(app: FastAPI, settings: WebSettings | None = None) -> None:

@@ -9,15 +9,16 @@ from sqlalchemy import Connection
 
 from boundaries.units import store
 from boundaries.units.lineage import EdgeFact, Graph, VersionFact
+from data.governing import EFFECTIVE, governed_by
 
 _lock = Lock()
-#: Database URL to (number of the last change, graph): the register changes rarely and is read often.
+#: Governing date and database URL to (number of the last change, graph): the register changes rarely and is read often.
 _kept: dict[str, tuple[int, Graph]] = {}
 
 
 def current_graph(connection: Connection) -> Graph:
     """The graph of everything published, read again when the feed has moved."""
-    key = str(connection.engine.url)
+    key = f"{governed_by(connection)} {connection.engine.url}"
     last: int = connection.execute(store.LAST_CHANGE).scalar_one()
     kept = _kept.get(key)
     if kept is not None and kept[0] == last:
@@ -30,7 +31,9 @@ def current_graph(connection: Connection) -> Graph:
 
 def read_graph(connection: Connection) -> Graph:
     """Read all versions and edges."""
-    versions = [_version(row) for row in connection.execute(store.ALL_VERSIONS)]
+    governed = governed_by(connection) != EFFECTIVE
+    statement = store.ALL_GOVERNED_VERSIONS if governed else store.ALL_VERSIONS
+    versions = [_version(row) for row in connection.execute(statement)]
     edges = [EdgeFact(*row) for row in connection.execute(store.ALL_EDGES)]
     return Graph.of(versions, edges)
 

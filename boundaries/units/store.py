@@ -145,6 +145,8 @@ ALL_VERSIONS = text("""
            opened_within, closed_within, demonstration
     FROM published.unit_version WHERE upper_inf(known)
 """)
+#: The same by another date than that of the effect (data/governing.py).
+ALL_GOVERNED_VERSIONS = text("SELECT * FROM published.governed_versions()")
 ALL_EDGES = text("""
     SELECT from_unit, to_unit, happened_on, whole_from, whole_to, derived, opened_by
     FROM published.unit_lineage WHERE upper_inf(known)

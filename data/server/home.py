@@ -18,6 +18,8 @@ SOCKET_PATH_BYTES = 107
 SOCKET_NAME = ".s.PGSQL.5432"
 # PostgreSQL makes a lock file beside the socket; its name is the longest that must fit.
 _LONGEST_SOCKET_FILE = SOCKET_NAME + ".lock"
+#: A note in the home of when a backup was last made.
+LAST_BACKUP = "last-backup.json"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from data.db import Row, fetch_all
 from data.errors import BadRequest
+from data.governing import GOVERNING
 from data.paging import check_limit, decode_cursor, page
 from geonames.decision_feed import store
 
@@ -20,7 +21,6 @@ MAX_LIMIT = 200
 DEFAULT_LIMIT = 50
 #: Names that an entry tells; the rest are counted, and `/v1/decisions/{id}` has them all.
 NAMES_TOLD = 200
-GOVERNING = tuple(store.DATES)
 
 
 @dataclass(frozen=True, slots=True)

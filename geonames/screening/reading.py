@@ -59,6 +59,16 @@ def read_list(path: Path) -> NameList:
     Raises `BadInput`: `file_missing`, `file_too_large`, `list_empty`, `column_missing`, `column_taken`,
     `row_malformed`, `encoding_unknown`, `workbook_unreadable`, `archive_unsafe`, `too_many_rows`.
     """
+    sha256, encoding, table = read_table(path)
+    return _checked(path.name, sha256, encoding, table)
+
+
+def read_table(path: Path) -> tuple[str, str, list[list[str]]]:
+    """SHA-256, encoding (`UTF-8`, `GB18030`, `xlsx`) and all rows of the table in the file at `path`.
+
+    Raises `BadInput`: `file_missing`, `file_too_large`, `row_malformed`, `encoding_unknown`, `workbook_unreadable`,
+    `archive_unsafe`.
+    """
     try:
         size = path.stat().st_size
         if size > LIST_LIMITS.received_bytes:
@@ -71,7 +81,7 @@ def read_list(path: Path) -> NameList:
         encoding, table = ("xlsx", _workbook(path)) if workbook else _text(path)
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}.", code="file_missing") from error
-    return _checked(path.name, hashlib.sha256(content).hexdigest(), encoding, table)
+    return hashlib.sha256(content).hexdigest(), encoding, table
 
 
 def _text(path: Path) -> tuple[str, list[list[str]]]:

@@ -8,12 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from data.governing import EFFECTIVE, governed_by
+
 #: The names met, in order, with what the list shows of a place: its name of the day, else the last it had.
-MET = text("""
+_MET = """
     SELECT m.way, m.subject_id, m.collection, m.name, m.kind, m.holds, m.standing, m.importance, m.type_code,
            lower(m.valid) AS valid_from, upper(m.valid) AS valid_to, m.longitude, m.latitude, m.distance_m,
            p.class AS place_class, p.unit_id, p.rank, p.stands, n.text AS place_name, n.romanization
-    FROM published.names_met(CAST(:ask AS jsonb)) WITH ORDINALITY m
+    FROM published.{met}(CAST(:ask AS jsonb)) WITH ORDINALITY m
     LEFT JOIN LATERAL (
         SELECT class, unit_id, rank, upper_inf(valid) AS stands FROM published.place p
         WHERE m.collection = 'places' AND p.id = m.subject_id AND upper_inf(p.known) LIMIT 1
@@ -26,7 +28,8 @@ MET = text("""
         LIMIT 1
     ) n ON true
     ORDER BY m.ordinality
-""")
+"""
+MET, MET_GOVERNED = (text(_MET.format(met=name)) for name in ("names_met", "names_met_governed"))
 ROMANS = text("""
     SELECT unit_id, name, roman FROM published.unit_roman WHERE unit_id = ANY(:ids) AND upper_inf(known)
 """)
@@ -64,4 +67,5 @@ NEAREST_MANY = text("""
 def met(connection: Connection, ask: dict[str, Any]) -> Sequence[Any]:
     """The names that a question meets, best first; `ask` as published.names_met takes it."""
     values = {"ask": json.dumps(ask, default=str), "day": ask["day"], "moment": ask.get("moment")}
-    return connection.execute(MET, values).all()
+    statement = MET if governed_by(connection) == EFFECTIVE else MET_GOVERNED
+    return connection.execute(statement, values).all()

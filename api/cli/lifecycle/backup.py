@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +20,7 @@ from data.db import make_engine
 from data.errors import Conflict, NotFound, Unavailable
 from data.server import account, archive, provision, swap
 from data.server.cluster import ROLE
+from data.server.home import LAST_BACKUP
 
 
 def backup(
@@ -31,10 +34,17 @@ def backup(
         raise Conflict(f"{file} exists. Choose another name, or replace it with --force.", code="file_exists")
     with output.step(f"Backup to {file}"):
         manifest = archive.write(place.database_url, place.home.attachments, file.absolute(), _schema(place))
+    _remember(place, manifest)
     rows = sum(int(count) for count, _ in manifest.tables.values())
     if as_json:
         output.print_json({"file": str(file), "sha256": archive.sha256(file), "tables": manifest.tables, "rows": rows})
     output.say(f"{rows:,} rows of {len(manifest.tables)} tables, {len(manifest.attachments)} attachments.")
+
+
+def _remember(place: Environment, manifest: archive.Manifest) -> None:
+    """Keep when it was made, for the page that says how the installation stands; a note, not a part of the backup."""
+    with suppress(OSError):
+        (place.home.root / LAST_BACKUP).write_text(json.dumps({"at": manifest.made_at}), "utf-8")
 
 
 def restore(

@@ -30,6 +30,7 @@ class Place:
 
 PLACES = (
     Place("users", "/account/users", "account.list"),
+    Place("keys", "/account/keys", "service_key.plan"),
     Place("templates", "/manage/templates", "template.read"),
     Place("jobs", "/jobs", "job.read"),
     Place("audit", "/audit", "audit.read"),

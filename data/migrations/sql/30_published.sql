@@ -16,19 +16,29 @@ JOIN diming.decision d ON d.id = l.decision_id
 WHERE d.classification = 'public' AND NOT EXISTS (SELECT 1 FROM diming.unannounced u WHERE u.decision_id = d.id);
 
 CREATE OR REPLACE VIEW published.unit_version WITH (security_barrier) AS
-SELECT v.id, v.unit_id, v.code, v.name, v.level, v.type, v.parent_id, v.valid, v.opened_within,
-       v.closed_within, v.begin_known, v.known, v.opened_by, v.closed_by, u.demonstration
+SELECT v.id, v.unit_id, v.code, v.name, v.level, v.type, v.parent_id,
+       -- by the date that governs the answer (25_governing.sql); when it is known by a document nothing is uncertain
+       CASE WHEN diming.is_governed() THEN diming.governed_valid(v.unit_id, v.valid) ELSE v.valid END AS valid,
+       CASE WHEN diming.is_governed() AND v.opened_within IS NOT NULL
+                 AND diming.governed_bound(v.unit_id, lower(v.valid)) <> lower(v.valid) THEN NULL
+            ELSE v.opened_within END AS opened_within,
+       CASE WHEN diming.is_governed() AND v.closed_within IS NOT NULL
+                 AND diming.governed_bound(v.unit_id, upper(v.valid)) <> upper(v.valid) THEN NULL
+            ELSE v.closed_within END AS closed_within,
+       v.begin_known, v.known, v.opened_by, v.closed_by, u.demonstration
 FROM diming.unit_version v
 JOIN diming.unit u ON u.id = v.unit_id
-WHERE v.classification = 'public' AND u.classification = 'public';
+WHERE v.classification = 'public' AND u.classification = 'public'
+  AND NOT (diming.is_governed() AND isempty(diming.governed_valid(v.unit_id, v.valid)));
 
 -- The made-up units: what counts, lists or draws the country leaves these and what lies in them out.
 CREATE OR REPLACE VIEW published.demonstration_unit WITH (security_barrier) AS
 SELECT id AS unit_id FROM diming.unit WHERE demonstration AND classification = 'public';
 
 CREATE OR REPLACE VIEW published.unit_lineage WITH (security_barrier) AS
-SELECT l.id, l.from_unit, l.to_unit, l.kind, l.whole_from, l.whole_to, l.happened_on,
-       l.happened_within, l.attested, l.derived, l.known, l.opened_by
+SELECT l.id, l.from_unit, l.to_unit, l.kind, l.whole_from, l.whole_to,
+       CASE WHEN diming.is_governed() THEN diming.governing_day(l.opened_by, l.happened_on) ELSE l.happened_on END
+           AS happened_on, l.happened_within, l.attested, l.derived, l.known, l.opened_by
 FROM diming.unit_lineage l
 JOIN diming.unit f ON f.id = l.from_unit AND f.classification = 'public'
 JOIN diming.unit t ON t.id = l.to_unit AND t.classification = 'public';
@@ -63,19 +73,25 @@ FROM diming.unit_point p
 JOIN diming.unit u ON u.id = p.unit_id AND u.classification = 'public';
 
 CREATE OR REPLACE VIEW published.place WITH (security_barrier) AS
-SELECT id, class, type_code, geom, unit_id, rank, valid, known, opened_by, closed_by
+SELECT id, class, type_code, geom, unit_id, rank,
+       CASE WHEN diming.is_governed() THEN diming.governed_valid(id, valid) ELSE valid END AS valid,
+       known, opened_by, closed_by
 FROM diming.place p
-WHERE classification = 'public' AND NOT EXISTS (SELECT 1 FROM diming.unannounced u WHERE u.decision_id = p.opened_by);
+WHERE classification = 'public'
+  AND NOT (diming.is_governed() AND isempty(diming.governed_valid(id, valid)))
+  AND NOT EXISTS (SELECT 1 FROM diming.unannounced u WHERE u.decision_id = p.opened_by);
 
 CREATE OR REPLACE VIEW published.place_name WITH (security_barrier) AS
 SELECT n.id, n.subject_id, n.text, n.kind, n.language, n.script, n.romanization, n.romanization_system,
-       n.valid,
+       CASE WHEN n.kind = 'standard' AND diming.is_governed() THEN diming.governed_valid(n.subject_id, n.valid)
+            ELSE n.valid END AS valid,
        -- what was closed by a decision that is not announced yet still stands for the public
        CASE WHEN h.row_id IS NULL THEN n.known ELSE tstzrange(lower(n.known), NULL) END AS known,
        n.source, n.certainty, n.opened_by, n.closed_by
 FROM diming.place_name n
 LEFT JOIN diming.held_open h ON h.row_id = n.id
 WHERE n.classification = 'public'
+  AND NOT (n.kind = 'standard' AND diming.is_governed() AND isempty(diming.governed_valid(n.subject_id, n.valid)))
   AND NOT EXISTS (SELECT 1 FROM diming.unannounced u WHERE u.decision_id IN (n.opened_by, n.closed_by))
   AND (EXISTS (SELECT 1 FROM diming.place p WHERE p.id = n.subject_id AND p.classification = 'public')
        OR EXISTS (SELECT 1 FROM diming.unit u WHERE u.id = n.subject_id AND u.classification = 'public'));

@@ -29,6 +29,7 @@ DECLARE
     -- few, and as lists: joined with them the planner would sort all places instead of walking the index of positions
     unannounced constant uuid[] := ARRAY(SELECT u.decision_id FROM diming.unannounced u);
     invented constant uuid[] := ARRAY(SELECT u.id FROM diming.unit u WHERE u.demonstration);
+    governed constant boolean := diming.is_governed();
     here constant public.geometry := public.ST_SetSRID(public.ST_Point(longitude, latitude), 4490);
     day constant date := coalesce(on_date, (
         SELECT greatest(r.register_through, (SELECT g.through FROM published.gazetteer g)) FROM published.register r));
@@ -36,7 +37,7 @@ BEGIN
     RETURN QUERY
     SELECT p.id, p.class, n.text, public.ST_X(p.geom), public.ST_Y(p.geom), public.ST_DistanceSphere(p.geom, here)
     FROM (SELECT p.id, p.class, p.geom FROM diming.place p
-          WHERE p.classification = 'public' AND upper_inf(p.known) AND p.valid @> day
+          WHERE p.classification = 'public' AND upper_inf(p.known) AND p.valid @> (CASE WHEN governed THEN diming.day_of(p.id, day) ELSE day END)
             AND NOT p.opened_by = ANY(unannounced) AND coalesce(NOT p.unit_id = ANY(invented), true)
           ORDER BY p.geom OPERATOR(public.<->) here LIMIT least(how_many, 100)) p
     JOIN LATERAL (
@@ -45,7 +46,7 @@ BEGIN
         WHERE n.subject_id = p.id AND n.kind IN ('standard', 'unverified') AND n.classification = 'public'
           AND (upper_inf(n.known) OR h.row_id IS NOT NULL)
           AND NOT EXISTS (SELECT FROM diming.unannounced u WHERE u.decision_id IN (n.opened_by, n.closed_by))
-        ORDER BY n.valid @> day DESC, n.kind = 'standard' DESC, upper(n.valid) DESC NULLS FIRST, n.text LIMIT 1) n
+        ORDER BY n.valid @> (CASE WHEN governed THEN diming.day_of(p.id, day) ELSE day END) DESC, n.kind = 'standard' DESC, upper(n.valid) DESC NULLS FIRST, n.text LIMIT 1) n
       ON true
     ORDER BY 6, 1;
 END $$;

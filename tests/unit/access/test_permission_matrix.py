@@ -185,6 +185,12 @@ EXPECTED: dict[str, set[Role]] = {
     "session.revoke": EVERYBODY,
     "token.issue": EVERYBODY,
     "token.revoke": EVERYBODY,
+    "geocode.order": EVERYBODY,
+    "service_key.make": EVERYBODY,
+    "service_key.read": EVERYBODY,
+    "service_key.rotate": EVERYBODY,
+    "service_key.revoke": EVERYBODY,
+    "service_key.plan": {R.ADMINISTRATOR},
     "deputy.name": EVERYBODY,
     "deputy.revoke": EVERYBODY,
 }
@@ -227,6 +233,8 @@ def test_without_any_relation_to_the_matter(role: Role, action: str) -> None:
         "session.revoke": {R.ADMINISTRATOR},
         "account.set_email": {R.ADMINISTRATOR},
         "token.revoke": {R.ADMINISTRATOR},
+        "service_key.read": {R.ADMINISTRATOR, R.AUDITOR},
+        "service_key.revoke": {R.ADMINISTRATOR},
         "deputy.name": {R.ADMINISTRATOR},
         "deputy.revoke": {R.ADMINISTRATOR},
     }

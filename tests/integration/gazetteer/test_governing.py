@@ -1,0 +1,140 @@
+"""Which date governs: approved, announced, in effect. Every question gives one and the same answer by each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from api.app import create_app
+from api.loads import decision
+from api.settings import Settings
+from data.db import make_engine
+from data.server.cluster import Cluster
+from tests import database
+from tests.registers import demonstration_template
+from tests.serving import serving
+
+#: Invented: no such decisions exist.
+RENAMING = """## 国务院关于同意浙江省长兴县更名的批复（测试用，虚构）
+# 文号：测函〔2025〕1号
+# 日期：2025年3月1日
+# 公布：2025年3月20日
+# 生效：2025年3月10日
+#
+# 长兴县更名为虚兴县。
+-330522 长兴县>虚兴县
++330522 虚兴县<长兴县
+"""
+LATER = """## 国务院关于同意浙江省安吉县更名的批复（测试用，虚构）
+# 文号：测函〔2025〕2号
+# 日期：2025年5月20日
+# 生效：2025年6月1日
+#
+# 安吉县更名为虚吉县。
+-330523 安吉县>虚吉县
++330523 虚吉县<安吉县
+"""
+INSIDE = {"lon": 119.91, "lat": 31.0}
+#: By which date, on which day, under which name.
+CASES = [
+    ("approved", "2025-02-28", "长兴县"),
+    ("approved", "2025-03-01", "虚兴县"),
+    ("approved", "2025-03-15", "虚兴县"),
+    ("effective", "2025-03-09", "长兴县"),
+    ("effective", "2025-03-10", "虚兴县"),
+    ("announced", "2025-03-15", "长兴县"),
+    ("announced", "2025-03-20", "虚兴县"),
+]
+
+
+@pytest.fixture(scope="module")
+def api(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    folder = tmp_path_factory.mktemp("decisions")
+    with database.clone(cluster, demonstration_template(cluster)) as url:
+        engine = make_engine(url, pooled=False)
+        for number, text in enumerate((RENAMING, LATER)):
+            file = folder / f"{number}.txt"
+            file.write_text(text, "utf-8")
+            assert decision(engine, file, "office", preview=False).changed is True
+        engine.dispose()
+        app = create_app(Settings(database_url=url, pages=False))
+        with serving(app) as address, httpx.Client(base_url=address, timeout=60) as client:
+            yield client
+
+
+def asked(api: httpx.Client, path: str, **parameters: object) -> dict[str, object]:
+    answer = api.get(path, params={name: str(value) for name, value in parameters.items()})
+    assert answer.status_code == 200, answer.text
+    found: dict[str, object] = answer.json()
+    return found
+
+
+@pytest.mark.parametrize(("by", "day", "name"), CASES)
+def test_every_question_agrees_under_every_date(api: httpx.Client, by: str, day: str, name: str) -> None:
+    when = {"as_of": day, "governed_by": by}
+    unit = asked(api, "/v1/units/330522", **when)
+    assert unit["name"] == name
+    assert unit.get("governed_by") == (None if by == "effective" else by)
+    listed = asked(api, "/v1/units", parent="330500", **when)
+    assert name in [item["name"] for item in listed["items"]]  # type: ignore[attr-defined]
+    assert asked(api, f"/v1/places/{unit['id']}", **when)["name"] == name
+    assert asked(api, "/v1/reverse", **INSIDE, **when)["units"][-1]["name"] == name  # type: ignore[index]
+    for path in ("/v1/places", "/v1/suggest"):
+        first = asked(api, path, q=name, **when)["items"][0]  # type: ignore[index]
+        assert (first["name"], first["code"], first["status"], first["matched"]["kind"]) == (
+            name, "330522", "current", "standard",
+        )  # fmt: skip
+    part = asked(api, "/v1/geocode", q=f"浙江省湖州市{name}", **when)["items"][0]["parts"][-1]  # type: ignore[index]
+    assert (part["name"], part["former"]) == (name, False)
+    exported = asked(api, "/v1/linked/geojson", within="330522", limit=1, **when)
+    assert exported["features"] is not None
+
+
+def test_the_other_name_is_found_as_what_it_is(api: httpx.Client) -> None:
+    def met(by: str, q: str) -> tuple[str, str] | None:
+        items = asked(api, "/v1/places", q=q, as_of="2025-03-15", governed_by=by)["items"]
+        found = [i for i in items if i["code"] == "330522"]  # type: ignore[attr-defined]
+        return (found[0]["name"], found[0]["matched"]["kind"]) if found else None
+
+    assert met("approved", "长兴县") == ("虚兴县", "former")
+    assert met("announced", "虚兴县") is None  # nobody knows it yet
+
+
+def test_validity_is_told_by_the_date_that_governs(api: httpx.Client) -> None:
+    begins = {
+        by: asked(api, "/v1/units/330522", governed_by=by)["valid"]["from"]  # type: ignore[index]
+        for by in ("effective", "approved", "announced")
+    }
+    assert begins == {"effective": "2025-03-10", "approved": "2025-03-01", "announced": "2025-03-20"}
+    history = asked(api, "/v1/units/330522/history", governed_by="approved")["versions"]
+    ends = [version["valid"]["to"] for version in history]  # type: ignore[attr-defined]
+    assert "2025-03-01" in ends
+    assert "2025-03-10" not in ends
+
+
+def test_a_date_that_is_not_known_leaves_the_day_of_the_effect(api: httpx.Client) -> None:
+    assert asked(api, "/v1/units/330523", as_of="2025-05-31", governed_by="announced")["name"] == "安吉县"
+    assert asked(api, "/v1/units/330523", as_of="2025-06-01", governed_by="announced")["name"] == "虚吉县"
+
+
+def test_many_points_and_codes_go_by_the_same_date(api: httpx.Client) -> None:
+    body = {"points": [[INSIDE["lon"], INSIDE["lat"]]], "as_of": "2025-03-05"}
+    many = api.post("/v1/reverse", params={"governed_by": "approved"}, json=body).json()["items"]
+    assert many[0]["units"][-1]["name"] == "虚兴县"
+    range_ = {"from": "2025-02-01", "to": "2025-03-05", "governed_by": "approved"}
+    results = asked(api, "/v1/codes/330522/translate", **range_)["results"]
+    assert [result["name"] for result in results] == ["虚兴县"]  # type: ignore[attr-defined]
+
+
+def test_another_word_is_refused(api: httpx.Client) -> None:
+    answer = api.get("/v1/units/330522", params={"governed_by": "printed"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_governing_date")
+
+
+def test_the_feed_of_decisions_takes_the_same_word(api: httpx.Client) -> None:
+    found = asked(api, "/v1/decision-feed", governed_by="announced", since="2025-03-20", as_of="2025-03-20")
+    assert [item["doc_no"] for item in found["items"]] == ["测函〔2025〕1号"]  # type: ignore[attr-defined]
+    twice = api.get("/v1/decision-feed", params={"by": "approved", "governed_by": "announced"})
+    assert (twice.status_code, twice.json()["code"]) == (400, "bad_governing_date")
