@@ -14,14 +14,28 @@ from sqlalchemy import Engine
 from api.app import create_app
 from api.quotas.meter import Meter
 from api.settings import Settings
+from data.db import make_engine
 from data.quotas.plans import PLANS_FILE
 from data.secrets import Keyring
-from tests.accounts import PASSWORD, add_person, keys, register
+from data.server.cluster import Cluster
+from tests import database
+from tests.accounts import PASSWORD, add_person, keys
+from tests.integration.naming.conftest import load_searchable
 from tests.serving import serving
 
-__all__ = ["keys", "register"]
+__all__ = ["keys"]
 NOW = datetime(2026, 3, 2, 1, 0, 5, tzinfo=UTC)
 FIGURES = {"per_minute = 300": "per_minute = 4", "per_minute = 600\n": "per_minute = 6\n"}
+
+
+@pytest.fixture(scope="module")
+def register(cluster: Cluster) -> Iterator[Engine]:
+    """The invented province: small, and a module's own."""
+    template = database.template(cluster, "invented_searchable", load_searchable)
+    with database.clone(cluster, template) as url:
+        engine = make_engine(url)
+        yield engine
+        engine.dispose()
 
 
 class MovedClock:

@@ -179,7 +179,7 @@ def test_an_account_has_so_many_keys_and_no_more(owner: httpx.Client) -> None:
 
 def test_usage_is_told_by_day_and_class(owner: httpx.Client, client: httpx.Client, clock: MovedClock) -> None:
     made = make(owner)
-    for path in (UNITS, UNITS, "/v1/suggest?q=襄", "/v1/units/abc"):
+    for path in (UNITS, UNITS, "/v1/suggest?q=砚", "/v1/units/abc"):
         ask(client, made, path)
     usage = told(owner, made, 4)
     day = (clock.now + timedelta(hours=8)).date().isoformat()
