@@ -15,8 +15,8 @@ from api.jobs.comparisons import compare_surveys
 from api.jobs.documents import make_document_files
 from api.jobs.exports import make_bulk_export
 from api.jobs.filings import deliver_filings
-from api.jobs.imports import check_handed_in_places
 from api.jobs.geocoding import geocode_table
+from api.jobs.imports import check_handed_in_places
 from api.jobs.mail import TryAgain, send_digests, send_mail
 from api.jobs.submissions import check_handed_in, tidy_the_counter
 from api.jobs.webhooks import deliver_webhook, redeliver_webhook
@@ -103,7 +103,11 @@ def tidy(engine: Engine, clock: Clock) -> None:
     """Forget jobs that are gone, archives, tables of addresses, old mail and attempts of webhooks."""
     with unit_of_work(engine) as connection:
         records = forget_records(connection, clock() - timedelta(hours=KEEP_JOBS_HOURS))
-    archives, exports, tables = forget_archives(engine, clock), forget_exports(engine, clock), forget_orders(engine, clock)
+    archives, exports, tables = (
+        forget_archives(engine, clock),
+        forget_exports(engine, clock),
+        forget_orders(engine, clock),
+    )
     structlog.get_logger().info(
         "tidied",
         job_records=records,
