@@ -33,6 +33,7 @@ BY_CONTENT = {
     "bad_crs",
     "bad_cursor",
     "bad_geometry",
+    "bad_governing_date",
     "bad_override",
     "bad_polygon",
     "bad_queries",
