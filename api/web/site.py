@@ -54,9 +54,11 @@ from api.web.pages.developers import router as developers
 from api.web.pages.dispute_opening import router as dispute_opening
 from api.web.pages.disputes import router as disputes
 from api.web.pages.experts import router as experts
+from api.web.pages.exports import router as exports
 from api.web.pages.fieldwork import router as fieldwork
 from api.web.pages.filings import router as filings
 from api.web.pages.geocode import router as geocode
+from api.web.pages.imports import router as imports
 from api.web.pages.inspections import router as inspections
 from api.web.pages.issued import router as issued
 from api.web.pages.keys import router as keys
@@ -136,6 +138,8 @@ router.include_router(consultations)
 router.include_router(experts)
 router.include_router(plans)
 router.include_router(batches)
+router.include_router(exports)
+router.include_router(imports)
 router.include_router(filings)
 router.include_router(case_status)
 router.include_router(around)

@@ -25,6 +25,7 @@ PATHS = [
     "/romanizations/review",
     "/romanizations/review?collection=places&lang=en",
     "/styleguide",
+    "/exports",
 ]
 
 

@@ -32,6 +32,7 @@ PLACES = (
     Place("users", "/account/users", "account.list"),
     Place("keys", "/account/keys", "service_key.plan"),
     Place("templates", "/manage/templates", "template.read"),
+    Place("imports", "/imports", "import.read"),
     Place("jobs", "/jobs", "job.read"),
     Place("audit", "/audit", "audit.read"),
 )
