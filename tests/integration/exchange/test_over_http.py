@@ -50,7 +50,7 @@ class Site:
         with unit_of_work(self.engine) as connection:
             grants = [NewGrant(role, None, today) for role in roles]
             found = add_account(connection, operator, NewAccount(name, name), grants, chain_finder(connection))
-            return open_session(connection, UUID(str(found["id"])), Visitor(), system_clock()).secret
+            return open_session(connection, found, Visitor(), system_clock()).secret
 
 
 @pytest.fixture
