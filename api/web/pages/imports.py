@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -130,7 +130,7 @@ def act(visit: Visiting, id: UUID, action: str, typed: Typed) -> Response:  # no
         left_out = typed.one("leave_out_errors") == "1"
         return service.apply_import(desk, actor, id, document, leave_out_errors=left_out)
 
-    doing = {
+    doing: dict[str, Callable[[], Any]] = {
         "check": lambda: service.check_again(desk, actor, id),
         "apply": apply,
         "refuse": lambda: service.refuse_import(desk, actor, id, reason),
