@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.auth.cookies import SessionCookies
 from api.auth.loopback import is_foreign_site
+from api.comparison_forms import COMPARISON_BYTES
 from api.dmfw.documentation import PATHS as DMFW_PATHS
 from api.dmfw.documentation import PREFIX as DMFW
 from api.marker_tables import BODY_BYTES as TABLE_BODY_BYTES
@@ -54,7 +55,7 @@ LARGER_BODIES: Sequence[tuple[re.Pattern[str], int]] = (
     (re.compile(r"(/v1/line-diffs|/lines/[^/]+/diff|/apply)"), 2 * UPLOAD_BYTES),  # one file beside another
     (re.compile(r"(/v1/marker-tables|/lines/[^/]+/marker-import)"), TABLE_BODY_BYTES),
     (re.compile(r"(/v1/geocode/jobs|/geocode)"), GEOCODE_BYTES + FORM_BYTES),
-    (re.compile(r"/comparisons/files"), 6 * UPLOAD_BYTES),  # three lines, each with its markers
+    (re.compile(r"(/v1/comparison-orders/(lines|units)|/comparisons/(files|units))"), COMPARISON_BYTES),
     (re.compile(r"/v1/uploads/[^/]+"), MAX_UPLOAD_BYTES),
     (re.compile(r"(/v1)?/imports"), MAX_UPLOAD_BYTES + FORM_BYTES),
     (re.compile(r"/v1/patrol/files/[^/]+"), patrol_rules().limits.photo_bytes),

@@ -13,7 +13,9 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
@@ -25,6 +27,10 @@ from data.errors import DimingError
 ROOT = Path(__file__).parents[1]
 #: What a child may raise and its parent raises again.
 EXPECTED = {kind.__name__: kind for kind in (errors.BadInput, errors.BadRequest, errors.NotFound)}
+#: Hears how far a child is: so much done, of so much, at what.
+Tell = Callable[[int, int, str], None]
+#: Where the child finds the number of the pipe by which it says how far it is.
+PIPE = "DIMING_FENCED_PIPE"
 #: The exit status of a child that ran out of memory.
 OUT_OF_MEMORY = 77
 
@@ -43,10 +49,15 @@ class Broken(Exception):
 
 
 def fenced(
-    work: str, asked: Mapping[str, Any], fences: Fences | None = None, environment: Mapping[str, str] | None = None
+    work: str,
+    asked: Mapping[str, Any],
+    fences: Fences | None = None,
+    environment: Mapping[str, str] | None = None,
+    tell: Tell | None = None,
 ) -> Any:
     """What the module named `work` answers to `asked`, worked out in a child with `environment` beside its parent's.
 
+    `tell` hears what the child says with `say`, in a thread of its own.
     Raises `Broken`, and the errors of `EXPECTED` as the work raised them.
     """
     fences = fences or Fences()
@@ -54,14 +65,39 @@ def fenced(
     command = [sys.executable, "-m", "data.fenced", work]
     surroundings = {**os.environ, **(environment or {}), "PYTHONPATH": str(ROOT)}
     try:
-        child = subprocess.run(
-            command, input=given, capture_output=True, timeout=fences.wall_s, env=surroundings, check=False
-        )
+        with _hearing(tell) as pipes:
+            child = subprocess.run(
+                command, input=given, capture_output=True, timeout=fences.wall_s, check=False, pass_fds=pipes,
+                env={**surroundings, **({PIPE: str(pipes[0])} if pipes else {})},
+            )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise Broken(f"it took longer than {fences.wall_s} s") from None
     if child.returncode != 0:
         raise Broken(_why(child.returncode, fences))
     return _answered(json.loads(child.stdout))
+
+
+@contextmanager
+def _hearing(tell: Tell | None) -> Iterator[tuple[int, ...]]:
+    """The pipe that a child says by how far it is; none where nobody hears."""
+    if tell is None:
+        yield ()
+        return
+    read, write = os.pipe()
+    listener = threading.Thread(target=_hear, args=(read, tell))
+    listener.start()
+    try:
+        yield (write,)
+    finally:
+        os.close(write)
+        listener.join()
+
+
+def _hear(read: int, tell: Tell) -> None:
+    with os.fdopen(read, encoding="utf-8") as told:
+        for line in told:
+            done, total, what = json.loads(line)
+            tell(done, total, what)
 
 
 def _why(status: int, fences: Fences) -> str:
@@ -79,6 +115,13 @@ def _answered(said: Mapping[str, Any]) -> Any:
 
 
 # -- in the child -------------------------------------------------------------------------------------------------
+
+
+def say(done: int, total: int, what: str) -> None:
+    """Say how far the work is: so much `done` of `total`, at `what`; nothing where nobody hears."""
+    pipe = os.environ.get(PIPE)
+    if pipe is not None:
+        os.write(int(pipe), (json.dumps([done, total, what]) + "\n").encode())
 
 
 def _fence(fences: Mapping[str, int]) -> None:

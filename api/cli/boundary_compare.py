@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
@@ -13,6 +13,9 @@ import typer
 from api.cli import output
 from api.cli.boundary import Language, group
 from data.errors import BadRequest
+
+if TYPE_CHECKING:
+    from boundaries.inspection.several.files import Compared
 
 Lines = Annotated[Path, typer.Option(metavar="FILE", help="Shapefile (zip or .shp), GeoPackage, GeoJSON or KML.")]
 Markers = Annotated[Path | None, typer.Option(metavar="FILE", help="A layer of points with `code` or 界桩编号.")]
@@ -51,42 +54,54 @@ def compare_files(
         Path | None,
         typer.Option(metavar="OUT", help="Also write one HTML file with map, list and close-ups, to read and print."),
     ] = None,
+    processes: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes to work in, where the files hold several lines.")
+    ] = os.cpu_count() or 1,
     lang: Annotated[Language, typer.Option(help="Language of the text report.")] = Language.en,
     as_json: output.AsJson = False,
 ) -> bool:
     """Say where two surveys disagree, how wide and how long, and who left the legal line; nothing is awarded.
 
-    A is the survey of the unit on the left of the legal line, B of the one on its right. Exit status 1 where there
-    is a finding of severity error.
+    A is the survey of the unit on the left of the legal line, B of the one on its right. Where the legal file names
+    several lines (field line, 界线名称) each is compared, and where three or more of them meet. Exit status 1 where
+    there is a finding of severity error.
     """
-    from boundaries.inspection.compare import compare
-    from boundaries.inspection.geopackage import write_geopackage
-    from boundaries.inspection.reading import read_legal_record, read_submission
-    from boundaries.inspection.report import as_document, as_geojson, as_lines
-    from boundaries.inspection.sheet import as_html
-
-    _spare_inputs((geojson, gpkg, html), (legal, a, b, markers_legal, markers_a, markers_b))
-    rmse_legal, rmse_a, rmse_b = (_accuracy(value) for value in (accuracy_legal, accuracy_a, accuracy_b))
-    record, files = read_legal_record(legal, markers_legal, rmse_legal)
-    of_a, files_a = read_submission(a, markers_a, rmse_a, record)
-    of_b, files_b = read_submission(b, markers_b, rmse_b, record)
-    found = compare(record, replace(of_a, document=document_a), replace(of_b, document=document_b))
-    inputs = {"legal": files, "a": files_a, "b": files_b}
+    spare_inputs((geojson, gpkg, html), (legal, a, b, markers_legal, markers_a, markers_b))
+    files = {"legal": (legal, markers_legal), "a": (a, markers_a), "b": (b, markers_b)}
+    given = {"legal": accuracy_legal, "a": accuracy_a, "b": accuracy_b}
+    accuracies = {side: _accuracy(value) for side, value in given.items()}
+    documents = {side: named for side, named in (("a", document_a), ("b", document_b)) if named}
+    found = _compared(files, accuracies, documents, processes)
     if geojson is not None:
-        geojson.write_bytes(orjson.dumps(as_geojson(found), option=orjson.OPT_INDENT_2))
+        geojson.write_bytes(orjson.dumps(found.geojson(), option=orjson.OPT_INDENT_2))
     if gpkg is not None:
-        write_geopackage(found, gpkg)
+        found.write_geopackage(gpkg)
     if html is not None:
-        html.write_text(as_html(found, inputs, lang.value), encoding="utf-8")
+        html.write_text(found.html(lang.value), encoding="utf-8")
     if as_json:
-        output.print_json(as_document(found, inputs))
+        output.print_json(found.document())
     else:
-        for line in as_lines(found, lang.value):
+        for line in found.lines(lang.value):
             output.plain.print(line, markup=False, soft_wrap=True)
-    return not any(finding.severity == "error" for finding in found.findings)
+    return not found.counts.get("error")
 
 
-def _spare_inputs(outputs: Iterable[Path | None], inputs: Iterable[Path | None]) -> None:
+def _compared(
+    files: Mapping[str, tuple[Path, Path | None]],
+    accuracies: Mapping[str, float],
+    documents: Mapping[str, str],
+    processes: int,
+) -> Compared:
+    """What came of it; how many lines are done is shown meanwhile where there are several."""
+    from boundaries.inspection.several.files import compare_files
+
+    with output.console.status("lines …") as status:
+        return compare_files(
+            files, accuracies, documents, processes, lambda done, of: status.update(f"lines {done}/{of} …")
+        )
+
+
+def spare_inputs(outputs: Iterable[Path | None], inputs: Iterable[Path | None]) -> None:
     """Refuse an output that is one of the inputs, or two that are one."""
     written = [path.resolve() for path in outputs if path is not None]
     read = {path.resolve() for path in inputs if path is not None}

@@ -10,7 +10,7 @@ import typer
 
 from api.cli import output
 from api.cli.boundary import Language, group
-from api.cli.boundary_compare import ACCURACY_M
+from api.cli.boundary_compare import ACCURACY_M, spare_inputs
 from data.errors import BadRequest
 
 Layer = Annotated[Path, typer.Option(metavar="FILE", help="Polygons of units: Shapefile, GeoPackage, GeoJSON, KML.")]
@@ -35,6 +35,13 @@ def compare_units(
         Path | None, typer.Option(metavar="FILE", help="Polygons of known condominiums (共管地).")
     ] = None,
     processes: Annotated[int, typer.Option(min=1, max=64, help="Processes to work in.")] = os.cpu_count() or 1,
+    gpkg: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="Also write findings and sums of pairs as GeoPackage.")
+    ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(metavar="OUT", help="Also write one HTML file with map, list and close-ups, to read and print."),
+    ] = None,
     lang: Annotated[Language, typer.Option(help="Language of the text report.")] = Language.en,
     as_json: output.AsJson = False,
 ) -> bool:
@@ -43,10 +50,15 @@ def compare_units(
     Exit status 1 where there is a finding of severity error.
     """
     from boundaries.inspection.views.compare import compare_views
+    from boundaries.inspection.views.figure import ViewFigures
+    from boundaries.inspection.views.geopackage import write_views_geopackage
     from boundaries.inspection.views.nation import in_processes
+    from boundaries.inspection.views.provenance import command_of
     from boundaries.inspection.views.reading import read_condominiums, read_view
     from boundaries.inspection.views.report import as_document, as_lines
+    from boundaries.inspection.views.sheet import views_html
 
+    spare_inputs((gpkg, html), (a, b, condominiums))
     of_a, file_a = read_view(a, a_code_field or code_field, _accuracy(accuracy_a))
     of_b, file_b = read_view(b, b_code_field or code_field, _accuracy(accuracy_b))
     known = read_condominiums(condominiums) if condominiums is not None else []
@@ -56,12 +68,18 @@ def compare_units(
             status.update(f"{what} {done}/{of} …")
 
         found = compare_views(of_a, of_b, condominiums=known, mapped=mapped, progress=progress)
+    inputs = {"a": [file_a], "b": [file_b]}
     given = {"a-code-field": a_code_field or code_field, "b-code-field": b_code_field or code_field}
     options = {name: field for name, field in given.items() if field is not None}
     if condominiums is not None:
         options["condominiums"] = condominiums.name
+    if gpkg is not None:
+        write_views_geopackage(found, gpkg)
+    if html is not None:
+        command = command_of(found, inputs, options)
+        html.write_text(views_html(ViewFigures(of_a, of_b, found), inputs, command, lang.value), encoding="utf-8")
     if as_json:
-        output.print_json(as_document(found, {"a": [file_a], "b": [file_b]}, options))
+        output.print_json(as_document(found, inputs, options))
     else:
         for line in as_lines(found, lang.value):
             output.plain.print(line, markup=False, soft_wrap=True)

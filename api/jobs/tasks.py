@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from api.jobs.archives import make_line_archive
 from api.jobs.cases import look_at_cases
+from api.jobs.comparison_orders import compare_files
 from api.jobs.comparisons import compare_surveys
 from api.jobs.documents import make_document_files
 from api.jobs.exports import make_bulk_export
@@ -22,6 +23,7 @@ from api.jobs.submissions import check_handed_in, tidy_the_counter
 from api.jobs.webhooks import deliver_webhook, redeliver_webhook
 from api.settings import settings_from_environment
 from boundaries.archive.orders import forget_archives
+from boundaries.comparisons.orders.service import forget_orders as forget_comparisons
 from data import audit
 from data.clock import Clock, system_clock
 from data.db import make_engine, reading, unit_of_work
@@ -70,6 +72,7 @@ def nightly() -> procrastinate.Blueprint:
     tasks.task(name="make_export", pass_context=True)(make_bulk_export)
     tasks.task(name="compare_surveys", pass_context=True)(compare_surveys)
     tasks.task(name="geocode_table", pass_context=True)(geocode_table)
+    tasks.task(name="compare_files", pass_context=True)(compare_files)
     counter = tasks.task(name="tidy_the_counter", queueing_lock="tidy_the_counter")(tidy_the_counter)
     tasks.periodic(cron=COUNTER_AT)(counter)
     recut = tasks.task(name="recut_search_tiers", queueing_lock="recut_search_tiers")(recut_search_tiers)
@@ -100,7 +103,7 @@ async def housekeeping(context: procrastinate.JobContext, timestamp: int) -> Non
 
 
 def tidy(engine: Engine, clock: Clock) -> None:
-    """Forget jobs that are gone, archives, tables of addresses, old mail and attempts of webhooks."""
+    """Forget jobs that are gone, archives, comparisons, tables of addresses, old mail and attempts of webhooks."""
     with unit_of_work(engine) as connection:
         records = forget_records(connection, clock() - timedelta(hours=KEEP_JOBS_HOURS))
     archives, exports, tables = (
@@ -108,6 +111,7 @@ def tidy(engine: Engine, clock: Clock) -> None:
         forget_exports(engine, clock),
         forget_orders(engine, clock),
     )
+    comparisons = forget_comparisons(engine, clock)
     structlog.get_logger().info(
         "tidied",
         job_records=records,
@@ -115,6 +119,7 @@ def tidy(engine: Engine, clock: Clock) -> None:
         archives=archives,
         exports=exports,
         geocode_tables=tables,
+        comparisons=comparisons,
     )
     structlog.get_logger().info("tidied_webhooks", attempts=forget_attempts(engine, clock))
 

@@ -82,6 +82,9 @@ class ComparisonList(Shape):
     items: list[ComparisonShape]
     next: str | None
     progress: dict[str, int] | None
+    meetings: list[dict[str, Any]] | None = Field(
+        description="Of a batch that is done: what is to be told where three or more of its lines meet, as findings."
+    )
 
 
 class AskedFor(Shape):
@@ -172,7 +175,7 @@ def _answers(example: Any, *codes: str) -> Responses:
     summary="Comparisons of surveys",
     response_model=ComparisonList,
     responses=_answers(
-        {"items": [EXAMPLE], "next": None, "progress": None},
+        {"items": [EXAMPLE], "next": None, "progress": None, "meetings": None},
         *("sign_in_needed", "not_permitted", "bad_id", "bad_comparison_state", "limit_out_of_range", "bad_cursor"),
         "register_empty",
     ),
@@ -227,7 +230,7 @@ def ask(request: Request, body: Ask) -> Response:
     return _answer(service.ask(engine, actor, pairs))
 
 
-FOUND = ("sign_in_needed", "not_permitted", "bad_id", "no_such_comparison", "register_empty")
+FOUND = ("sign_in_needed", "not_permitted", "bad_id", "no_such_comparison", "not_revealed", "register_empty")
 
 
 @router.get(

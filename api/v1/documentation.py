@@ -335,6 +335,7 @@ STATUS_OF_CODE = {
     "import_has_errors": 409,
     "import_changed": 409,
     "import_built_upon": 409,
+    "comparisons_open": 409,
     "nothing_due": 409,
     "round_exists": 409,
     "round_running": 409,

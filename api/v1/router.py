@@ -16,6 +16,7 @@ from api.v1 import (
     changesets,
     classes,
     codes,
+    comparison_orders,
     comparisons,
     consultations,
     decision_feed,
@@ -74,6 +75,7 @@ from api.v1.surveys import router as surveys
 _PARTS = (
     root,
     status,
+    comparison_orders,
     comparisons,
     audit,
     units,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from boundaries.comparisons import store
 from boundaries.comparisons.model import STATES, Wanted, drafts
+from boundaries.comparisons.together import meetings_of_batch
 from boundaries.findings.reach import beside, reach_of, require_beside
 from boundaries.findings.service import MAX_AT_ONCE, open_findings
 from boundaries.network.service import run_of
@@ -95,11 +96,7 @@ def _inspection(connection: Connection, wanted: Wanted) -> UUID | None:
 
 def _check_pair(submission: Row, line: UUID, side: str) -> None:
     if submission["veiled"]:
-        raise Conflict(
-            "The inspection of this line has separate records: surveys are compared when both sides have handed in, or "
-            "the day named has passed. Nothing was compared.",
-            code="not_revealed",
-        )
+        raise not_revealed("Nothing was compared.")
     if submission["line_id"] != line:
         raise BadRequest(
             f"{submission['file_name']} was handed in for another line. Nothing was compared.",
@@ -110,6 +107,15 @@ def _check_pair(submission: Row, line: UUID, side: str) -> None:
             f"{submission['file_name']} is the survey of the other side: A is the {side} unit's. Nothing was compared.",
             code="bad_comparison_pair",
         )
+
+
+def not_revealed(what: str) -> Conflict:
+    """The refusal of what two surveys say together while one of them is not for the other side."""
+    return Conflict(
+        "The inspection of this line has separate records: surveys are compared, and comparisons seen, when both sides "
+        f"have handed in, or the day named has passed. {what}",
+        code="not_revealed",
+    )
 
 
 def ready(connection: Connection, actor: Actor, limit: int = 100) -> list[dict[str, Any]]:
@@ -168,7 +174,8 @@ def list_comparisons(
 ) -> dict[str, Any]:
     """A page of the comparisons beside whose lines `actor` may look, the latest first. Permission `comparison.read`.
 
-    With `batch` also how far it is. `BadRequest` `bad_comparison_state`, `limit_out_of_range`, `bad_cursor`.
+    With `batch` also how far it is, and when all is done what is to be told where its lines meet.
+    `BadRequest` `bad_comparison_state`, `limit_out_of_range`, `bad_cursor`.
     """
     if state is not None and state not in STATES:
         raise BadRequest(f"state is one of {', '.join(STATES)}.", code="bad_comparison_state")
@@ -180,11 +187,15 @@ def list_comparisons(
     rows = fetch_all(connection, store.LIST, values | _reach(units, levels))
     shown, following = page(rows, count, query, lambda row: [row["id"]])
     progress = fetch_one(connection, store.BATCH, {"batch": batch}) if batch is not None else None
-    return {"items": [described(row) for row in shown], "next": following, "progress": progress}
+    whole = batch is not None and progress is not None and progress["of"] == progress["done"]
+    met = meetings_of_batch(connection, batch, (units, levels)) if whole and batch is not None else None
+    return {"items": [described(row) for row in shown], "next": following, "progress": progress, "meetings": met}
 
 
 def find_comparison(connection: Connection, actor: Actor, comparison: UUID) -> dict[str, Any]:
-    """A comparison with its report and what was taken over of it. `NotFound` `no_such_comparison`; `NotPermitted`."""
+    """A comparison with its report and what was taken over of it. `NotFound` `no_such_comparison`; `NotPermitted`;
+    `Conflict` `not_revealed`.
+    """
     row = visible(connection, actor, comparison)
     taken = {int(one["number"]): dict(one) for one in fetch_all(connection, store.TAKEN, {"id": comparison})}
     found = described(row) | {"report": row["report"], "drawn": row["drawn"]}
@@ -198,11 +209,16 @@ def find_comparison(connection: Connection, actor: Actor, comparison: UUID) -> d
 
 
 def visible(connection: Connection, actor: Actor, comparison: UUID) -> Row:
-    """The row of a comparison that `actor` may see; errors of `find_comparison`."""
+    """The row of a comparison that `actor` may see; errors of `find_comparison`.
+
+    While one of its surveys is veiled from the other side nobody sees it: `Conflict` `not_revealed`.
+    """
     row = fetch_one(connection, store.FIND, {"id": comparison})
     if row is None:
         raise NotFound("There is no such comparison.", code="no_such_comparison")
     require_beside(actor, READ, beside(connection, row["line_id"]))
+    if row["veiled"]:
+        raise not_revealed("Nothing is shown.")
     return row
 
 

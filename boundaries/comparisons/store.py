@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
+from boundaries.submissions.store import VEILED
+
 INSERT = text("""
     INSERT INTO diming.comparison (id, batch_id, line_id, inspection_id, as_of, a_submission, b_submission,
         accuracy_a_m, accuracy_b_m, document_a, document_b, asked_by, account_id)
@@ -16,23 +18,40 @@ _NAMES = """LEFT JOIN LATERAL (SELECT l.name, l.level, l.unit_a, l.unit_b FROM d
     LEFT JOIN diming.submission sa ON sa.id = c.a_submission
     LEFT JOIN diming.submission sb ON sb.id = c.b_submission
     LEFT JOIN diming.account p ON p.id = c.account_id"""
+#: Whether one of the two surveys may not be seen by the other side (any more): then nobody sees what they say together.
+_VEILED = f"""EXISTS (SELECT FROM diming.submission s
+    WHERE s.id IN (c.a_submission, c.b_submission) AND {VEILED})"""
 _COLUMNS = """c.id, c.batch_id, c.line_id, c.inspection_id, c.as_of, c.a_submission, c.b_submission, c.accuracy_a_m,
     c.accuracy_b_m, c.document_a, c.document_b, c.asked_at, c.asked_by, p.display_name,
     c.state, c.ended_at, c.problem, c.counts, c.answer,
     c.left_unit, c.right_unit, l.name AS line_name, l.level AS line_level, sa.file_name AS a_file,
     sb.file_name AS b_file, sa.received_at AS a_received, sb.received_at AS b_received"""
-FIND = text(f"SELECT {_COLUMNS}, c.report, c.drawn FROM diming.comparison c {_NAMES} WHERE c.id = :id")
+FIND = text(
+    f"SELECT {_COLUMNS}, c.report, c.drawn, {_VEILED} AS veiled FROM diming.comparison c {_NAMES} WHERE c.id = :id"
+)
 #: Those of the lines beside which somebody may look: pairs of a unit (null: any) and a level (null: any).
 LIST = text(f"""
     SELECT {_COLUMNS} FROM diming.comparison c {_NAMES}
     WHERE EXISTS (SELECT FROM unnest(CAST(:units AS uuid[]), CAST(:levels AS text[])) AS reach (unit, level)
                   WHERE (reach.unit IS NULL OR reach.unit IN (l.unit_a, l.unit_b))
                     AND (reach.level IS NULL OR reach.level = l.level))
+      AND NOT {_VEILED}
       AND (CAST(:line AS uuid) IS NULL OR c.line_id = :line)
       AND (CAST(:batch AS uuid) IS NULL OR c.batch_id = :batch)
       AND (CAST(:state AS text) IS NULL OR c.state = :state)
       AND (CAST(:after AS uuid) IS NULL OR c.id < CAST(:after AS uuid))
     ORDER BY c.id DESC LIMIT :limit
+""")
+#: What was worked out of a batch, as it is drawn, of the lines beside which somebody may look.
+DRAWN_OF_BATCH = text(f"""
+    SELECT c.line_id, l.name AS line_name, c.drawn, c.report->'tolerance_m' AS tolerance_m,
+           c.report->'accuracies_m' AS accuracies_m
+    FROM diming.comparison c {_NAMES}
+    WHERE c.batch_id = :batch AND c.state = 'done' AND NOT {_VEILED}
+      AND EXISTS (SELECT FROM unnest(CAST(:units AS uuid[]), CAST(:levels AS text[])) AS reach (unit, level)
+                  WHERE (reach.unit IS NULL OR reach.unit IN (l.unit_a, l.unit_b))
+                    AND (reach.level IS NULL OR reach.level = l.level))
+    ORDER BY c.id
 """)
 BATCH = text("""
     SELECT count(*) AS of, count(*) FILTER (WHERE state IN ('done', 'failed')) AS done,

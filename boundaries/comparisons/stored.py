@@ -11,6 +11,13 @@ from shapely.geometry import mapping, shape
 from boundaries.inspection.model import Agreement, Comparison, Finding, Marker, Shift
 
 
+def drawn_comparison(row: Mapping[str, Any]) -> Comparison:
+    """What a row with `tolerance_m`, `accuracies_m` and `drawn` says without its findings: the lines as compared."""
+    said = {"tolerance_m": row["tolerance_m"], "accuracies_m": row["accuracies_m"], "findings": [], "shift": {}}
+    nothing = dict.fromkeys(("p50_m", "p95_m", "max_m", "within_tolerance_share")) | {"length_m": 0.0}
+    return comparison_of({"report": {**said, "agreement": nothing}, "drawn": row["drawn"]})
+
+
 def comparison_of(found: Mapping[str, Any]) -> Comparison:
     """The comparison of a row with `report` and `drawn`."""
     report, drawn = found["report"], found["drawn"]

@@ -20,6 +20,7 @@ from sqlalchemy import Engine
 
 from boundaries.comparisons import store
 from boundaries.comparisons.legal import Legal, legal_of
+from boundaries.comparisons.service import not_revealed
 from boundaries.comparisons.stored import drawn_of
 from boundaries.inspection.compare import compare
 from boundaries.inspection.model import Record
@@ -98,6 +99,8 @@ def _prepared(engine: Engine, blobs: Blobs, comparison: UUID, folder: Path, lega
             row = fetch_one(connection, store.FIND, {"id": comparison})
             if row is None:
                 return None
+            if row["veiled"]:  # since it was asked for
+                raise not_revealed("Nothing was compared.")
             run = run_of(connection, row["line_id"], row["as_of"], Audience.STAFF)
             legal[comparison] = legal_of(connection, run)
             files = [fetch_one(connection, store.SUBMISSION, {"id": row[f"{side}_submission"]}) for side in "ab"]

@@ -86,7 +86,7 @@ def _edits(
 ) -> Iterator[_Edit]:
     """Every stretch between neighbouring shared vertices in which the copy leaves the record."""
     at = np.flatnonzero(shared)
-    chainage = ground.legal.nearest(path.vertices[at])[1]
+    chainage = ground.legal.nearest(path.vertices[at], path.begin_m, path.end_m)[1]
     for number in range(len(at) - 1):
         course = path.vertices[at[number] : at[number + 1] + 1]
         begin, end = sorted(chainage[number : number + 2].tolist())

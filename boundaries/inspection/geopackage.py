@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +43,32 @@ MULTI: Mapping[str, Callable[[list[Any]], BaseGeometry]] = {
 
 def write_geopackage(comparison: Comparison, path: Path) -> None:
     """Write `path` anew, in CGCS2000; `BadInput` `cannot_write` where that is not possible."""
+    _write(path, [_row(number, finding) for number, finding in enumerate(comparison.findings, 1)], _lines(comparison))
+
+
+def write_several_geopackage(lines: Mapping[str, Comparison], meetings: Sequence[Finding], path: Path) -> None:
+    """The same of several lines: each row says of which `boundary` it is; findings about meetings say of none."""
+    rows = [
+        _of(name, _row(number, finding))
+        for name, comparison in lines.items()
+        for number, finding in enumerate(comparison.findings, 1)
+    ]
+    rows += [_of("", _row(number, finding)) for number, finding in enumerate(meetings, 1)]
+    drawn = [{"boundary": name, **row} for name, comparison in lines.items() for row in _lines(comparison)]
+    _write(path, rows, drawn)
+
+
+def _of(name: str, row: dict[str, Any] | None) -> dict[str, Any] | None:
+    return None if row is None else {"boundary": name, **row}
+
+
+def _lines(comparison: Comparison) -> list[dict[str, Any]]:
+    return [{"line": name, "geometry": course} for name, course in comparison.courses.items() if course.length]
+
+
+def _write(path: Path, found: Sequence[dict[str, Any] | None], lines: Sequence[dict[str, Any]]) -> None:
     by_layer: dict[str, list[dict[str, Any]]] = {name: [] for name in LAYERS.values()}
-    for number, finding in enumerate(comparison.findings, 1):
-        row = _row(number, finding)
+    for row in found:
         if row is not None:
             by_layer[LAYERS[row["geometry"].geom_type]].append(row)
     path.unlink(missing_ok=True)
@@ -53,8 +76,7 @@ def write_geopackage(comparison: Comparison, path: Path) -> None:
         for name, rows in by_layer.items():
             if rows:
                 gpd.GeoDataFrame(rows, crs=STORED_SRID).to_file(path, layer=name, driver="GPKG")
-        lines = [{"line": name, "geometry": course} for name, course in comparison.courses.items() if course.length]
-        gpd.GeoDataFrame(lines, crs=STORED_SRID).to_file(path, layer="lines", driver="GPKG")
+        gpd.GeoDataFrame(list(lines), crs=STORED_SRID).to_file(path, layer="lines", driver="GPKG")
         write_styles(path, _styles([name for name, rows in by_layer.items() if rows]))
     except (OSError, RuntimeError) as error:
         raise BadInput(f"{path.name} cannot be written: {error}.", code="cannot_write") from error

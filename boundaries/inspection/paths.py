@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -36,13 +37,19 @@ class Bundle:
         """All courses together."""
         return float(self.offsets[-1])
 
-    def nearest(self, points: Coordinates) -> tuple[Coordinates, Coordinates, NDArray[np.int8]]:
-        """For each point the distance, the chainage and the side of the nearest place."""
-        found = [course.nearest(points) for course in self.courses]
-        if len(found) == 1:
-            return found[0].distance_m, found[0].chainage_m, found[0].side
+    def nearest(
+        self, points: Coordinates, begin_m: float = 0.0, end_m: float = np.inf
+    ) -> tuple[Coordinates, Coordinates, NDArray[np.int8]]:
+        """For each point the distance, the chainage and the side of the nearest place.
+
+        Of several courses only those are asked that have something between the two chainages: where courses meet, the
+        nearest one may be another than that beside which the points belong.
+        """
+        asked = [k for k in range(len(self.courses)) if self.offsets[k] < end_m and begin_m < self.offsets[k + 1]]
+        asked = asked or list(range(len(self.courses)))
+        found = [self.courses[k].nearest(points) for k in asked]
         distances = np.stack([one.distance_m for one in found])
-        chainages = np.stack([one.chainage_m + offset for one, offset in zip(found, self.offsets, strict=False)])
+        chainages = np.stack([one.chainage_m + self.offsets[k] for one, k in zip(found, asked, strict=True)])
         sides = np.stack([one.side for one in found])
         best, each = distances.argmin(axis=0), np.arange(len(points))
         return distances[best, each], chainages[best, each], sides[best, each]
@@ -121,14 +128,53 @@ def _canonical(path: Coordinates) -> Coordinates:
     return path if tuple(map(tuple, path)) <= tuple(map(tuple, path[::-1])) else path[::-1].copy()
 
 
-def along(paths: Iterable[Coordinates], legal: Bundle) -> list[Path]:
-    """The pieces of a survey turned to run as the legal line runs, in order of their place along it."""
-    placed = [_placed(path, legal) for path in paths]
+#: From so many ends of courses in one place on they meet there.
+MEETING = 3
+#: A survey lies at the one course of the legal line to which so much of it is nearest.
+MOST = 0.8
+
+
+def along(paths: Iterable[Coordinates], legal: Bundle, near_m: float) -> list[Path]:
+    """The pieces of a survey turned to run as the legal line runs, in order of their place along it.
+
+    A piece that runs through a place where three or more legal courses meet, within `near_m` of it, is cut there.
+    """
+    nodes = _nodes(legal)
+    placed = [_placed(part, legal) for path in paths for part in _cut(path, nodes, near_m)]
     return sorted(placed, key=lambda path: (path.begin_m, path.end_m, *path.vertices[0]))
 
 
+def _nodes(legal: Bundle) -> list[Coordinates]:
+    """Where the ends of three or more courses of the legal line meet."""
+    open_courses = [course.vertices for course in legal.courses if (course.vertices[0] != course.vertices[-1]).any()]
+    if len(open_courses) < MEETING:
+        return []
+    ends = np.concatenate([vertices[[0, -1]] for vertices in open_courses])
+    places, counts = np.unique(np.round(ends / GRID_M), axis=0, return_counts=True)
+    return [place * GRID_M for place in places[counts >= MEETING]]
+
+
+def _cut(path: Coordinates, nodes: Sequence[Coordinates], near_m: float) -> list[Coordinates]:
+    """A path in pieces that end where it passes a node; one that only begins or ends there stays whole."""
+    if not nodes or (path[0] == path[-1]).all():
+        return [path]
+    course = Course(path)
+    found = course.nearest(np.array(nodes))
+    inside = (found.chainage_m > near_m) & (found.chainage_m < course.length_m - near_m)
+    at = np.unique(found.chainage_m[inside & (found.distance_m < near_m)])
+    bounds = [0.0, *at.tolist(), course.length_m]
+    return [_between(course, begin, end) for begin, end in pairwise(bounds)]
+
+
+def _between(course: Course, begin: float, end: float) -> Coordinates:
+    inner = course.vertices[(course.chainage > begin + GRID_M) & (course.chainage < end - GRID_M)]
+    first, last = course.at(np.array([begin, end]))
+    return np.concatenate([first[None, :], inner, last[None, :]])
+
+
 def _placed(path: Coordinates, legal: Bundle) -> Path:
-    _, chainage, _ = legal.nearest(_spread(path))
+    spread = _spread(path)
+    _, chainage, _ = legal.nearest(spread, *_at(spread, legal))
     # the ends alone could lie beside a loop of the legal line; the whole course decides
     forward = np.polyfit(np.arange(len(chainage)), chainage, 1)[0] >= 0
     if (path[0] == path[-1]).all():
@@ -136,6 +182,16 @@ def _placed(path: Coordinates, legal: Bundle) -> Path:
     if not forward:
         path, chainage = path[::-1].copy(), chainage[::-1]
     return Path(path, float(min(chainage[0], chainage[-1])), float(max(chainage[0], chainage[-1])))
+
+
+def _at(points: Coordinates, legal: Bundle) -> tuple[float, float]:
+    """From and to which chainage the course reaches at which the points lie; the whole line where they lie at none."""
+    _, chainage, _ = legal.nearest(points)
+    of = np.clip(np.searchsorted(legal.offsets, chainage, side="left") - 1, 0, len(legal.courses) - 1)
+    counts = np.bincount(of)
+    most = int(counts.argmax())
+    whole = counts[most] < MOST * len(points)
+    return (0.0, np.inf) if whole else (float(legal.offsets[most]), float(legal.offsets[most + 1]))
 
 
 def _spread(path: Coordinates) -> Coordinates:

@@ -59,7 +59,9 @@ def evidence_of(finding: Finding) -> list[str]:
     return ["legal", *_sides(finding)]
 
 
-def command_of(comparison: Comparison, inputs: Mapping[str, Sequence[InputFile]]) -> str:
+def command_of(
+    comparison: Comparison, inputs: Mapping[str, Sequence[InputFile]], documents: Mapping[str, str] | None = None
+) -> str:
     """The command that gives the same report from the same files; empty where no files were compared."""
     words = ["./diming", "boundary", "compare"]
     for name in ("legal", "a", "b"):
@@ -70,4 +72,6 @@ def command_of(comparison: Comparison, inputs: Mapping[str, Sequence[InputFile]]
         if len(files) > 1:
             words += [f"--markers-{name}", files[1].name]
         words += [f"--accuracy-{name}", f"{comparison.accuracies_m[name]:g}"]
+        document = (documents or {}).get(name)
+        words += [f"--document-{name}", document] if document else []
     return shlex.join([*words, "--json"])

@@ -30,6 +30,7 @@ from boundaries.intake.placed import PlacedLayer, placed
 from boundaries.intake.profiles import DEFAULT, Profile, profile
 from boundaries.intake.reading import read_source
 from boundaries.intake.received import received
+from boundaries.intake.schema import values_of
 from boundaries.intake.tolerances import Tolerances, tolerances
 from data.crs_grids import FALSE_EASTING_M, Declaration, understand
 from data.crs_plane import Plane, degree_plane, grid_plane
@@ -58,6 +59,24 @@ class InputFile:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class SurveyFile:
+    """A survey as handed in, of which line each of its parts says it is, and the files."""
+
+    submission: Submission
+    line_names: tuple[str | None, ...]
+    files: list[InputFile]
+
+
+def line_names(path: Path) -> tuple[str | None, ...]:
+    """Of which line each part of a legal file says it is, in the order of `read_legal_record`'s lines.
+
+    Raises `BadInput` `file_missing`, `legal_unfit`.
+    """
+    names = read_legal(path, profile(DEFAULT), tolerances()).line_names
+    return tuple(None if name is None else name.strip() or None for name in names)
+
+
 def read_legal_record(lines: Path, markers: Path | None, accuracy_m: float) -> tuple[Record, list[InputFile]]:
     """The legal line of a file, with the recorded markers of another; both must be beyond doubt.
 
@@ -84,6 +103,12 @@ def read_submission(
 
     Raises `BadInput` `file_missing`, `survey_unfit`.
     """
+    found = read_survey_file(lines, markers, accuracy_m, legal)
+    return found.submission, found.files
+
+
+def read_survey_file(lines: Path, markers: Path | None, accuracy_m: float, legal: Record) -> SurveyFile:
+    """The same with the names of its lines; errors of `read_submission`."""
     fields, limits = profile(DEFAULT), tolerances()
     place = LegalPlace([shapely.get_coordinates(line) for line in legal.lines])
     file, layers = _layers(lines, place, fields, limits, "survey_unfit")
@@ -93,14 +118,16 @@ def read_submission(
         files.append(marker_file)
         layers += [layer for layer in marker_layers if layer.family == "markers"]
     drawn = [layer for layer in layers if layer.family == "lines"]
+    parts = [one for layer in drawn for one in _parts(layer, fields)]
     record = Record(
-        tuple(part for layer in drawn for part in _parts(layer)),
+        tuple(part for part, _ in parts),
         accuracy_m,
         tuple(marker for layer in layers for marker in markers_of(layer, fields, _stored(layer))),
     )
     if not record.lines:
         raise BadInput(f"{file.name} has no lines. Nothing was compared.", code="survey_unfit")
-    return Submission(record, misread=_misread(drawn), datum=_former_datum(drawn)), files
+    submission = Submission(record, misread=_misread(drawn), datum=_former_datum(drawn))
+    return SurveyFile(submission, tuple(name for _, name in parts), files)
 
 
 def _layers(
@@ -172,9 +199,13 @@ def _declared(layer: Layer) -> Declaration | None:
     return understand(layer.crs_text)
 
 
-def _parts(layer: PlacedLayer) -> Iterator[LineString]:
-    parts, _ = line_parts(_stored(layer))
-    yield from parts.tolist()
+def _parts(layer: PlacedLayer, fields: Profile) -> Iterator[tuple[LineString, str | None]]:
+    """Every part with what its feature says of its line."""
+    names = values_of(layer.layer, fields.rule("lines", "line"))
+    parts, owner = line_parts(_stored(layer))
+    for part, feature in zip(parts.tolist(), layer.features[owner].tolist(), strict=True):
+        name = names[feature]
+        yield part, None if name is None else name.strip() or None
 
 
 # -- shifts that the counter sees -------------------------------------------------------------------------------

@@ -58,9 +58,14 @@ def _words(finding: Finding, language: str, names: Mapping[str, str]) -> dict[st
     return named
 
 
-def as_document(comparison: Comparison, inputs: Mapping[str, Sequence[InputFile]]) -> dict[str, Any]:
-    """The report as JSON values (contracts, "Boundary files"); `inputs` by `legal`, `a` and `b`."""
-    agreement = comparison.agreement
+def as_document(
+    comparison: Comparison, inputs: Mapping[str, Sequence[InputFile]], documents: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The report as JSON values (contracts, "Boundary files"); `inputs` by `legal`, `a` and `b`.
+
+    `documents`: by which the survey of `a` or `b` changes the line.
+    """
+    agreement, command = comparison.agreement, command_of(comparison, inputs, documents)
     return {
         "inputs": {
             name: [{"file": file.name, "sha256": file.sha256} for file in files] for name, files in inputs.items()
@@ -72,13 +77,13 @@ def as_document(comparison: Comparison, inputs: Mapping[str, Sequence[InputFile]
             for name in ("length_m", "p50_m", "p95_m", "max_m", "within_tolerance_share")
         },
         "accuracies_m": dict(comparison.accuracies_m),
-        "reproduce": command_of(comparison, inputs),
+        "reproduce": command,
         "findings": [
             {
                 **finding_document(finding),
                 "tolerance": _tolerance(finding, comparison),
                 "evidence": evidence_of(finding),
-                "reproduce": command_of(comparison, inputs),
+                "reproduce": command,
             }
             for finding in comparison.findings
         ],

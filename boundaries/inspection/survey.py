@@ -68,7 +68,7 @@ def read_survey(side: Side, given: Submission, ground: Ground, tolerance_m: floa
     shift: Shift | None = None
     if pieces:
         pieces, markers, shift = _unshifted(pieces, markers, given, ground, tolerance_m, rules)
-    paths, rings = _sorted(pieces, ground.legal)
+    paths, rings = _sorted(pieces, ground.legal, rules.missing_m)
     stretches = tuple(covered(paths, rules.missing_m))
     shifts = tuple(found for found in (_told(given.misread, paths, ground, rules), shift) if found is not None)
     return Survey(side, given.record.accuracy_m, tuple(paths), tuple(rings), tuple(markers), shifts, stretches)
@@ -199,9 +199,9 @@ def _hints(pieces: Sequence[Coordinates], markers: Sequence[Placed], ground: Gro
     return hints
 
 
-def _sorted(pieces: Sequence[Coordinates], legal: Bundle) -> tuple[list[Path], list[Path]]:
+def _sorted(pieces: Sequence[Coordinates], legal: Bundle, near_m: float) -> tuple[list[Path], list[Path]]:
     """Paths along the legal line, and rings that are no part of it."""
-    paths = along(pieces, legal)
+    paths = along(pieces, legal, near_m)
     legal_rings = [c.vertices for c in legal.courses if (c.vertices[0] == c.vertices[-1]).all()]
     own = [path.closed and not _is_of(path, legal_rings) for path in paths]
     return (

@@ -42,7 +42,9 @@ VEILING = text(f"""
     SELECT i.id, i.line_id, i.left_id, i.right_id, i.case_id FROM diming.submission s, LATERAL (
         SELECT i.* {_VEILING}) i WHERE s.id = :id ORDER BY i.id
 """)
-_COLUMNS = f"""EXISTS (SELECT {_VEILING}) AS veiled,
+#: Whether a submission (alias `s`) is veiled.
+VEILED = f"EXISTS (SELECT {_VEILING})"
+_COLUMNS = f"""{VEILED} AS veiled,
     s.id, s.line_id, l.name AS line_name, l.level AS line_level, ua.name AS unit_a_name,
     ub.name AS unit_b_name, ua.code AS unit_a_code, ub.code AS unit_b_code, s.round_id, s.side,
     s.sha256, s.bytes, s.file_name, s.note, s.scale, s.profile, s.expect, s.as_of, s.earlier_id,

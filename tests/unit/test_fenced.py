@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from boundaries.comparisons.files import Files, compare_files
 from data.errors import BadInput
 from data.fenced import Broken, Fences, fenced
 
@@ -31,8 +30,13 @@ def test_work_beyond_its_fences_is_stopped(tmp_path: Path, fences: Fences, said:
         fenced(READER, {"path": str(tmp_path / "nothing.gpkg")}, fences)
 
 
-def test_surveys_that_break_the_fences_are_only_not_compared(tmp_path: Path) -> None:
-    paths = {side: tmp_path / f"{side}.gpkg" for side in ("legal", "a", "b")}
+def test_how_far_the_work_is_is_heard_in_order(tmp_path: Path) -> None:
+    told: list[tuple[int, int, str]] = []
+    asked = {"files": {}, "accuracies_m": {}, "documents": {}, "out": str(tmp_path), "processes": 1}
+    with pytest.raises(Broken):  # the work says where it is, and then finds no file
+        fenced("boundaries.comparisons.orders.lines", asked, tell=lambda *said: told.append(said))
+    assert told == []
+    paths = {side: str(tmp_path / f"{side}.gpkg") for side in ("legal", "a", "b")}
     with pytest.raises(BadInput) as error:
-        compare_files(Files(paths, {}, dict.fromkeys(paths, 1.0), {}), Fences(memory_bytes=64 << 20))
-    assert (error.value.code, error.value.extra["kind"]) == ("survey_unfit", "unreadable")
+        fenced("boundaries.comparisons.orders.lines", {**asked, "files": paths}, tell=lambda *said: told.append(said))
+    assert (error.value.code, told) == ("file_missing", [(0, 100, "files")])

@@ -59,7 +59,8 @@ def _comparisons(visit: Visit, error: DimingError | None = None) -> Response:
     moving = any(item["state"] in ("waiting", "running") for item in found["items"])
     return account_page(
         visit, "comparisons.html", error, path="/comparisons" if error else None, items=found["items"],
-        following=found["next"], progress=found["progress"], ready=waiting, states=STATES, state=state,
+        following=found["next"], progress=found["progress"], meetings=found["meetings"] or [],
+        ready=waiting, states=STATES, state=state,
         may_ask=may_ask, moving=moving,
     )  # fmt: skip
 

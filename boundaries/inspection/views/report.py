@@ -23,13 +23,14 @@ SHOWN = 40
 
 
 @cache
-def _wording() -> Mapping[str, Any]:
+def wording() -> Mapping[str, Any]:
+    """The rows of `views.toml`."""
     return tomllib.loads(WORDS_FILE.read_text(encoding="utf-8"))
 
 
 def message(finding: ViewFinding, language: str) -> str:
     """What was found, in `en` or `zh`."""
-    row = _wording()[finding.kind]
+    row = wording()[finding.kind]
     variant = row.get(finding.facts.get("variant", ""), row["text"])
     units = [*finding.units, "", ""]
     named = {"a": units[0], "b": units[1], "all": ("、" if language == "zh" else ", ").join(finding.units)}
@@ -59,14 +60,14 @@ def as_document(
                 "reproduce": command,
             }
             for finding in found.findings
-            for told in (tolerance_of(_wording()[finding.kind]["limit"], found),)
+            for told in (tolerance_of(wording()[finding.kind]["limit"], found),)
         ],
     }
 
 
 def finding_document(finding: ViewFinding) -> dict[str, Any]:
     """One finding as JSON values."""
-    row = _wording()[finding.kind]
+    row = wording()[finding.kind]
     return {
         "kind": finding.kind,
         "severity": finding.severity,
@@ -103,7 +104,7 @@ def as_lines(found: ViewComparison, language: str) -> Iterator[str]:
         yield f"Tolerance T = {found.tolerance_m:,.2f} m" + (" (from how the two layers differ)" if estimated else "")
     yield ("; " if not zh else "；").join(f"{name} {count:,}" for name, count in found.counts.items())
     for finding in found.findings[:SHOWN]:
-        title = _wording()[finding.kind]["title"][language]
+        title = wording()[finding.kind]["title"][language]
         yield f"[{SEVERITIES[finding.severity][zh]}] {title}"
         yield f"    {message(finding, language)}"
     left = len(found.findings) - SHOWN

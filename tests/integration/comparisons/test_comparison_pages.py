@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from api.app import create_app
+from api.comparison_reports import FORMS
+from api.jobs.comparison_orders import tell_and_work
 from api.settings import Settings
 from boundaries.comparisons.service import ask
 from boundaries.comparisons.working import compare_batch
 from data.blobs import FolderBlobs
+from tests.integration.comparisons.test_orders import layers, office, surveys, uploads
 from tests.integration.counter.conftest import Window
-from tests.samples.compared import both_sides, bulged
-from tests.samples.counter import Desk, write
+from tests.samples.compared import both_sides
+from tests.samples.counter import Desk
 from tests.serving import serving
-
-#: A report that lies in the page, by its form.
-DOWNLOAD = re.compile(r'download="comparison\.(\w+)" href="data:[^;]+;base64,([^"]+)"')
 
 
 @pytest.fixture
@@ -119,30 +117,54 @@ def test_what_is_ready_is_compared_by_a_form(desk: Desk, browser: Window) -> Non
     assert (again.status_code, "bad_comparison_pair" in again.text) == (400, True)
 
 
-def test_files_are_compared_at_once_and_nothing_is_kept(desk: Desk, browser: Window) -> None:
-    course = desk.course()
-    folder = desk.folder / "files"
-    folder.mkdir()
-    lines = {"legal": course, "a": course, "b": bulged(course, 40.0, (0.3, 0.5))}
-    paths = {name: Path(write(parts, folder / f"{name}.gpkg")) for name, parts in lines.items()}
-    files = {name: (path.name, path.read_bytes()) for name, path in paths.items()}
+def test_files_are_ordered_by_a_form_and_the_result_is_their_owner_s_alone(desk: Desk, browser: Window) -> None:
+    files = uploads(surveys(desk))
     headers = {**browser.headers("keeper"), "Origin": browser.address}
     assert "multipart/form-data" in browser.get("keeper", "/comparisons/files").text
     post = browser.client.post
-    page = post("/comparisons/files", files=files, data={"accuracy_a": "0.5"}, headers=headers)
-    assert page.status_code == 200
-    assert "不一致的土地" in page.text
-    assert page.text.count("<svg") > 2
-    assert "--accuracy-a 0.5" in page.text
-    written = {form: base64.b64decode(found) for form, found in DOWNLOAD.findall(page.text)}
+    ordered = post("/comparisons/files", files=files, data={"accuracy_a": "0.5", "accuracy_b": ""}, headers=headers)
+    assert ordered.status_code == 303, ordered.text
+    address = ordered.headers["location"].split("?")[0]
+    moving = browser.get("keeper", address).text
+    assert f'hx-get="{address}' in moving
+    assert 'http-equiv="refresh"' in moving
+    assert tell_and_work(office(desk), UUID(address.rsplit("/", 1)[1]), None) == "done"
+    page = browser.get("keeper", address).text
+    assert "不一致的土地" in page
+    assert page.count("<svg") > 2
+    assert "--accuracy-a 0.5" in page
+    assert "hx-get" not in page
+    assert "Land in disagreement" in browser.get("keeper", f"{address}?lang=en").text
+    written = {form: browser.get("keeper", f"{address}/report/{form}").content for form in FORMS}
     assert {finding["kind"] for finding in json.loads(written["json"])["findings"]} >= {"disputed_area"}
     assert written["gpkg"].startswith(b"SQLite format 3")
-    assert written["html"].startswith(b"<!doctype html>")
+    assert written["html_zh"].startswith(b"<!doctype html>")
+    assert address in browser.get("keeper", "/comparisons/files").text
+    assert address not in browser.get("surveyor", "/comparisons/files").text
+    assert browser.get("surveyor", address).status_code == 404
     lacking = post("/comparisons/files", files={"legal": files["legal"]}, headers=headers)
     assert (lacking.status_code, "bad_upload" in lacking.text) == (422, True)
     bad = post("/comparisons/files", files=files, data={"accuracy_b": "-1"}, headers=headers)
     assert (bad.status_code, "bad_accuracy" in bad.text) == (400, True)
-    unreadable = post("/comparisons/files", files={**files, "b": ("b.gpkg", b"nothing")}, headers=headers)
-    assert (unreadable.status_code, "survey_unfit" in unreadable.text) == (422, True)
     assert browser.get("applicant", "/comparisons/files").status_code in (401, 403)
-    assert browser.get("keeper", "/comparisons").text.count("/comparisons/") <= 3
+
+
+def test_layers_of_units_are_ordered_by_a_form(desk: Desk, browser: Window) -> None:
+    headers = {**browser.headers("keeper"), "Origin": browser.address}
+    assert 'name="condominiums"' in browser.get("keeper", "/comparisons/units").text
+    files = uploads(layers(desk.folder / "layers", "dm"))
+    fields = {"a_code_field": "dm", "b_code_field": "dm", "accuracy_a": "", "accuracy_b": ""}
+    ordered = browser.client.post("/comparisons/units", files=files, data=fields, headers=headers)
+    assert ordered.status_code == 303, ordered.text
+    address = ordered.headers["location"].split("?")[0]
+    assert tell_and_work(office(desk), UUID(address.rsplit("/", 1)[1]), None) == "done"
+    page = browser.get("keeper", address).text
+    assert "两图层归属不同的土地" in page
+    assert "甲县 990121" in page
+    assert "--a-code-field dm" in page
+    wrong = browser.client.post("/comparisons/units", files=files, data={"a_code_field": "gone"}, headers=headers)
+    failed = wrong.headers["location"].split("?")[0]
+    assert tell_and_work(office(desk), UUID(failed.rsplit("/", 1)[1]), None) == "failed"
+    told = browser.get("keeper", failed).text
+    assert "code_field_missing" in told
+    assert "/comparisons/units" in told

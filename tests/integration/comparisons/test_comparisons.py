@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pytest
+import shapely
+from shapely import LineString
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -25,13 +30,16 @@ from boundaries.comparisons.working import compare_batch
 from boundaries.findings.service import Wanted as WantedFindings
 from boundaries.findings.service import list_findings, settle
 from boundaries.inspection.views.nation import in_processes
+from boundaries.network.service import course_of, list_lines, run_of
 from boundaries.rounds.planning import Extra, order_extra
+from boundaries.submissions.model import HandIn
+from boundaries.submissions.service import hand_in
 from data import audit
-from data.db import reading
+from data.db import Audience, reading
 from data.errors import BadInput, BadRequest, Conflict, NotFound, NotPermitted
 from tests.integration.counter.conftest import Window
 from tests.samples.compared import both_sides
-from tests.samples.counter import Desk
+from tests.samples.counter import Desk, write
 
 
 @pytest.fixture
@@ -211,3 +219,50 @@ def test_comparisons_by_the_api(desk: Desk, window: Window, wanted: Wanted) -> N
     assert taken.json()["report"]["findings"][0]["taken"]["state"] == "open"
     again = window.client.post("/v1/comparisons", json={"lines": [pair["line"]]}, headers=window.headers("keeper"))
     assert (again.status_code, again.json()["code"]) == (400, "bad_comparison_pair")
+
+
+def test_where_three_lines_of_a_batch_meet_is_told_of_the_batch(desk: Desk) -> None:
+    """甲县, 乙县 and 丙县 meet in one point; one survey of their three lines ends 9 m from it."""
+    folder = desk.folder / "surveys"
+    folder.mkdir()
+    with reading(desk.engine) as connection:
+        lines = [item["id"] for item in list_lines(connection)["items"]]
+        courses = {line: list(course_of(run_of(connection, line, None, Audience.STAFF)).geoms) for line in lines}
+    both_ends = [at for course in courses.values() for at in (course[0].coords[0], course[-1].coords[-1])]
+    ends = Counter(tuple(np.round(at, 6)) for at in both_ends)
+    ((meeting, three),) = ends.most_common(1)
+    beside = [line for line, course in courses.items() if touches(course, meeting)]
+    assert (three, len(beside)) == (3, 3)
+    wanted = []
+    for number, line in enumerate(beside):
+        files = {}
+        for side in ("left", "right"):
+            off_m = 9.0 if (number, side) == (0, "left") else 0.0
+            path = write([ended(part, meeting, off_m) for part in courses[line]], folder / f"{number}-{side}.gpkg")
+            asked = HandIn(line=str(line), side="left" if side == "left" else "right")
+            files[side] = hand_in(desk.counter, desk["keeper"], Path(path), path.name, asked)["id"]
+        wanted.append(Wanted(line, files["left"], files["right"]))
+    asked = ask(desk.engine, desk["keeper"], wanted)
+    with reading(desk.engine) as connection:
+        assert list_comparisons(connection, desk["keeper"], batch=asked["batch"])["meetings"] is None
+    worked_out(desk, asked)
+    with reading(desk.engine) as connection:
+        (told,) = list_comparisons(connection, desk["keeper"], batch=asked["batch"])["meetings"]
+        own = list_comparisons(connection, desk["surveyor"], batch=asked["batch"])
+    assert (told["kind"], told["facts"]["variant"]) == ("tripoint_mismatch", "meeting_")
+    assert told["measures"]["distance_m"] == pytest.approx(9, abs=0.1)
+    # whoever may look beside two of the lines is told nothing of the third
+    assert (len(own["items"]), own["meetings"]) == (2, [])
+
+
+def touches(course: list[LineString], place: tuple[float, ...]) -> bool:
+    return any(tuple(np.round(at, 6)) == place for at in (course[0].coords[0], course[-1].coords[-1]))
+
+
+def ended(part: LineString, place: tuple[float, ...], south_m: float) -> LineString:
+    """The part with its end at a place so many metres south of it."""
+    vertices = shapely.get_coordinates(part)
+    for at in (0, -1):
+        if tuple(np.round(vertices[at], 6)) == place:
+            vertices[at, 1] -= south_m / 111_195
+    return LineString(vertices)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from boundaries.comparisons.model import Wanted
-from boundaries.comparisons.service import ask
+from boundaries.comparisons.service import ask, find_comparison, list_comparisons, take_over
+from boundaries.comparisons.working import compare_batch
 from boundaries.network.service import course_of, run_of
 from boundaries.records.service import begin_inspection, hand_in
 from boundaries.rounds.model import Side
@@ -26,6 +29,7 @@ from tests.samples.office import Office
 
 #: After any day on which this runs.
 FAR = date(2999, 12, 31)
+ENDED = text("SELECT state, problem FROM diming.comparison WHERE id = :id")
 
 
 def surveyed(office: Office, line: UUID, who: str, side: Side, folder: Path) -> UUID:
@@ -81,3 +85,43 @@ def test_after_the_day_each_sees_what_there_is(office: Office, planned: UUID, li
     begin_inspection(office.casework, office["city"], planned, parties("separate", date(2026, 3, 20)))
     theirs = surveyed(office, line, "yi", "left", tmp_path)
     assert theirs in seen(office, line)["jia"]
+
+
+def test_what_two_surveys_say_together_is_veiled_as_they_are(
+    office: Office, planned: UUID, line: UUID, tmp_path: Path
+) -> None:
+    """Asked while both may be seen; then the day until which they are veiled is put off."""
+    engine = office.casework.engine
+    begin_inspection(office.casework, office["city"], planned, parties("separate", FAR))
+    ours, theirs = surveyed(office, line, "jia", "right", tmp_path), surveyed(office, line, "yi", "left", tmp_path)
+    reveal(office, planned, date(2000, 1, 1))
+    before, after = (ask(engine, office["jia"], [Wanted(line, theirs, ours)]) for _ in range(2))
+    assert worked_out(office, before, tmp_path) == ("done", None)
+    reveal(office, planned, FAR)
+    for who in ("jia", "yi", "city"):
+        with reading(engine) as connection:
+            assert list_comparisons(connection, office[who], line=line)["items"] == []
+            with pytest.raises(Conflict) as veiled:
+                find_comparison(connection, office[who], before["comparisons"][0])
+        assert veiled.value.code == "not_revealed"
+    with pytest.raises(Conflict):
+        take_over(engine, office["city"], before["comparisons"][0], None, office.clock)
+    assert worked_out(office, after, tmp_path) == ("failed", "not_revealed")
+    reveal(office, planned, date(2000, 1, 1))
+    with reading(engine) as connection:
+        assert len(list_comparisons(connection, office["jia"], line=line)["items"]) == 2
+
+
+def reveal(office: Office, inspection: UUID, after: date) -> None:
+    with office.casework.engine.begin() as connection:
+        change = text("UPDATE diming.inspection SET reveal_after = :after WHERE id = :id")
+        assert connection.execute(change, {"after": after, "id": inspection}).rowcount == 1
+
+
+def worked_out(office: Office, asked: dict[str, Any], folder: Path) -> tuple[str, str | None]:
+    """How a comparison ended, and what spoke against it."""
+    engine, (comparison,) = office.casework.engine, asked["comparisons"]
+    compare_batch(engine, sample.papers_below(folder), asked["batch"], lambda *_: None)
+    with reading(engine) as connection:
+        row = connection.execute(ENDED, {"id": comparison}).one()
+    return row.state, row.problem and row.problem["code"]
