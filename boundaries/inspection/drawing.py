@@ -113,11 +113,12 @@ def view_of(bounds: tuple[float, ...], size: tuple[int, int]) -> View:
     return View(middle[0] - scale * size[0] / 2, middle[1] + scale * (size[1] / 2 - 8), scale, size)
 
 
-def svg(view: View, title: str, parts: Sequence[str]) -> str:
-    """The drawing with its title, scale bar and north."""
+def svg(view: View, title: str, parts: Sequence[str], role: str = "img") -> str:
+    """The drawing with its title, scale bar and north; with links in it its `role` is `group`: an image has none."""
     width, height = view.size
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" class="figure" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="{role}" aria-label="{html.escape(title)}" '
+        'class="figure" '
         'font-family="sans-serif" font-size="12">'
         f"<title>{html.escape(title)}</title>{DEFINITIONS}"
         f'<rect width="{width}" height="{height}" fill="#fbfbf8"/>'

@@ -60,7 +60,7 @@ class Figures:
         bounds = shapely.total_bounds(np.array([g for g in self.courses.values() if not g.is_empty], dtype=object))
         view = view_of(tuple(bounds.tolist()), WHOLE)
         parts = [*self._ground(view), *signs(view, self._found(), self.anchor)]
-        return svg(view, title, parts)
+        return svg(view, title, parts, "group")
 
     def close_up(self, number: int, title: str) -> str | None:
         """Finding `number` (from 0) close up; None where it has no place."""

@@ -20,7 +20,7 @@ from boundaries.geometry.course import Course
 from boundaries.geometry.ellipsoid import azimuth_deg, distance_m
 from boundaries.geometry.plane import LocalPlane
 from boundaries.inspection.meetings import around
-from boundaries.inspection.model import Comparison, Finding
+from boundaries.inspection.model import Comparison, Finding, Severity
 from boundaries.inspection.settings import Settings, settings
 
 Coordinates = NDArray[np.float64]
@@ -183,7 +183,7 @@ def _finding(
         side: {end.line: [round(value, 8) for value in end.shown[side]] for end in ends if side in end.shown}
         for side in ("a", "b")
     }
-    severity = "error" if apart is not None else "warning"
+    severity: Severity = "error" if apart is not None else "warning"
     kind = "tripoint_mismatch"
     legal = {end.line: [round(value, 8) for value in end.at] for end in ends}
     return Finding(kind, severity, "both", kind, place, measures, facts=told, values={"legal": legal, **values})

@@ -67,7 +67,7 @@ class ViewFigures:
         few = sum(len(polygons) for polygons in self.units.values()) <= BOTH_UP_TO
         parts = [part for name in (("a", "b") if few else ("a",)) for part in self._outlines(view, name)]
         parts += [*self._lands(view, None), *signs(view, list(self._signs())[:first], "f")]
-        return svg(view, title, parts)
+        return svg(view, title, parts, "group")
 
     def close_up(self, number: int, title: str) -> str | None:
         """Finding `number` (from 0) close up; None where it has no place."""

@@ -239,8 +239,8 @@ def test_where_three_lines_of_a_batch_meet_is_told_of_the_batch(desk: Desk) -> N
         for side in ("left", "right"):
             off_m = 9.0 if (number, side) == (0, "left") else 0.0
             path = write([ended(part, meeting, off_m) for part in courses[line]], folder / f"{number}-{side}.gpkg")
-            asked = HandIn(line=str(line), side="left" if side == "left" else "right")
-            files[side] = hand_in(desk.counter, desk["keeper"], Path(path), path.name, asked)["id"]
+            given = HandIn(line=str(line), side="left" if side == "left" else "right")
+            files[side] = hand_in(desk.counter, desk["keeper"], Path(path), path.name, given)["id"]
         wanted.append(Wanted(line, files["left"], files["right"]))
     asked = ask(desk.engine, desk["keeper"], wanted)
     with reading(desk.engine) as connection:
