@@ -116,11 +116,11 @@ def view_of(bounds: tuple[float, ...], size: tuple[int, int]) -> View:
 def svg(view: View, title: str, parts: Sequence[str], role: str = "img") -> str:
     """The drawing with its title, scale bar and north; with links in it its `role` is `group`: an image has none."""
     width, height = view.size
+    named = html.escape(title)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="{role}" aria-label="{html.escape(title)}" '
-        'class="figure" '
-        'font-family="sans-serif" font-size="12">'
-        f"<title>{html.escape(title)}</title>{DEFINITIONS}"
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="{role}" aria-label="{named}" '
+        'class="figure" font-family="sans-serif" font-size="12">'
+        f"<title>{named}</title>{DEFINITIONS}"
         f'<rect width="{width}" height="{height}" fill="#fbfbf8"/>'
         f"{''.join(parts)}{_scale_bar(view)}{_north(view)}</svg>"
     )
