@@ -87,7 +87,7 @@ EXAMPLE: dict[str, Any] = {
 }  # fmt: skip
 _BINARY = {"type": "string", "format": "binary"}
 _FILE = {**_BINARY, "description": "Shapefile (zip), GeoPackage, GeoJSON or KML; up to 1 GB."}
-_NUMBER = {"type": "number", "exclusiveMinimum": 0, "maximum": ACCURACY_M[1]}
+_NUMBER = {"type": "number", "minimum": ACCURACY_M[0], "maximum": ACCURACY_M[1]}
 _FIELD = {"type": "string", "maxLength": service.MAX_FIELD}
 _TEXT = {"type": "string", "maxLength": MAX_DOCUMENT}
 BODIES: dict[str, dict[str, Any]] = {
