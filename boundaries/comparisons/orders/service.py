@@ -29,7 +29,7 @@ from data.blobs import Blobs, sha256_of
 from data.cases.reading import require_signed_in
 from data.clock import Clock
 from data.db import Row, fetch_all, fetch_one, reading, unit_of_work
-from data.errors import BadRequest, Conflict, NotFound
+from data.errors import BadRequest, Conflict, NotFound, NotSignedIn
 from data.ids import new_id
 from data.paging import check_limit, decode_cursor, page
 from data.queue import Job, enqueue, require_queue
@@ -84,8 +84,17 @@ def may_compare(connection: Connection, actor: Actor) -> None:
 
     Errors of `require` for `comparison.ask`.
     """
-    require_signed_in(actor)
+    _require_account(actor)
     reach_of(connection, actor, ASK)
+
+
+def _require_account(actor: Actor) -> None:
+    """What one ordered is one's own: it needs an account, and a command or a machine has none."""
+    require_signed_in(actor)
+    if actor.account_id is None:
+        raise NotSignedIn(
+            "Sign in with an account of your own: what you have compared is for you.", code="sign_in_needed"
+        )
 
 
 def order_comparison(office: Office, actor: Actor, wanted: Wanted) -> dict[str, Any]:
@@ -168,7 +177,7 @@ def find_order(connection: Connection, actor: Actor, order: UUID) -> dict[str, A
 
 def find_row(connection: Connection, actor: Actor, order: UUID) -> Row:
     """The row of an order of one's own; errors of `find_order`."""
-    require_signed_in(actor)
+    _require_account(actor)
     row = fetch_one(connection, store.FIND, {"id": order})
     if row is None or row["account_id"] != actor.account_id:
         raise NotFound(
@@ -182,7 +191,7 @@ def list_orders(
     connection: Connection, actor: Actor, limit: int | None = None, cursor: str | None = None
 ) -> dict[str, Any]:
     """A page of one's own orders, the latest first. `NotSignedIn`; `BadRequest` `limit_out_of_range`, `bad_cursor`."""
-    require_signed_in(actor)
+    _require_account(actor)
     count, query = check_limit(limit), {"list": "comparison_orders", "for": actor.name}
     after = decode_cursor(query, cursor, (UUID,)) or (None,)
     rows = fetch_all(connection, store.LIST, {"account": actor.account_id, "after": after[0], "limit": count + 1})
