@@ -13,6 +13,7 @@ from uuid import UUID
 from boundaries.comparisons.orders import layers, lines, store
 from boundaries.comparisons.orders.service import WORKER, Office, as_json, keep_bytes
 from boundaries.comparisons.orders.written import WRITTEN
+from boundaries.intake.drivers import readers_only
 from data import audit
 from data.blobs import sha256_of
 from data.db import Row, fetch_all, fetch_one, reading, unit_of_work
@@ -56,7 +57,7 @@ def _worked(office: Office, row: Row, files: list[Row], folder: Path, fences: Fe
     paths = {file["role"].removeprefix("in:"): str(_taken_out(office, file, folder)) for file in files}
     asked = {"files": paths, "out": str(out), "processes": os.cpu_count() or 1, **row["options"]}
     try:
-        said: dict[str, Any] = fenced(WORK[row["kind"]], asked, fences, tell=tell)
+        said: dict[str, Any] = fenced(WORK[row["kind"]], asked, fences, readers_only(), tell)
     except Broken as broken:
         raise BadInput(
             f"These files cannot be compared: {broken}. Nothing was compared.", code="survey_unfit", kind="unreadable"
