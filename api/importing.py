@@ -23,8 +23,10 @@ from data.errors import BadInput
 from data.server.home import configured_root, home_at
 from data.uploads.model import MAX_UPLOAD_BYTES
 from geonames.exchange.incoming import report
+from geonames.exchange.incoming.desk import Desk, Document
 from geonames.exchange.incoming.model import ImportAsked
-from geonames.exchange.incoming.service import Desk, Document, hand_in, open_report
+from geonames.exchange.incoming.receiving import hand_in
+from geonames.exchange.incoming.service import open_report
 
 #: What a form says beside the file.
 FIELDS = ("source", "licence", "form", "mapping", "names", "within", "encoding")

@@ -17,7 +17,7 @@ from api.cli.query import day_of
 
 if TYPE_CHECKING:
     from data.access import Actor
-    from geonames.exchange.incoming.service import Desk
+    from geonames.exchange.incoming.desk import Desk
 
 group = typer.Typer(help="Files of places that were handed in: look, take, refuse, undo.", no_args_is_help=True)
 #: Lines of a report that are shown; all are in the report itself.
@@ -64,7 +64,8 @@ def import_(
 ) -> bool:
     """Hand a file of places in and check it (a dry run); with --apply take it into the register by a decision."""
     from geonames.exchange.incoming.model import ImportAsked
-    from geonames.exchange.incoming.service import apply_import, check_import, find_import, hand_in
+    from geonames.exchange.incoming.receiving import check_import, hand_in
+    from geonames.exchange.incoming.service import apply_import, find_import
 
     own = mapping
     if mapping is not None and mapping.endswith(".toml"):

@@ -12,7 +12,8 @@ from api.settings import settings_from_environment
 from data.clock import system_clock
 from data.db import make_engine, unit_of_work
 from data.jobs import progress
-from geonames.exchange.incoming.service import Desk, check_import
+from geonames.exchange.incoming.desk import Desk
+from geonames.exchange.incoming.receiving import check_import
 
 
 def check_handed_in_places(context: procrastinate.JobContext, file: str) -> None:

@@ -129,7 +129,7 @@ def _answers(status: int, example: Any, *codes: str) -> Responses:
 
 
 @router.post(
-    "/units",
+    "/actions/units",
     summary="Compare two layers of units",
     status_code=202,
     response_model=ComparisonOrder,
@@ -145,7 +145,7 @@ async def order_units(request: Request) -> Response:
 
 
 @router.post(
-    "/lines",
+    "/actions/lines",
     summary="Compare files of surveys",
     status_code=202,
     response_model=ComparisonOrder,

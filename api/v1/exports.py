@@ -20,7 +20,8 @@ from api.v1.documentation import EVERYWHERE, Responses, problems_for
 from api.v1.params import PLACE_CLASSES, CodeText, Cursor, EntityId, IsoDate, Limit
 from api.v1.schemas import IsoDateText, Shape
 from data.db import reading
-from geonames.exchange.model import COLLECTIONS, FORMATS, GOVERNING, STATUSES, Asked
+from data.governing import GOVERNING
+from geonames.exchange.model import COLLECTIONS, FORMATS, STATUSES, Asked
 from geonames.exchange.orders import find_export, list_exports, open_file, order_export
 
 router = v1_router("bulk", "/exports")

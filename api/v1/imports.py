@@ -22,9 +22,11 @@ from api.v1.params import Cursor, EntityId, IsoDate, Limit
 from api.v1.schemas import CodeAndName, Shape
 from data.db import reading
 from geonames.exchange.incoming import service
+from geonames.exchange.incoming.desk import STATES
 from geonames.exchange.incoming.mapping import known_mappings
 from geonames.exchange.incoming.model import NAMES_POLICIES
 from geonames.exchange.incoming.reading import FORMS
+from geonames.exchange.incoming.receiving import check_again
 
 router = v1_router("bulk", "/imports")
 
@@ -139,8 +141,8 @@ SEEN = ("sign_in_needed", "not_permitted", "bad_id", "no_such_import", "register
 WRITES = (*SEEN, "cross_site_write", "bad_body", "bad_json", "body_too_large")
 State = Annotated[
     str | None,
-    Query(pattern=f"^({'|'.join(service.STATES)})$", max_length=10, description="Only in this state."),
-    WithJsonSchema({"type": "string", "enum": list(service.STATES)}),
+    Query(pattern=f"^({'|'.join(STATES)})$", max_length=10, description="Only in this state."),
+    WithJsonSchema({"type": "string", "enum": list(STATES)}),
 ]
 Form = Annotated[
     str,
@@ -245,7 +247,7 @@ def original(request: Request, id: EntityId) -> Response:  # noqa: A002 -- the n
 )
 def check(request: Request, id: EntityId) -> Response:  # noqa: A002 -- the name in the address
     """Against the register as it is now; a job does it."""
-    return _answer(service.check_again(desk_of(request), actor_of(request), id))
+    return _answer(check_again(desk_of(request), actor_of(request), id))
 
 
 @router.post(

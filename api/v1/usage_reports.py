@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from fastapi import Path, Query
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,6 +28,8 @@ from geonames.supervision.report import Report, ReportState
 router = v1_router("supervision", "/supervision/reports")
 
 State = Literal["waiting", "taken", "dismissed"]
+Number = Annotated[str, Path(max_length=40, description="The number on the receipt.")]
+Wanted = Annotated[State | None, Query(description="Only in this state.")]
 WRITTEN = ("cross_site_write", "bad_body", "bad_json", "body_too_large", "outcome_unknown")
 OFFICE = ("sign_in_needed", "not_permitted")
 _ID = "019a2b3c-4d5e-7f60-8a1b-2c3d4e5f60a1"
@@ -141,7 +144,7 @@ def sender_of(request: Request, key: str | None) -> reports.Sender:
     response_model=Standing,
     responses=answers(200, STANDING, "no_such_report"),
 )
-def find(request: Request, number: str) -> Response:
+def find(request: Request, number: Number) -> Response:
     """For whoever has the number; nothing of what was reported is told."""
     return answer(reports.report_state(request.app.state.databases.office, number))
 
@@ -154,7 +157,7 @@ def find(request: Request, number: str) -> Response:
         200, {"items": [REPORT], "next": None}, "sign_in_needed", "limit_out_of_range", "bad_cursor", "bad_parameter"
     ),
 )
-def list_reports(request: Request, state: State | None = None, limit: Limit = 100, cursor: Cursor = None) -> Response:
+def list_reports(request: Request, state: Wanted = None, limit: Limit = 100, cursor: Cursor = None) -> Response:
     """Those of the divisions for which one may read them, the latest first."""
     chosen = ReportState(state) if state else None
     found = reports.list_reports(casework_of(request), actor_of(request), state=chosen, limit=limit, cursor=cursor)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Literal
 
 from data.errors import BadRequest
+from data.governing import GOVERNING
 from geonames.places.classes import parse_class
 
 #: How the values of a field are written.
@@ -66,8 +67,6 @@ FORMATS: Mapping[str, Format] = {
 }
 #: Linked Places has places with their names and nothing else.
 LINKED = ("lpf", "lp-tsv")
-#: Which of the three dates of a decision says from when a name holds.
-GOVERNING = ("effective", "approved", "announced")
 #: The kinds of names that the register knows (data/migrations/versions/0003_places.sql).
 STATUSES = ("standard", "unverified", "former", "short", "alias", "traditional", "minority", "foreign")
 COLLECTIONS = ("places", "names", "units", "outlines", "lines", "markers", "heritage")

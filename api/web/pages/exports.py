@@ -17,7 +17,8 @@ from api.web.pages.case_forms import Typed, TypedForm
 from api.web.visit import Visit, Visiting
 from data.db import reading
 from data.errors import DimingError
-from geonames.exchange.model import COLLECTIONS, FORMATS, GOVERNING, STATUSES, Asked
+from data.governing import GOVERNING
+from geonames.exchange.model import COLLECTIONS, FORMATS, STATUSES, Asked
 from geonames.exchange.orders import find_export, list_exports, open_file, order_export
 
 router = APIRouter(include_in_schema=False)

@@ -22,9 +22,11 @@ from api.web.pages.manage import leads_to
 from api.web.visit import Visit, Visiting
 from data.db import reading
 from data.errors import DimingError
+from geonames.exchange.incoming import desk as counter
 from geonames.exchange.incoming import report, service
 from geonames.exchange.incoming.mapping import known_mappings
 from geonames.exchange.incoming.model import NAMES_POLICIES
+from geonames.exchange.incoming.receiving import check_again
 
 router = APIRouter(include_in_schema=False)
 ON_A_PAGE = 50
@@ -42,15 +44,15 @@ def imports(visit: Visiting) -> Response:
 def _imports(visit: Visit, typed: Mapping[str, str], error: DimingError | None = None) -> Response:
     me(visit)
     query, actor = visit.view.query, actor_of(visit.request)
-    state = query.get("state") if query.get("state") in service.STATES else None
+    state = query.get("state") if query.get("state") in counter.STATES else None
     with reading(visit.request.app.state.databases.office) as connection:
         found = service.list_imports(
             connection, actor, state=state, limit=ON_A_PAGE, cursor=query.get("cursor") or None
         )
     return account_page(
         visit, "imports.html", error, path="/imports" if error else None, items=found["items"],
-        following=found["next"], states=service.STATES, state=state, typed=typed, mappings=known_mappings(),
-        policies=NAMES_POLICIES, may=leads_to(actor, service.PREPARE),
+        following=found["next"], states=counter.STATES, state=state, typed=typed, mappings=known_mappings(),
+        policies=NAMES_POLICIES, may=leads_to(actor, counter.PREPARE),
     )  # fmt: skip
 
 
@@ -85,8 +87,8 @@ def _one(visit: Visit, identity: UUID, error: DimingError | None = None) -> Resp
     return account_page(
         visit, "import.html", error, path=f"/imports/{identity}" if error else None, found=found,
         lines=_lines(visit, identity) if found["counts"] else [], moving=found["state"] == "waiting",
-        may_decide=leads_to(actor, service.DECIDE), may_undo=leads_to(actor, service.UNDO),
-        may_check=leads_to(actor, service.PREPARE),
+        may_decide=leads_to(actor, counter.DECIDE), may_undo=leads_to(actor, counter.UNDO),
+        may_check=leads_to(actor, counter.PREPARE),
     )  # fmt: skip
 
 
@@ -131,7 +133,7 @@ def act(visit: Visiting, id: UUID, action: str, typed: Typed) -> Response:  # no
         return service.apply_import(desk, actor, id, document, leave_out_errors=left_out)
 
     doing: dict[str, Callable[[], Any]] = {
-        "check": lambda: service.check_again(desk, actor, id),
+        "check": lambda: check_again(desk, actor, id),
         "apply": apply,
         "refuse": lambda: service.refuse_import(desk, actor, id, reason),
         "undo": lambda: service.undo_import(desk, actor, id, reason),

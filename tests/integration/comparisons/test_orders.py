@@ -74,7 +74,10 @@ def test_layers_over_http_are_compared_by_a_job_as_by_the_command(
 ) -> None:
     paths = layers(desk.folder / "layers", "dm")
     answer = window.client.post(
-        "/v1/comparison-orders/units", files=uploads(paths), data={"code_field": "dm"}, headers=window.headers("keeper")
+        "/v1/comparison-orders/actions/units",
+        files=uploads(paths),
+        data={"code_field": "dm"},
+        headers=window.headers("keeper"),
     )
     assert answer.status_code == 202, answer.text
     address = answer.headers["location"]
@@ -112,7 +115,7 @@ def test_layers_over_http_are_compared_by_a_job_as_by_the_command(
 
 def test_surveys_over_http_are_compared_by_a_job(desk: Desk, window: Window) -> None:
     answer = window.client.post(
-        "/v1/comparison-orders/lines",
+        "/v1/comparison-orders/actions/lines",
         files=uploads(surveys(desk)),
         data={"accuracy_a": "0.5", "document_b": "演示〔2026〕3号"},
         headers=window.headers("surveyor"),
@@ -157,7 +160,7 @@ def test_what_cannot_be_asked_is_refused_and_nothing_is_kept(desk: Desk, window:
         )
         assert (answer.json()["code"], answer.status_code < 500) == (code, True), why
     for who, code in (("applicant", "not_permitted"), (None, "sign_in_needed")):
-        answer = window.client.post("/v1/comparison-orders/units", content=b"", headers=window.headers(who))
+        answer = window.client.post("/v1/comparison-orders/actions/units", content=b"", headers=window.headers(who))
         assert answer.json()["code"] == code
     assert (desk.count("comparison_order"), blobs(desk)) == (0, 0)
 

@@ -18,7 +18,7 @@ from data.db import make_engine, reading
 from data.ids import derived_id
 from data.server.cluster import Cluster
 from geonames.exchange.exporting import Exported, export
-from geonames.exchange.incoming.service import Desk
+from geonames.exchange.incoming.desk import Desk
 from geonames.exchange.model import Asked
 from geonames.search.index import refresh_search_keys
 from tests import database

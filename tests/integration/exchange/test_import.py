@@ -22,9 +22,9 @@ from data.db import reading
 from data.errors import BadInput, Conflict, NotPermitted
 from data.server.cluster import Cluster
 from geonames.exchange.exporting import Exported
-from geonames.exchange.incoming import report, service
+from geonames.exchange.incoming import receiving, report, service
+from geonames.exchange.incoming.desk import Desk, Document
 from geonames.exchange.incoming.model import ImportAsked
-from geonames.exchange.incoming.service import Desk, Document
 from geonames.exchange.packaging import pack_folder
 from geonames.places.service import find_place
 from geonames.search.service import search_places
@@ -57,8 +57,8 @@ class Office:
         if not isinstance(content, Path):
             path.write_bytes(content.encode() if isinstance(content, str) else content)
         wanted = ImportAsked(**{"source": "虚构普查", **asked})
-        handed = service.hand_in(self.desk, OPERATOR, path, path.name, wanted, queued=False)
-        service.check_import(self.desk, handed["id"])
+        handed = receiving.hand_in(self.desk, OPERATOR, path, path.name, wanted, queued=False)
+        receiving.check_import(self.desk, handed["id"])
         return self.ask(lambda c: service.find_import(c, OPERATOR, handed["id"]))
 
     def apply(self, import_id: UUID, document: Document | None = None, **how: Any) -> dict[str, Any]:
@@ -418,9 +418,9 @@ def test_who_may_do_what(office: Office) -> None:
     path = office.folder / "地名.csv"
     path.write_text(GOOD, "utf-8")
     with pytest.raises(NotPermitted):  # a county's clerk hands in for his county
-        service.hand_in(office.desk, clerk, path, path.name, ImportAsked("x"), queued=False)
+        receiving.hand_in(office.desk, clerk, path, path.name, ImportAsked("x"), queued=False)
     with pytest.raises(NotPermitted):
-        service.hand_in(office.desk, other, path, path.name, ImportAsked("x", within="990121"), queued=False)
+        receiving.hand_in(office.desk, other, path, path.name, ImportAsked("x", within="990121"), queued=False)
     found = office.check(GOOD, within="990121")
     assert codes(office, found) == [("2", "error", "outside_division")]
     with pytest.raises(NotPermitted):

@@ -25,7 +25,7 @@ from data.accounts.sessions import Visitor, open_session
 from data.blobs import FolderBlobs
 from data.clock import civil_date, system_clock
 from data.db import make_engine, unit_of_work
-from geonames.exchange.incoming.service import Desk
+from geonames.exchange.incoming.desk import Desk
 from geonames.exchange.orders import Warehouse, forget_exports
 from tests.integration.cases.pages import Browser
 from tests.samples import named_places as sample
