@@ -55,7 +55,7 @@ LARGER_BODIES: Sequence[tuple[re.Pattern[str], int]] = (
     (re.compile(r"(/v1/line-diffs|/lines/[^/]+/diff|/apply)"), 2 * UPLOAD_BYTES),  # one file beside another
     (re.compile(r"(/v1/marker-tables|/lines/[^/]+/marker-import)"), TABLE_BODY_BYTES),
     (re.compile(r"(/v1/geocode/jobs|/geocode)"), GEOCODE_BYTES + FORM_BYTES),
-    (re.compile(r"(/v1/comparison-orders/(lines|units)|/comparisons/(files|units))"), COMPARISON_BYTES),
+    (re.compile(r"(/v1/compare/(lines|units)|/comparisons/(files|units))"), COMPARISON_BYTES),
     (re.compile(r"/v1/uploads/[^/]+"), MAX_UPLOAD_BYTES),
     (re.compile(r"(/v1)?/imports"), MAX_UPLOAD_BYTES + FORM_BYTES),
     (re.compile(r"/v1/patrol/files/[^/]+"), patrol_rules().limits.photo_bytes),

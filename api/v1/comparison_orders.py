@@ -1,4 +1,4 @@
-"""`/v1/comparison-orders`: files that nobody handed in, compared by a job; for whoever ordered it, for two weeks."""
+"""`/v1/compare`, `/v1/comparison-orders`: files that nobody handed in, compared by a job; for whoever ordered it, for two weeks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from boundaries.comparisons.orders import service
 from boundaries.comparisons.service import ACCURACY_M, MAX_DOCUMENT
 from data.db import reading
 
-router = v1_router("comparisons", "/comparison-orders")
+router = v1_router("comparisons", "")
 
 
 class ComparedFile(Shape):
@@ -129,7 +129,7 @@ def _answers(status: int, example: Any, *codes: str) -> Responses:
 
 
 @router.post(
-    "/actions/units",
+    "/compare/units",
     summary="Compare two layers of units",
     status_code=202,
     response_model=ComparisonOrder,
@@ -145,7 +145,7 @@ async def order_units(request: Request) -> Response:
 
 
 @router.post(
-    "/actions/lines",
+    "/compare/lines",
     summary="Compare files of surveys",
     status_code=202,
     response_model=ComparisonOrder,
@@ -168,7 +168,7 @@ async def _order(request: Request, kind: service.Kind) -> Response:
 
 
 @router.get(
-    "",
+    "/comparison-orders",
     summary="Your comparisons of files",
     response_model=ComparisonOrders,
     responses=_answers(200, {"items": [EXAMPLE], "next": None}, "sign_in_needed", "limit_out_of_range", "bad_cursor"),
@@ -180,7 +180,7 @@ def listed(request: Request, limit: Limit = 100, cursor: Cursor = None) -> Respo
 
 
 @router.get(
-    "/{id}",
+    "/comparison-orders/{id}",
     summary="A comparison of files",
     response_model=ComparisonOrder,
     responses=_answers(200, EXAMPLE, *SEEN),
@@ -192,7 +192,7 @@ def find(request: Request, id: EntityId) -> Response:  # noqa: A002 -- the name 
 
 
 @router.get(
-    "/{id}/report/{form}",
+    "/comparison-orders/{id}/report/{form}",
     summary="The report of a comparison of files",
     response_class=Response,
     responses={

@@ -74,10 +74,7 @@ def test_layers_over_http_are_compared_by_a_job_as_by_the_command(
 ) -> None:
     paths = layers(desk.folder / "layers", "dm")
     answer = window.client.post(
-        "/v1/comparison-orders/actions/units",
-        files=uploads(paths),
-        data={"code_field": "dm"},
-        headers=window.headers("keeper"),
+        "/v1/compare/units", files=uploads(paths), data={"code_field": "dm"}, headers=window.headers("keeper")
     )
     assert answer.status_code == 202, answer.text
     address = answer.headers["location"]
@@ -115,7 +112,7 @@ def test_layers_over_http_are_compared_by_a_job_as_by_the_command(
 
 def test_surveys_over_http_are_compared_by_a_job(desk: Desk, window: Window) -> None:
     answer = window.client.post(
-        "/v1/comparison-orders/actions/lines",
+        "/v1/compare/lines",
         files=uploads(surveys(desk)),
         data={"accuracy_a": "0.5", "document_b": "演示〔2026〕3号"},
         headers=window.headers("surveyor"),
@@ -156,11 +153,11 @@ def test_what_cannot_be_asked_is_refused_and_nothing_is_kept(desk: Desk, window:
         if why == "no second layer":
             del files["b"]
         answer = window.client.post(
-            f"/v1/comparison-orders/{kind}", files=files, data=fields, headers=window.headers("keeper")
+            f"/v1/compare/{kind}", files=files, data=fields, headers=window.headers("keeper")
         )
         assert (answer.json()["code"], answer.status_code < 500) == (code, True), why
     for who, code in (("applicant", "not_permitted"), (None, "sign_in_needed")):
-        answer = window.client.post("/v1/comparison-orders/actions/units", content=b"", headers=window.headers(who))
+        answer = window.client.post("/v1/compare/units", content=b"", headers=window.headers(who))
         assert answer.json()["code"] == code
     assert (desk.count("comparison_order"), blobs(desk)) == (0, 0)
 
