@@ -1,4 +1,4 @@
-"""`/v1/compare`, `/v1/comparison-orders`: files that nobody handed in, compared by a job; for whoever ordered it, for two weeks."""
+"""`/v1/compare`, `/v1/comparison-orders`: files that nobody handed in, compared by a job; for whoever ordered it."""
 
 from __future__ import annotations
 
