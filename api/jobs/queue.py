@@ -63,8 +63,7 @@ async def _work(app: procrastinate.App, options: dict[str, Any]) -> None:
             name="diming-webhooks",
             queues=[WEBHOOKS],
             concurrency=WEBHOOKS_AT_ONCE,
-            install_signal_handlers=False,
-            **options,
+            **options | {"install_signal_handlers": False},
         )
         beside = asyncio.create_task(posting)
         await app.run_worker_async(name="diming", queues=["default"], concurrency=2, **options)
