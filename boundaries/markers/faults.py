@@ -38,7 +38,7 @@ def texts() -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(TEXTS.read_text("utf-8"))
 
 
-def fault(kind: str, field: str = "", **facts: Any) -> Fault:
+def fault(kind: str, field: str = "", /, **facts: Any) -> Fault:
     """A fault with its texts filled."""
     said = texts()[kind]
     return Fault(kind, field, said["en"].format(**facts), said["zh"].format(**facts))
