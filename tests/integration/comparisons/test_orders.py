@@ -152,9 +152,7 @@ def test_what_cannot_be_asked_is_refused_and_nothing_is_kept(desk: Desk, window:
             del files["legal"]
         if why == "no second layer":
             del files["b"]
-        answer = window.client.post(
-            f"/v1/compare/{kind}", files=files, data=fields, headers=window.headers("keeper")
-        )
+        answer = window.client.post(f"/v1/compare/{kind}", files=files, data=fields, headers=window.headers("keeper"))
         assert (answer.json()["code"], answer.status_code < 500) == (code, True), why
     for who, code in (("applicant", "not_permitted"), (None, "sign_in_needed")):
         answer = window.client.post("/v1/compare/units", content=b"", headers=window.headers(who))
