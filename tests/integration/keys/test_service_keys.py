@@ -6,8 +6,6 @@ import asyncio
 import csv
 import io
 import time
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +18,7 @@ from data.db import make_engine
 from data.quotas.ledger import Count
 from data.quotas.plans import Plan, quotas
 from tests.integration.keys.conftest import NOW, MovedClock
+from tests.threads import alone
 
 UNITS = "/v1/units?level=province&limit=1"
 #: A proxy on this machine adds it; without it the machine itself asks, which is not limited.
@@ -232,12 +231,6 @@ def small() -> Plan:
     return Plan("small", "key", "", "", per_minute=5, per_day=100)
 
 
-def in_a_loop(deed: Coroutine[Any, Any, None]) -> None:
-    """Run `deed` in a thread of its own: a browser of earlier tests may have left its loop running in this one."""
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, deed).result()
-
-
 def test_processes_count_together_and_lose_nothing_when_the_database_is_away(fresh_database_url: str) -> None:
     async def run() -> None:
         engine = make_engine(fresh_database_url)
@@ -261,7 +254,7 @@ def test_processes_count_together_and_lose_nothing_when_the_database_is_away(fre
         assert first.ledger.take() == list[Count]()
         engine.dispose()
 
-    in_a_loop(run())
+    alone(lambda: asyncio.run(run()))
 
 
 def test_windows_that_are_over_are_forgotten(fresh_engine: Engine) -> None:
@@ -292,5 +285,5 @@ def test_usage_that_could_not_be_written_is_written_later(
         meter.count(UUID(made["id"]), "search", 503, clock.now)
         await meter.stop()
 
-    in_a_loop(run())
+    alone(lambda: asyncio.run(run()))
     assert owner.get(f"/v1/keys/{made['id']}/usage").json()["total"] == {"asked": 2, "refused": 0, "failed": 1}

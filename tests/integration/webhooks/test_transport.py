@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
@@ -21,6 +22,7 @@ from cryptography.x509.oid import NameOID
 
 from data.webhooks import transport
 from data.webhooks.transport import Line
+from tests.threads import alone
 
 LOOPBACK = ("127.0.0.0/8",)
 NAME = "maps.example"
@@ -73,9 +75,12 @@ def say(status: int, body: bytes = b"", **headers: str) -> Callable[[BaseHTTPReq
 
 
 def posted(url: str, allowed: tuple[str, ...] = LOOPBACK, **more: Any) -> tuple[int | None, str | None]:
-    with Line(url, allowed, **more) as line:
-        answered = line.post(b"{}", {"webhook-id": "1"})
-    return answered.status, answered.problem
+    def post() -> tuple[int | None, str | None]:
+        with Line(url, allowed, **more) as line:
+            answered = line.post(b"{}", {"webhook-id": "1"})
+        return answered.status, answered.problem
+
+    return alone(post)
 
 
 @pytest.fixture
@@ -114,12 +119,16 @@ def test_a_name_that_leads_inside_gets_nothing(led: Callable[[str], None]) -> No
 
 def test_what_was_looked_up_stays_the_address_of_the_run(led: Callable[[str], None]) -> None:
     hosts: list[str] = []
-    with answering(counting(hosts)) as port:
+
+    def post_twice(port: int) -> None:
         led("127.0.0.1")
         with Line(f"http://{NAME}:{port}/", LOOPBACK) as line:
             assert line.post(b"{}", {}).status == 204
             led("127.0.0.9")  # nothing listens there
             assert line.post(b"{}", {}).status == 204
+
+    with answering(counting(hosts)) as port:
+        alone(partial(post_twice, port))
     assert hosts == [f"{NAME}:{port}/"] * 2
 
 
@@ -154,8 +163,12 @@ def test_of_a_long_answer_only_the_beginning_is_read() -> None:
 
 
 def test_how_long_a_receiver_wants_to_be_left_alone() -> None:
-    with answering(say(429, retry_after="120")) as port, Line(f"http://127.0.0.1:{port}/", LOOPBACK) as line:
-        assert line.post(b"{}", {}).retry_after_s == 120
+    def wanted_s(port: int) -> float | None:
+        with Line(f"http://127.0.0.1:{port}/", LOOPBACK) as line:
+            return line.post(b"{}", {}).retry_after_s
+
+    with answering(say(429, retry_after="120")) as port:
+        assert alone(partial(wanted_s, port)) == 120
 
 
 @pytest.fixture(scope="module")
