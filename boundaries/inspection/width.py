@@ -67,13 +67,19 @@ def split(
         slivers.extend(thin)
         for part in wide:
             piece = _measured(part.land, face.both_left, legal)
-            apart_m = max(ends.spacing_m(core) for core in part.cores)
-            run_m = sum(_run_m(core, legal) for core in part.cores)
-            if run_m >= rules.run_needed_m(piece.width_m, tolerance_m, apart_m):
+            runs = [(_run_m(core, legal), ends.spacing_m(core)) for core in part.cores]
+            run_m = sum(run for run, _ in runs)
+            if run_m >= rules.run_needed_m(piece.width_m, tolerance_m, _apart_m(runs)):
                 pieces.append(piece)
             else:
                 slivers.append(part.land)
     return pieces, Slivers(tuple(slivers), _widest(slivers))
+
+
+def _apart_m(runs: Sequence[tuple[float, float]]) -> float:
+    """How far apart the vertices of runs are, each counted by its vertices: one sparse run makes not all sparse."""
+    total, spacings = sum(run for run, _ in runs), sum(run / apart for run, apart in runs if apart)
+    return total / spacings if spacings else 0.0
 
 
 def _widest(lands: Sequence[BaseGeometry]) -> float:

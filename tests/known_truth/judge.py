@@ -170,7 +170,8 @@ def _lands(seed: int, lands: Sequence[Land], found: Comparison, tally: Tally) ->
             continue
         left = [f for f in left if f not in same]
         tally.parts[kind] += len(same) > 1
-        error = abs(_counted(same, land).area / land.land.difference(land.doubtful).area - 1)
+        sure = land.land.difference(land.doubtful).area
+        error = abs(_counted(same, land).area / sure - 1) if sure else 0.0
         tally.alike[kind].append(alike)
         tally.area_error[kind].append(error)
         tally.whole_error[kind].append(abs(_union(same).area / land.land.area - 1))
@@ -208,7 +209,8 @@ def _alike(findings: Sequence[Finding], land: Land) -> float:
     """Intersection over union, doubtful ends left out of both."""
     found, made = _counted(findings, land), land.land.difference(land.doubtful)
     shared = found.intersection(made).area
-    return float(shared / (found.area + made.area - shared))
+    either = found.area + made.area - shared
+    return float(shared / either) if either else 1.0
 
 
 def _counted(findings: Sequence[Finding], land: Land) -> BaseGeometry:

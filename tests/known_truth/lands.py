@@ -103,7 +103,7 @@ def land_of(deed: Deed, lines: list[Coordinates], tolerance_m: float) -> Land:
     narrow = deed.width_m < NARROW * tolerance_m
     land, *rest = _between(lines, deed, deed.runs)
     sure = _between(lines, deed, _beyond(lines, deed, tolerance_m))[0]
-    most = _between(lines, deed, _closing(lines, deed))[0]
+    most = _between(lines, deed, _closing(lines, deed, tolerance_m))[0]
     doubtful = shapely.difference(shapely.union(land, most), sure)
     return Land(deed.kind, land, deed.width_m, deed.departed, narrow, shapely.union_all(rest), doubtful)
 
@@ -118,17 +118,25 @@ def _beyond(lines: Sequence[Coordinates], deed: Deed, tolerance_m: float) -> lis
     return kept
 
 
-def _closing(lines: Sequence[Coordinates], deed: Deed) -> list[NDArray[np.intp]]:
-    """Each run with the vertices beyond its ends over which the claims still come nearer, until they cross."""
+def _closing(lines: Sequence[Coordinates], deed: Deed, tolerance_m: float) -> list[NDArray[np.intp]]:
+    """Each run with the vertices beyond its ends over which the claims come nearer or stay near, until they cross.
+
+    Two claims that come near each other without crossing and part again within the tolerance have one land between
+    them as drawn, with a waist in it.
+    """
     grown = []
     for i, run in enumerate(deed.runs):
         distance, _, side = Bundle([lines[1 - i]]).nearest(lines[i])
         off = distance * side
         off *= np.sign(off[run].sum()) or 1.0
         first, last = int(run[0]), int(run[-1])
-        while first > 1 and off[first - 1] > max(off[first - 2], 0.0):
+        while first > 1 and off[first - 1] > 0 and (off[first - 1] > off[first - 2] or off[first - 1] <= tolerance_m):
             first -= 1
-        while last < len(off) - 2 and off[last + 1] > max(off[last + 2], 0.0):
+        while (
+            last < len(off) - 2
+            and off[last + 1] > 0
+            and (off[last + 1] > off[last + 2] or off[last + 1] <= tolerance_m)
+        ):
             last += 1
         grown.append(np.arange(first, last + 1))
     return grown
