@@ -12,6 +12,7 @@ from data.errors import (
     IntegrityError,
     NotFound,
     NotPermitted,
+    QuotaUsed,
     Unavailable,
 )
 
@@ -27,6 +28,7 @@ EXIT_STATUS: dict[type[DimingError], int] = {
     NotFound: 4,
     Conflict: 5,
     NotPermitted: 6,
+    QuotaUsed: 6,
     Unavailable: 7,
 }
 

@@ -28,11 +28,7 @@ from tests.serving import serving
 __all__ = ["keys", "register"]
 
 #: WebGL in software, so that the map is drawn on a machine without a graphics card.
-#: Only that: pages painted and put together by the software renderer cost a third more processor time.
-CHROMIUM = [
-    *("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--no-sandbox"),
-    *("--disable-gpu-compositing", "--disable-gpu-rasterization"),
-]
+CHROMIUM = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--no-sandbox"]
 DESK: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 

@@ -19,6 +19,7 @@ from data import errors
         (errors.NotFound, 4),
         (errors.Conflict, 5),
         (errors.NotPermitted, 6),
+        (errors.QuotaUsed, 6),
         (errors.Unavailable, 7),
         (errors.DimingError, 70),
     ],

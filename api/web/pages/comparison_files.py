@@ -52,7 +52,8 @@ def _form(visit: Visit, kind: service.Kind, error: DimingError | None = None) ->
         service.may_compare(connection, actor)
         own = service.list_orders(connection, actor, LISTED)["items"]
     return account_page(
-        visit, "comparison_files.html", error, path=PATHS[kind], kind=kind, roles=service.ROLES[kind],
+        visit, "comparison_files.html", error, path=PATHS[kind], address=PATHS[kind], kind=kind,
+        roles=service.ROLES[kind],
         needed=service.NEEDED[kind], own=own, accuracy=settings().accuracy_m, limits=ACCURACY_M,
         longest={"document": MAX_DOCUMENT, "field": service.MAX_FIELD},
     )  # fmt: skip
