@@ -57,7 +57,8 @@ def _refuse_elsewhere(deciding: Deciding, draft: Draft) -> None:
     if draft.geometry is None:
         return
     longitude, latitude = position_of(draft.geometry)
-    rows = deciding.connection.execute(store.HOLDERS, {"longitude": longitude, "latitude": latitude})
+    where = {"longitude": longitude, "latitude": latitude, "within": draft.within}
+    rows = deciding.connection.execute(store.HOLDERS, where)
     counties = {county for county in (_county(str(row.code)) for row in rows) if county is not None}
     own = _county(draft.within)
     if counties and own is not None and own not in counties:

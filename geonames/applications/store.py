@@ -40,9 +40,12 @@ STANDING = text("""
     WHERE p.id = :place_id AND upper_inf(p.known) ORDER BY n.kind = 'standard' DESC LIMIT 1
 """)
 #: Which of the units that have polygons hold a position: by code.
+# Made-up divisions are laid over real ones, whose polygons say nothing about a place in them.
 HOLDERS = text("""
     SELECT v.code FROM published.shapes_at(:longitude, :latitude) s
     JOIN diming.unit_version v ON v.unit_id = s.unit_id AND upper_inf(v.known) AND upper_inf(v.valid)
+    WHERE NOT EXISTS (SELECT FROM diming.unit_version w JOIN diming.unit u ON u.id = w.unit_id
+                      WHERE w.code = :within AND u.demonstration)
 """)
 ADD_ANNOUNCEMENT = text("""
     INSERT INTO diming.announcement (id, decision_id, case_id, announced_on, authority, doc_no, notice)
