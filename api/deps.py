@@ -32,7 +32,7 @@ async def only_known_parameters(request: Request) -> None:
 
     A misspelt `as_of` that is ignored would answer for today, and nobody would notice.
     """
-    known = _parameters_of(request.scope["route"])
+    known = parameters_of(request.scope["route"])
     given = Counter(name for name, _ in request.query_params.multi_items())
     for name, times in given.items():
         if name not in known:
@@ -49,7 +49,7 @@ def v1_router(tag: str, prefix: str = "") -> APIRouter:
     return APIRouter(prefix=f"/v1{prefix}", tags=[tag], dependencies=[Depends(only_known_parameters)])
 
 
-def _parameters_of(route: Any) -> frozenset[str]:
+def parameters_of(route: Any) -> frozenset[str]:
     """The names of the query parameters of `route`, as they stand in the address."""
     known: frozenset[str] | None = _PARAMETERS.get(route.unique_id)
     if known is None:

@@ -68,7 +68,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
         for operation in path.values():
             _without_framework_errors(operation)
             for parameter in operation.get("parameters", []):
-                parameter["schema"] = _without_null(parameter["schema"])
+                parameter["schema"] = without_null(parameter["schema"])
     for name in ("HTTPValidationError", "ValidationError"):
         document.get("components", {}).get("schemas", {}).pop(name, None)
     whole: dict[str, Any] = filled(document)
@@ -85,7 +85,7 @@ def _without_framework_errors(operation: dict[str, Any]) -> None:
             responses.pop("422")
 
 
-def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+def without_null(schema: dict[str, Any]) -> dict[str, Any]:
     """An optional parameter is left out, never null: no address can say null."""
     options = [option for option in schema.get("anyOf", []) if option.get("type") != "null"]
     if len(options) != 1:

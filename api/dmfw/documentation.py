@@ -6,18 +6,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from api.v1.params import MAX_TEXT
+
 #: As the national interface is addressed.
 PREFIX = "/9095"
-_STRING: dict[str, Any] = {"type": "string", "maxLength": 400}
+_STRING: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
+#: What clients send for a parameter that they leave out.
+_EMPTY: dict[str, Any] = {"type": "string", "maxLength": 0}
 _CODE = {"type": "string", "pattern": "^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12}|0|)$"}
 _YEAR = {"type": "integer", "minimum": 1, "maximum": 9999}
+#: Whole numbers as text, as clients put them into JSON too; no larger ones than the numbers themselves.
+_DIGITS = {
+    "year": "^[1-9][0-9]{0,3}$",
+    "maxLevel": "^[0-4]$",
+    "page": "^([1-9][0-9]{0,3}|10000)$",
+    "size": "^([1-9][0-9]?|100)$",
+}
 #: Description and schema of each parameter.
 PARAMETERS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "year": ("The edition: the state at the end of this year; default: the last day known.", _YEAR),
     "code": ("Division code of 2 to 12 digits; left out: the whole country.", _CODE),
     "distCode": ("Division code of 2 to 12 digits; left out: the whole country.", _CODE),
     "maxLevel": ("How many levels below are shown.", {"type": "integer", "minimum": 0, "maximum": 4, "default": 1}),
-    "stName": ("The name, or a part of it.", {"type": "string", "maxLength": 200}),
+    "stName": ("The name, or a part of it.", _STRING),
     "placeTypeCode": ("Class of GB/T 18521.", {"type": "string", "pattern": "^[0-9]{5}$"}),
     "searchType": ("精确: the name itself; 模糊: names that hold it.", {"type": "string", "enum": ["精确", "模糊"]}),
     "page": ("Number of the page, from 1.", {"type": "integer", "minimum": 1, "maximum": 10000, "default": 1}),
@@ -61,9 +72,23 @@ class Operation:
         """All names."""
         return (*self.needed, *self.optional)
 
-    def openapi(self) -> dict[str, Any]:
-        """The parameters as OpenAPI describes them; by POST they may stand in the body too."""
-        return {"parameters": [self._parameter(name) for name in self.parameters]}
+    def openapi(self, method: str) -> dict[str, Any]:
+        """The parameters as OpenAPI describes them: by GET in the address, by POST in the body (or the address)."""
+        if method == "GET":
+            return {"parameters": [self._parameter(name) for name in self.parameters]}
+        form = {"type": "object", "required": list(self.needed), "properties": self._properties(as_json=False)}
+        body = {**form, "properties": self._properties(as_json=True)}
+        content = {"application/x-www-form-urlencoded": {"schema": form}, "application/json": {"schema": body}}
+        return {"requestBody": {"required": bool(self.needed), "content": content}}
+
+    def _properties(self, *, as_json: bool) -> dict[str, Any]:
+        return {name: self._property(name, as_json) for name in self.parameters}
+
+    def _property(self, name: str, as_json: bool) -> dict[str, Any]:
+        description, schema = PARAMETERS[name]
+        forms = [schema, {"type": "string", "pattern": _DIGITS[name]}] if as_json and name in _DIGITS else [schema]
+        none = [] if name in self.needed else [_EMPTY, {"type": "null"}] if as_json else [_EMPTY]
+        return {"anyOf": [*forms, *none], "description": description}
 
     def _parameter(self, name: str) -> dict[str, Any]:
         description, schema = PARAMETERS[name]
@@ -72,7 +97,7 @@ class Operation:
             "in": "query",
             "required": name in self.needed,
             "description": description,
-            "schema": schema,
+            "schema": schema if name in self.needed else {"anyOf": [schema, _EMPTY]},
         }
 
     def example(self) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from api.problems import problem_response
 from data.errors import BadInput, BadRequest, DimingError
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+#: What is given as a number too where the body is JSON.
+NUMBERS = frozenset({"year", "maxlevel", "page", "size"})
 #: No parameter of the interface is longer.
 LONGEST = 400
 
@@ -23,20 +25,19 @@ class Given:
     """The parameters of one request by name; names are compared without case, as clients spell them both ways."""
 
     def __init__(self, values: dict[str, str], known: Collection[str]) -> None:
-        self._values = {name.lower(): value.strip() for name, value in values.items()}
+        self._values = {name.lower(): value for name, value in values.items()}
         lowered = {name.lower() for name in known}
         self.ignored = sorted(name for name in values if name.lower() not in lowered)
 
     def text(self, name: str) -> str:
         """The value, empty where there is none."""
-        return self._values.get(name.lower(), "")
+        return self._values.get(name.lower(), "").strip()
 
     def needed(self, name: str) -> str:
-        """The value; `BadRequest` `missing_parameter`."""
-        value = self.text(name)
-        if not value:
+        """The value, empty where it is blank; `BadRequest` `missing_parameter` where there is none."""
+        if not self._values.get(name.lower()):
             raise BadRequest(f"The parameter {name} is missing.", code="missing_parameter")
-        return value
+        return self.text(name)
 
     def number(self, name: str, default: int | None = None) -> int | None:
         """The value as a whole number; `BadRequest` `bad_parameter`."""
@@ -69,7 +70,14 @@ async def _body(request: Request) -> dict[str, str]:
         found = None
     if not isinstance(found, dict):
         raise BadInput("The body is a form, or a JSON object of the parameters.", code="bad_body")
-    return {str(name): str(value) for name, value in found.items() if value is not None}
+    return {name: _text(name, value) for name, value in found.items() if value is not None}
+
+
+def _text(name: str, value: Any) -> str:
+    """A value of a JSON object: a text, or a whole number where one is meant."""
+    if isinstance(value, str) or (name.lower() in NUMBERS and type(value) is int):
+        return str(value)
+    raise BadInput(f"The parameter {name[:40]} is a text.", code="bad_body")
 
 
 class DmfwRoute(APIRoute):

@@ -108,7 +108,7 @@ def _add(operation: Operation) -> None:
             operation_id=f"dmfw_{operation.path.replace('/', '_')}_{method.lower()}",
             summary=operation.summary,
             description=operation.description,
-            openapi_extra=operation.openapi(),
+            openapi_extra=operation.openapi(method),
             responses={200: operation.example(), **problems_for(*operation.codes, *EVERYWHERE)},
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Annotated, Any
 
@@ -9,15 +10,19 @@ from fastapi import Path, Query
 from starlette.requests import Request
 from tipg.collections import CollectionList
 
+from api.deps import parameters_of
 from api.ogc.layers import Layer, layer
-from api.v1.params import parse_bbox, parse_date
+from api.v1.params import asked_day, parse_bbox
 from data.errors import BadRequest
 from geonames.features.service import all_collections
 
 #: What tipg's operations on features and tiles take and we take too.
-KNOWN = frozenset({"f", "limit", "offset", "bbox", "datetime", "filter", "filter-lang", "ids", "properties", "as_of"})
+KNOWN = frozenset({"f", "limit", "offset", "bbox", "datetime", "filter", "filter-lang", "ids", "properties"})
+#: What we add: the day, and which date of a decision counts.
+OURS = frozenset({"as_of", "governed_by"})
 #: Names of coordinate systems that some clients ask for. There is one: longitude and latitude of CGCS2000.
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+CRS84_NAMES = frozenset({CRS84, "CRS84", "OGC:CRS84"})
 CRS = frozenset({"crs", "bbox-crs", "filter-crs"})
 
 
@@ -25,22 +30,51 @@ def the_collection(
     request: Request,
     collectionId: Annotated[str, Path(description="Collection identifier")],  # noqa: N803 - OGC's name
 ) -> Layer:
-    """The collection asked for, after a look at the whole address. BadRequest `unknown_parameter`, `bad_crs`."""
+    """The collection asked for, after a look at the whole address.
+
+    BadRequest `unknown_parameter`, `repeated_parameter`, `bad_crs`.
+    """
     found = layer(collectionId)
-    properties = {column.name for column in found.asked.columns}
-    for name, value in request.query_params.multi_items():
-        if name in CRS and value in (CRS84, "CRS84", "OGC:CRS84"):
-            continue
-        if name in CRS:
-            raise BadRequest(
-                f"There are coordinates as the register has them only: longitude and latitude ({CRS84}). "
-                "They are CGCS2000, not GCJ-02 or BD-09; nothing is transformed here.",
-                code="bad_crs",
-            )
-        if name not in KNOWN | properties:
-            known = ", ".join(sorted(KNOWN | properties))
-            raise BadRequest(f"There is no parameter {name[:40]!r} here; known: {known}.", code="unknown_parameter")
+    taken = _taken_here(request)
+    if "filter" in taken:
+        taken |= {column.name for column in found.asked.columns}
+    given = request.query_params.multi_items()
+    for name, value in given:
+        _look_at(name, value, taken)
+    for name in {name for name, _ in given}:
+        if len(request.query_params.getlist(name)) > 1:
+            raise BadRequest(f"The parameter {name[:40]!r} is given more than once.", code="repeated_parameter")
     return found
+
+
+def _look_at(name: str, value: str, taken: frozenset[str]) -> None:
+    if name not in taken:
+        known = ", ".join(sorted(taken))
+        raise BadRequest(f"There is no parameter {name[:40]!r} here; known: {known}.", code="unknown_parameter")
+    if not value and name in KNOWN | OURS and name != "properties":  # an empty list of properties: none of them
+        raise BadRequest(f"{name} is given without a value. Leave it out to ask without it.", code="bad_parameter")
+    if name in CRS and value not in CRS84_NAMES:
+        raise BadRequest(
+            f"There are coordinates as the register has them only: longitude and latitude ({CRS84}). "
+            "They are CGCS2000, not GCJ-02 or BD-09; nothing is transformed here.",
+            code="bad_crs",
+        )
+
+
+def _taken_here(request: Request) -> frozenset[str]:
+    """What the operation asked takes; of what describes a map of tiles, what its tiles take."""
+    route = request.scope["route"]
+    if route.name in ("collection_tilejson", "collection_stylejson"):
+        return KNOWN - {"f", "limit", "offset"} | OURS
+    return taken_by(parameters_of(route))
+
+
+def taken_by(names: Collection[str]) -> frozenset[str]:
+    """What an operation takes that has the parameters `names` by tipg."""
+    taken = KNOWN.intersection(names)
+    if "properties" in taken:  # it shows features
+        taken |= OURS | {"crs"}
+    return taken | (CRS if "filter" in taken else frozenset())
 
 
 def the_collections() -> CollectionList:
@@ -71,7 +105,7 @@ def period(
 
 
 def _day(text: str) -> date:
-    return parse_date(text[:10] if "T" in text else text)
+    return asked_day(text[:10] if "T" in text else text)
 
 
 def filter_text(

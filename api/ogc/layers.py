@@ -8,23 +8,29 @@ from typing import Any
 from uuid import UUID
 
 from morecantile import Tile
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from tipg.collections import Collection as TipgCollection
 from tipg.collections import Column as TipgColumn
 from tipg.collections import Feature, ItemList, Parameter
 
 from api.databases import Databases
-from api.v1.params import parse_date
+from api.v1.params import asked_day
 from data.errors import BadRequest, NotFound
+from data.governing import EFFECTIVE, govern
 from geonames.features import filters, service
-from geonames.features.model import Condition, FeatureCollection, Found, Wanted, key_of, place_after
+from geonames.features.model import MAX_IN_TILE, Condition, FeatureCollection, Found, Wanted, key_of, place_after
 
 #: What tipg calls the types of our columns.
 TYPES = {"text": "text", "date": "date", "uuid": "uuid"}
+#: Features of an answer where nobody says how many (OGC 17-069r4 /req/core/fc-limit-definition).
+DEFAULT_LIMIT = 10
 #: West, south, east, north of everything that the register can hold: the country with the South China Sea.
 BOUNDS = [73.0, 3.0, 136.0, 54.0]
 #: A day for every operation; an empty one is the last day known.
 AS_OF = Parameter(name="as_of", type="date", default="")
+#: Which date of a decision counts; an empty one is that of its effect.
+GOVERNED_BY = Parameter(name="governed_by", type="text", default="")
 
 
 class Layer(TipgCollection):
@@ -48,24 +54,25 @@ class Layer(TipgCollection):
 
     def _found(self, databases: Databases, asked: dict[str, Any]) -> Found:
         with databases.reading() as connection:
-            return service.find(connection, self.asked, self._wanted(connection, asked))
+            wanted = self._wanted(connection, asked, DEFAULT_LIMIT)
+            return service.find(connection, self.asked, wanted)
 
     def _drawn(self, databases: Databases, asked: dict[str, Any]) -> bytes:
         tile: Tile = asked["tile"]
         with databases.reading() as connection:
-            wanted = self._wanted(connection, {**asked, "limit": None})
+            wanted = self._wanted(connection, asked, MAX_IN_TILE)
             return service.draw(connection, self.asked, wanted, tile.z, tile.x, tile.y)
 
-    def _wanted(self, connection: Any, asked: dict[str, Any]) -> Wanted:
-        as_of = (asked.get("function_parameters") or {}).get("as_of")
+    def _wanted(self, connection: Connection, asked: dict[str, Any], default_limit: int) -> Wanted:
+        ours = asked.get("function_parameters") or {}
+        govern(connection, ours.get(GOVERNED_BY.name) or EFFECTIVE)
+        as_of = ours.get(AS_OF.name)
         place = asked.get("offset") or 0
         after = key_of(place)
         limit = asked.get("limit")
         return Wanted(
-            when=service.settle(
-                connection, parse_date(as_of) if as_of else None, _period(asked.get("datetime_filter"))
-            ),
-            limit=10 if limit is None else limit,
+            when=service.settle(connection, asked_day(as_of) if as_of else None, _period(asked.get("datetime_filter"))),
+            limit=default_limit if limit is None else limit,
             offset=0 if after else place,
             after=after,
             ids=_ids(asked.get("ids_filter") or ()),
@@ -115,7 +122,7 @@ def _made(of: FeatureCollection) -> Layer:
         properties=columns,
         id_column=identifier,
         geometry_column=geometry,
-        parameters=[AS_OF],
+        parameters=[AS_OF, GOVERNED_BY],
     )
     return _LAYERS[of.id]
 

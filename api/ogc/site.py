@@ -24,6 +24,7 @@ from api import problems
 from api.databases import Databases
 from api.ogc import asking
 from api.ogc.answers import Tidied
+from api.ogc.described import describe
 from data.errors import BadRequest, NotFound
 from data.version import version
 
@@ -67,6 +68,7 @@ def application(parent: FastAPI) -> FastAPI:
         supported_tms=TILE_MATRIX_SETS,
     )
     app.include_router(endpoints.router)
+    describe(app)
     _update_openapi(app)
     return app
 

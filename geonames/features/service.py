@@ -11,7 +11,7 @@ from boundaries.units.service import RegisterSpan
 from data.errors import BadRequest, NotFound
 from geonames.features import store
 from geonames.features.collections import COLLECTIONS
-from geonames.features.model import COUNTED, MAX_LIMIT, MAX_OFFSET, FeatureCollection, Found, Wanted, When
+from geonames.features.model import COUNTED, MAX_IN_TILE, MAX_LIMIT, MAX_OFFSET, FeatureCollection, Found, Wanted, When
 from geonames.places.days import gazetteer_span
 
 #: Zoom levels that are drawn: beyond 18 a tile is smaller than a house.
@@ -66,9 +66,13 @@ def find(connection: Connection, of: FeatureCollection, wanted: Wanted) -> Found
 
 
 def draw(connection: Connection, of: FeatureCollection, wanted: Wanted, z: int, x: int, y: int) -> bytes:
-    """A vector tile. NotFound `no_such_tile`."""
+    """A vector tile. NotFound `no_such_tile`; BadRequest `limit_out_of_range`."""
     if not (0 <= z <= MAX_ZOOM and 0 <= x < 1 << z and 0 <= y < 1 << z):
         raise NotFound(f"There is no tile {z}/{x}/{y}: zoom is 0 to {MAX_ZOOM}.", code="no_such_tile")
+    if not 1 <= wanted.limit <= MAX_IN_TILE:
+        raise BadRequest(
+            f"limit of a tile is 1 to {MAX_IN_TILE}; {wanted.limit} was asked for.", code="limit_out_of_range"
+        )
     return store.tile(connection, of, wanted, z, x, y)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from boundaries.shapes.display import tolerance_for
-from geonames.features.model import COUNTED, MAX_IN_TILE, WIDE_BOX, FeatureCollection, Wanted
+from geonames.features.model import COUNTED, WIDE_BOX, FeatureCollection, Wanted
 
 #: Without a small box the rows are read in the order of the key until there are enough. The planner knows little of
 #: what the published views let through, expects next to nothing and would sort the whole register for ten of its rows.
@@ -50,11 +50,11 @@ def tile(connection: Connection, collection: FeatureCollection, wanted: Wanted, 
                    ST_AsMVTGeom(ST_Transform(f.geom, 3857), ST_TileEnvelope(:z, :x, :y), 4096, 64, true) AS geom
             FROM ({source}) f
             WHERE {where} AND f.geom && ST_Transform(ST_TileEnvelope(:z, :x, :y, margin => 0.016), 4490)
-            ORDER BY f.weight, f.id LIMIT {MAX_IN_TILE}
+            ORDER BY f.weight, f.id LIMIT :limit
         )
         SELECT ST_AsMVT(drawn, :layer, 4096, 'geom') FROM drawn
     """)
-    here: dict[str, Any] = {"z": z, "x": x, "y": y, "layer": collection.id}
+    here: dict[str, Any] = {"z": z, "x": x, "y": y, "layer": collection.id, "limit": wanted.limit}
     if collection.tile_sql:
         here["tolerance"] = tolerance_for(z)
     return bytes(connection.scalar(statement, {**values, **here}) or b"")

@@ -13,16 +13,23 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from api.app import create_app
+from api.ogc.site import application
 from api.settings import Settings
 
 #: A fraction in every run, more in `./diming test --long`.
-EXAMPLES = 400 if os.environ.get("DIMING_TEST_LONG") else 25
+LONG = bool(os.environ.get("DIMING_TEST_LONG"))
 
-DOCUMENT: dict[str, Any] = create_app(Settings(database_url="postgresql:///never-asked", pages=False)).openapi()
+APP = create_app(Settings(database_url="postgresql:///never-asked", pages=False))
+DOCUMENT: dict[str, Any] = APP.openapi()
 #: What is refused may also be too large (413), or too long for an address (414); never our own failure.
 REFUSED = [400, 401, 403, 404, 405, 406, 409, 413, 414, 415, 422, 428, 429]
 CONFIG = SchemathesisConfig.from_dict({"checks": {"negative_data_rejection": {"expected-statuses": REFUSED}}})
-schema = schemathesis.openapi.from_dict(DOCUMENT, config=CONFIG).include(path_regex="^/(v1|id)")
+#: The OGC API is an application of its own below `/ogc`, and describes itself.
+OGC: dict[str, Any] = application(APP).openapi()
+everything = schemathesis.openapi.from_dict(DOCUMENT, config=CONFIG)
+schema = everything.include(path_regex="^/(v1|id)/?")
+others = everything.exclude(path_regex="^/(v1|id)/?")
+ogc = schemathesis.openapi.from_dict(OGC, config=CONFIG)
 
 
 #: Refusals that no schema can foresee: they depend on what the register holds or on two values together.
@@ -37,10 +44,13 @@ BY_CONTENT = {
     "bad_override",
     "bad_polygon",
     "bad_queries",
+    "bad_spelling_text",
     "bad_type",
     "bad_collection",
     "bad_comparison_pair",
     "bad_date",
+    "bad_filter",
+    "bad_property",
     "bad_proposal",
     "bbox_antimeridian",
     "bbox_empty",
@@ -48,7 +58,9 @@ BY_CONTENT = {
     "name_control_characters",
     "name_empty",
     "near_missing",
+    "offset_out_of_range",
     "one_area",
+    "one_day",
     "period_reversed",
     "polygon_too_large",
     "query_control_characters",
@@ -60,18 +72,41 @@ BY_CONTENT = {
 }
 
 
+def asked(examples: int) -> settings:
+    return settings(
+        max_examples=400 if LONG else examples,
+        deadline=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+
+
 @schema.parametrize()
 @seed(20_101_126)
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@asked(25)
 def test_every_operation_answers_as_it_is_described(case: Case[Any], api_address: str) -> None:
     if "wait" in case.query:
         case.query["wait"] = min(case.query["wait"], "1", key=str)  # that it waits is tested with the feed
-    answer = case.call(base_url=api_address)
+    _answers_as_described(case, api_address)
+
+
+@others.parametrize()
+@seed(20_101_126)
+@asked(10)
+def test_what_others_have_laid_down_answers_as_it_is_described(case: Case[Any], api_address: str) -> None:
+    """The interface of the national database, and what a supervisor asks."""
+    _answers_as_described(case, api_address)
+
+
+@ogc.parametrize()
+@seed(20_101_126)
+@asked(10)
+def test_every_operation_of_the_ogc_api_answers_as_it_is_described(case: Case[Any], api_address: str) -> None:
+    _answers_as_described(case, f"{api_address}/ogc")
+
+
+def _answers_as_described(case: Case[Any], address: str) -> None:
+    answer = case.call(base_url=address)
     case.validate_response(answer, excluded_checks=[positive_data_acceptance])
     well_formed = case.meta is not None and case.meta.generation.mode.is_positive
     if well_formed and answer.status_code == 400:
