@@ -25,6 +25,7 @@ from data.db import make_engine
 from data.server import account, home
 from data.server.cluster import ROLE, Cluster
 from data.server.provision import MAINTENANCE_DATABASE, add_extensions, connect, create_database
+from tests import folders
 
 VARIABLE = "DIMING_TEST_HOME"
 PREFIX = "diming-test-"
@@ -33,7 +34,7 @@ PREFIX = "diming-test-"
 def begin_run() -> None:
     """Choose the folder of this run's cluster; the workers inherit it. Nothing is started yet."""
     _remove_abandoned()
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folders.quick()))
     folder.chmod(0o755)  # the server's account must enter it when the tests run as root
     (folder / "owner.pid").write_text(str(os.getpid()), "ascii")
     os.environ[VARIABLE] = str(folder)
@@ -138,7 +139,7 @@ def _remove(folder: Path) -> None:
 
 def _remove_abandoned() -> None:
     """Clusters of runs that were killed: their owner is gone, their server may still be here."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    for folder in (left for place in folders.every() for left in place.glob(f"{PREFIX}*")):
         owner = folder / "owner.pid"
         if owner.exists() and not Path(f"/proc/{owner.read_text('ascii')}").exists():
             _remove(folder)

@@ -19,6 +19,7 @@ from api.cli.lifecycle import artefacts
 from api.cli.lifecycle.locks import exclusively
 from data.server import home
 from data.server.home import REPOSITORY
+from tests import folders
 
 SECONDS = 120
 
@@ -74,7 +75,7 @@ class Installation:
 @contextmanager
 def installation(database_url: str | None = None) -> Iterator[Installation]:
     """An installation that is stopped and removed afterwards. It takes the browser libraries of the common home."""
-    with tempfile.TemporaryDirectory(prefix="diming 家-") as name:
+    with tempfile.TemporaryDirectory(prefix="diming 家-", dir=folders.quick()) as name:
         root = Path(name)
         root.chmod(0o755)  # the server's account must enter it when the tests run as root
         _take_browser_libraries(root)
