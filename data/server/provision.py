@@ -10,6 +10,10 @@ from data.server.cluster import DATABASE, ROLE, SUPERUSER, Cluster
 
 MAINTENANCE_DATABASE = "postgres"
 
+#: One at a time. Who was killed may leave a session that still works at its last statement: who comes next waits for it
+#: instead of making the same thing beside it. The lock belongs to the session, so that it ends with that statement.
+ALONE = "SELECT pg_advisory_lock(hashtext('diming.provision'))"
+
 #: `&&` compares two boxes, answers yes or no and raises nothing, so that the planner may use a spatial index inside the
 #: published views, which are security barriers (decision 0033). Where an administrator has not said so, questions by
 #: place look through the whole view: right, and slow.
@@ -31,6 +35,7 @@ def provision(cluster: Cluster, database: str = DATABASE) -> bool:
     machine's files nor run programs through SQL.
     """
     with connect(cluster, MAINTENANCE_DATABASE) as connection:
+        connection.execute(ALONE)
         if not _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", ROLE):
             connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB CREATEROLE").format(sql.Identifier(ROLE)))
         made = not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", database)
@@ -49,6 +54,7 @@ def create_database(connection: psycopg.Connection[tuple[object, ...]], name: st
 def add_extensions(cluster: Cluster, database: str) -> None:
     """The extensions, which only a superuser may add."""
     with connect(cluster, database) as connection:
+        connection.execute(ALONE)
         for name in REQUIRED_EXTENSIONS:
             connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(name)))
         connection.execute(BOXES_TELL_NOTHING)

@@ -18,11 +18,26 @@ from tests.installation import Installation, installation
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Installation]:
-    """An installation that is up at the beginning of each test here."""
+def begun() -> Iterator[Installation]:
+    """An installation that was up once: no test pays for its first beginning again."""
     with installation() as found:
         found.up()
         yield found
+
+
+@pytest.fixture
+def running(begun: Installation) -> Installation:
+    """An installation that is up."""
+    if not answers(begun):
+        begun.up()
+    return begun
+
+
+@pytest.fixture
+def stopped(begun: Installation) -> Installation:
+    """An installation that is down."""
+    begun.run("down")
+    return begun
 
 
 def numbers(status: dict[str, Any]) -> dict[str, int]:
@@ -147,26 +162,23 @@ def test_a_port_in_use_is_named_with_what_to_do() -> None:
         assert "--port" in problem["detail"]
 
 
-def test_an_interrupt_in_the_foreground_stops_everything() -> None:
-    with installation() as place:
-        command = place.begin("up", "--no-demo")
-        deadline = time.monotonic() + 60
-        while not answers(place) and time.monotonic() < deadline:
-            time.sleep(0.1)
-        assert answers(place)
-        command.send_signal(signal.SIGINT)
-        _, said = command.communicate(timeout=60)
-        assert command.returncode == 0, said
-        status = place.ask("status")
-        assert status["running"] is False
-        assert status["database"]["running"] is False
+def test_an_interrupt_in_the_foreground_stops_everything(stopped: Installation) -> None:
+    command = stopped.begin("up", "--no-demo")
+    deadline = time.monotonic() + 60
+    while not answers(stopped) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert answers(stopped)
+    command.send_signal(signal.SIGINT)
+    _, said = command.communicate(timeout=60)
+    assert command.returncode == 0, said
+    status = stopped.ask("status")
+    assert status["running"] is False
+    assert status["database"]["running"] is False
 
 
-def test_down_stops_everything_and_says_so_only_once() -> None:
-    with installation() as place:
-        place.up()
-        assert place.ask("down")["stopped"] == ["server", "worker", "database"]
-        assert place.ask("down")["stopped"] == []
+def test_down_stops_everything_and_says_so_only_once(running: Installation) -> None:
+    assert running.ask("down")["stopped"] == ["server", "worker", "database"]
+    assert running.ask("down")["stopped"] == []
 
 
 def test_an_existing_server_is_used_and_left_running(cluster: Cluster) -> None:

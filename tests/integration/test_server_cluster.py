@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,13 @@ def answers(cluster: Cluster) -> bool:
         found = connection.scalar(text("SELECT 1"))
     engine.dispose()
     return bool(found == 1)
+
+
+def test_who_provisions_waits_for_a_session_that_a_killed_one_left_at_work(own: Cluster) -> None:
+    own.start()
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(lambda _: provision(own), range(2)))
+    assert sorted(made) == [False, True]
 
 
 def test_a_second_start_changes_nothing(own: Cluster) -> None:
