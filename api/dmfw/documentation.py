@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.v1.params import MAX_TEXT
+from data.governing import GOVERNING
 
 #: As the national interface is addressed.
 PREFIX = "/9095"
@@ -34,6 +35,10 @@ PARAMETERS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "page": ("Number of the page, from 1.", {"type": "integer", "minimum": 1, "maximum": 10000, "default": 1}),
     "size": ("Records of a page.", {"type": "integer", "minimum": 1, "maximum": 100, "default": 10}),
     "id": ("`id` of a record.", {"type": "string", "format": "uuid"}),
+    "governed_by": (
+        "Ours: which date of a decision the answer goes by; default: that of its effect.",
+        {"type": "string", "enum": list(GOVERNING)},
+    ),
     "name": ("The name; of the questions about sound its spelling in Latin letters.", _STRING),
 }
 _RECORD: dict[str, Any] = {
@@ -70,7 +75,7 @@ class Operation:
     @property
     def parameters(self) -> tuple[str, ...]:
         """All names."""
-        return (*self.needed, *self.optional)
+        return (*self.needed, *self.optional, "governed_by")
 
     def openapi(self, method: str) -> dict[str, Any]:
         """The parameters as OpenAPI describes them: by GET in the address, by POST in the body (or the address)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -18,6 +19,7 @@ from api.v1.answers import Asked
 from api.v1.documentation import EVERYWHERE, problems_for
 from api.v1.params import parse_id
 from data.errors import BadRequest
+from data.governing import EFFECTIVE
 from geonames.dmfw import service
 from geonames.dmfw.model import DEFAULT_PAGE, Listed, register_code
 
@@ -109,7 +111,7 @@ def _add(operation: Operation) -> None:
             summary=operation.summary,
             description=operation.description,
             openapi_extra=operation.openapi(method),
-            responses={200: operation.example(), **problems_for(*operation.codes, *EVERYWHERE)},
+            responses={200: operation.example(), **problems_for(*operation.codes, "bad_governing_date", *EVERYWHERE)},
         )
 
 
@@ -119,7 +121,8 @@ def _answer(ask: Asked, question: Callable[[Connection, Given], dict[str, Any]],
         # nothing is left out in silence: what no interface of this name has is named
         return {**found, "ignored": values.ignored} if values.ignored else found
 
-    return ask.answer(asked)
+    by = values.text("governed_by") or EFFECTIVE
+    return replace(ask, governed_by=by).answer(asked)
 
 
 for _operation in OPERATIONS:

@@ -59,11 +59,21 @@ class Asked:
         return found
 
     def answer(
-        self, question: Question, media_type: str = "application/json", *, cache: str = PUBLIC_CACHE
+        self,
+        question: Question,
+        media_type: str = "application/json",
+        *,
+        cache: str = PUBLIC_CACHE,
+        told: bool = True,
     ) -> Response:
-        """The answer that everyone gets: asked with the public's rights."""
+        """The answer that everyone gets: asked with the public's rights.
+
+        `told` False: the answer is of a form that another standard fixes, and does not say which date governs.
+        """
         with self.reading() as connection:
-            found = self._told(question(connection))
+            found = question(connection)
+        if told:
+            found = self._told(found)
         return conditional(self.request, encode(found), cache, media_type)
 
     def answer_for_audience(

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from api.deps import Ask, AskByDate, v1_router
+from api.deps import AskByDate, v1_router
 from api.v1 import schemas
 from api.v1.documentation import question
 from api.v1.params import Code, From, IsoDate, To, stable_error
@@ -79,9 +79,17 @@ def translate(ask: AskByDate, code: Code, from_: From = None, to: To = None) -> 
     "/translate",
     summary="What up to 10,000 codes are at another date",
     response_model=schemas.TranslationList,
-    responses=question("translations", *RANGE_PROBLEMS, "bad_body", "bad_json", "too_many_codes", "body_too_large"),
+    responses=question(
+        "translations",
+        *RANGE_PROBLEMS,
+        "bad_governing_date",
+        "bad_body",
+        "bad_json",
+        "too_many_codes",
+        "body_too_large",
+    ),
 )
-def translate_many(ask: Ask, body: Codes) -> Response:
+def translate_many(ask: AskByDate, body: Codes) -> Response:
     """A question asked by POST because it is long; it changes nothing.
 
     Each item is a translation, or the problem document of that code alone.

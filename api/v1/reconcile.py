@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from api.deps import Ask, v1_router
+from api.deps import Ask, AskByDate, v1_router
 from api.v1.documentation import EVERYWHERE, Responses, problems_for
 from api.v1.params import SearchText, _schema, _unless_none, _whole_number, optional_id
 from api.v1.reconcile_shapes import (
@@ -58,6 +58,7 @@ MostProposed = Annotated[
     _schema("integer", minimum=1, maximum=1000, default=1000),
     Query(description="How many at most."),
 ]
+BATCH_CODES = ("bad_governing_date", "bad_queries", "too_many_queries", "bad_body", "body_too_large")
 TEXT_CODES = ("missing_parameter", "query_too_long", "query_control_characters", "query_empty")
 
 
@@ -68,13 +69,13 @@ def _answers(example: Any, *codes: str) -> Responses:
 @router.get(
     "",
     summary="Reconciliation: the manifest, or answers to a batch",
-    responses=_answers(MANIFEST, "bad_queries", "too_many_queries"),
+    responses=_answers(MANIFEST, "bad_governing_date", "bad_queries", "too_many_queries"),
 )
-def asked_by_address(ask: Ask, queries: Queries = None, extension: Extension = None) -> Response:
+def asked_by_address(ask: AskByDate, queries: Queries = None, extension: Extension = None) -> Response:
     """Without parameters the service's manifest; with `queries` or `extend` what the batch asks."""
     if queries is None and extension is None:
         base = str(ask.request.base_url).rstrip("/")
-        return ask.answer(lambda _connection: manifest(base))
+        return ask.answer(lambda _connection: manifest(base), told=False)
     return _answer(ask, queries, extension)
 
 
@@ -82,9 +83,9 @@ def asked_by_address(ask: Ask, queries: Queries = None, extension: Extension = N
     "",
     summary="Reconciliation: answers to a batch, or a data extension",
     openapi_extra={"requestBody": BATCH_BODY},
-    responses=_answers(ANSWER, "bad_queries", "too_many_queries", "bad_body", "body_too_large"),
+    responses=_answers(ANSWER, *BATCH_CODES),
 )
-async def asked_by_form(ask: Ask, request: Request) -> Response:
+async def asked_by_form(ask: AskByDate, request: Request) -> Response:
     """`queries` or `extend` as fields of a form, each a JSON text; at most 100 queries or entities at once."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
@@ -100,7 +101,7 @@ def _answer(ask: Ask, queries: str | None, extension: str | None) -> Response:
             return service.extend(connection, _json(extension))
         return service.reconcile(connection, _json(queries))
 
-    return ask.answer(question)
+    return ask.answer(question, told=False)
 
 
 def _json(text: str | None) -> Any:
@@ -142,11 +143,11 @@ def manifest(base: str) -> dict[str, Any]:
     "/suggest/entity",
     summary="Reconciliation: places while somebody types",
     response_model=Suggested,
-    responses=_answers(SUGGESTED, *TEXT_CODES),
+    responses=_answers(SUGGESTED, "bad_governing_date", *TEXT_CODES),
 )
-def suggest_entity(ask: Ask, prefix: Prefix) -> Response:
+def suggest_entity(ask: AskByDate, prefix: Prefix) -> Response:
     """Places for what has been typed so far."""
-    return ask.answer(lambda connection: service.suggest_entities(connection, prefix))
+    return ask.answer(lambda connection: service.suggest_entities(connection, prefix), told=False)
 
 
 @router.get(
@@ -192,12 +193,12 @@ def properties(
     response_class=HTMLResponse,
     responses={
         200: {"content": {"text/html": {"example": "<!doctype html>…"}}},
-        **problems_for("bad_id", "missing_parameter", "place_not_found", *EVERYWHERE),
+        **problems_for("bad_governing_date", "bad_id", "missing_parameter", "place_not_found", *EVERYWHERE),
     },
 )
-def preview(ask: Ask, id: PreviewId) -> Response:  # noqa: A002 -- the name in the specification
+def preview(ask: AskByDate, id: PreviewId) -> Response:  # noqa: A002 -- the name in the specification
     """A page of a few lines for the client's frame: name, spelling, where, since when. Without scripts."""
-    with ask.databases.reading() as connection:
+    with ask.reading() as connection:
         place = find_place(connection, id)
     # it is made to stand in a frame of the client's page
     policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors *"

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, TextClause
+from sqlalchemy import Connection
 
 from boundaries.units.graphs import current_graph
 from boundaries.units.service import register_span, unit_id_at
@@ -49,7 +49,7 @@ def division_tree(
         raise BadRequest(f"maxLevel is from 0 to {DEEPEST}.", code="bad_depth")
     day = edition(year, register_span(connection))
     root = None if code is None else unit_id_at(connection, code, day)
-    rows = fetch_all(connection, store.TREE, {"day": day, "root": root, "depth": depth})
+    rows = fetch_all(connection, store.TREE.on(connection), {"day": day, "root": root, "depth": depth})
     top = tree(rows, None if root is None else {"unit_id": root})
     return {"data": top, **SUCCEEDED, "total": len(rows)}
 
@@ -73,7 +73,9 @@ def list_names(connection: Connection, asked: Listed) -> dict[str, Any]:
         ask["types"] = [asked.type_code.rstrip("0") + "%"]
     if asked.code is not None:
         ask |= area.within(connection, [unit_id_at(connection, asked.code, day)], day, span)
-    found = _real(connection, fetch_all(connection, store.MET, {"ask": json.dumps(ask, default=str)}), asked)
+    found = _real(
+        connection, fetch_all(connection, store.MET.on(connection), {"ask": json.dumps(ask, default=str)}), asked
+    )
     begin = (asked.number - 1) * asked.size
     things = [_met_thing(row) for row in found[begin : begin + asked.size]]
     return {"records": records(connection, things, day), "total": len(found)}
@@ -177,12 +179,12 @@ def _sounds(pinyin: str) -> list[str]:
     return found
 
 
-def _by_code(connection: Connection, statement: TextClause, keys: list[str], code: str | None) -> dict[str, Any]:
+def _by_code(connection: Connection, statement: store.Statement, keys: list[str], code: str | None) -> dict[str, Any]:
     rows = _counted(connection, statement, keys, code, digits=next_digits(code))
     return _answer(rows, lambda row: {"name": row["name"] or "", "code": row["code"] or "", "count": row["count"]})
 
 
-def _by_type(connection: Connection, statement: TextClause, keys: list[str], code: str | None) -> dict[str, Any]:
+def _by_type(connection: Connection, statement: store.Statement, keys: list[str], code: str | None) -> dict[str, Any]:
     rows = _counted(connection, statement, keys, code)
     return _answer(
         rows, lambda row: {"type": type_name(row["code"]), "typeCode": row["code"] or "", "count": row["count"]}
@@ -190,14 +192,14 @@ def _by_type(connection: Connection, statement: TextClause, keys: list[str], cod
 
 
 def _counted(
-    connection: Connection, statement: TextClause, keys: list[str], code: str | None, **more: int
+    connection: Connection, statement: store.Statement, keys: list[str], code: str | None, **more: int
 ) -> list[Row]:
     day = register_span(connection).register_through
     if code is not None:
         unit_id_at(connection, code, day)
     invented = code is not None and _is_invented(connection, code)
     asked = {"keys": keys, "day": day, "stem": stem(code), "invented": invented, **more}
-    return fetch_all(connection, statement, asked)
+    return fetch_all(connection, statement.on(connection), asked)
 
 
 def _answer(rows: list[Row], shown: Callable[[Row], dict[str, Any]]) -> dict[str, Any]:

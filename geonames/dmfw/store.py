@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, TextClause, text
+
+from data.governing import EFFECTIVE, governed_by
+
+_EFFECTIVE = """SELECT v.unit_id, v.code, v.name, v.level, v.type, v.parent_id, v.demonstration
+        FROM published.unit_version v WHERE upper_inf(v.known) AND v.valid @> CAST(:day AS date)"""
+#: By another date of decisions (data/governing.py).
+_GOVERNED = """SELECT v.unit_id, v.code, v.name, v.level, v.type, v.parent_id, v.demonstration
+        FROM published.governed_versions() v WHERE daterange(v.begins, v.ends) @> CAST(:day AS date)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement by the dates of the effect, and the same by another date that governs."""
+
+    effective: TextClause
+    governed: TextClause
+
+    def on(self, connection: Connection) -> TextClause:
+        """The one that answers on `connection`."""
+        return self.effective if governed_by(connection) == EFFECTIVE else self.governed
+
+
+def _standing(statement: str) -> Statement:
+    day = "published.day_governed(k.subject_id, CAST(:day AS date))"
+    return Statement(
+        text(statement.replace("{standing}", _EFFECTIVE).replace("{its_day}", "CAST(:day AS date)")),
+        text(statement.replace("{standing}", _GOVERNED).replace("{its_day}", day)),
+    )
+
 
 #: The units that stand on a day under one, down to a depth; without one, under the country (made-up ones apart).
-TREE = text("""
-    WITH RECURSIVE standing AS MATERIALIZED (
-        SELECT v.unit_id, v.code, v.name, v.level, v.type, v.parent_id, v.demonstration
-        FROM published.unit_version v WHERE upper_inf(v.known) AND v.valid @> CAST(:day AS date)
-    ), found AS (
+TREE = _standing("""
+    WITH RECURSIVE standing AS MATERIALIZED ({standing}), found AS (
         SELECT s.*, CASE WHEN CAST(:root AS uuid) IS NULL THEN 1 ELSE 0 END AS depth FROM standing s
         WHERE CASE WHEN CAST(:root AS uuid) IS NULL THEN s.parent_id IS NULL AND NOT s.demonstration
                    ELSE s.unit_id = :root END
@@ -19,10 +47,11 @@ TREE = text("""
     SELECT unit_id, code, name, level, type, parent_id FROM found WHERE depth <= :depth ORDER BY code, unit_id
 """)
 #: All that a question meets, best first; what is invented stands apart from what is real.
-MET = text("""
+_MET = """
     SELECT m.subject_id, m.collection, m.name, m.kind, m.type_code, m.longitude, m.latitude
-    FROM published.names_met(CAST(:ask AS jsonb)) WITH ORDINALITY m ORDER BY m.ordinality
-""")
+    FROM published.{met}(CAST(:ask AS jsonb)) WITH ORDINALITY m ORDER BY m.ordinality
+"""
+MET = Statement(text(_MET.format(met="names_met")), text(_MET.format(met="names_met_governed")))
 INVENTED = text("""
     SELECT d.unit_id FROM published.demonstration_unit d
     UNION ALL SELECT p.id FROM published.place p JOIN published.demonstration_unit d ON d.unit_id = p.unit_id
@@ -63,13 +92,10 @@ GOVERNMENT = text("""
     WHERE v.unit_id = :id AND upper_inf(v.known) AND lower(v.valid) <= CAST(:day AS date) ORDER BY lower(v.valid)
 """)
 _COUNTED = """
-    WITH standing AS MATERIALIZED (
-        SELECT v.unit_id, v.code, v.name FROM published.unit_version v
-        WHERE v.valid @> CAST(:day AS date) AND upper_inf(v.known)
-    ), chosen AS MATERIALIZED (
+    WITH standing AS MATERIALIZED ({standing}), chosen AS MATERIALIZED (
         SELECT DISTINCT k.subject_id, k.type_code, coalesce(k.code, s.code) AS code
         FROM published.name_key k LEFT JOIN standing s ON s.unit_id = k.unit_id
-        WHERE k.valid @> CAST(:day AS date) AND k.kind IN ('standard', 'unverified') AND k.{column} = ANY(:keys)
+        WHERE k.valid @> {its_day} AND k.kind IN ('standard', 'unverified') AND k.{column} = ANY(:keys)
           AND (CAST(:stem AS text) = '' OR starts_with(coalesce(k.code, s.code), :stem))
           AND (CAST(:invented AS boolean) OR NOT EXISTS (
                SELECT FROM published.demonstration_unit d WHERE d.unit_id IN (k.subject_id, k.unit_id)))
@@ -83,7 +109,7 @@ _BY_CODE = """
     ORDER BY g.count DESC, g.code NULLS LAST
 """
 _BY_TYPE = "SELECT type_code AS code, count(*) AS count FROM chosen GROUP BY 1 ORDER BY 2 DESC, 1"
-NAME_BY_CODE = text(_COUNTED.format(column="whole") + _BY_CODE)
-NAME_BY_TYPE = text(_COUNTED.format(column="whole") + _BY_TYPE)
-PINYIN_BY_CODE = text(_COUNTED.format(column="toneless") + _BY_CODE)
-PINYIN_BY_TYPE = text(_COUNTED.format(column="toneless") + _BY_TYPE)
+NAME_BY_CODE = _standing(_COUNTED.replace("{column}", "whole") + _BY_CODE)
+NAME_BY_TYPE = _standing(_COUNTED.replace("{column}", "whole") + _BY_TYPE)
+PINYIN_BY_CODE = _standing(_COUNTED.replace("{column}", "toneless") + _BY_CODE)
+PINYIN_BY_TYPE = _standing(_COUNTED.replace("{column}", "toneless") + _BY_TYPE)

@@ -15,18 +15,6 @@ _VALID = (
     Field("valid_from", "date", "the first day on which it holds; empty: not known", "valid_from"),
     Field("valid_to", "date", "the first day on which it no longer holds; empty: it holds", "valid_to"),
 )
-#: When a name holds: by the day on which it is in effect, or by another date of the decisions that began and ended it.
-#: Where a decision does not say that date to the day, or the register does not know since when, its own day stays.
-EFFECTIVE = "n.valid"
-GOVERNED = """(SELECT CASE WHEN g.first < g.last OR g.first IS NULL OR g.last IS NULL
-                 THEN daterange(g.first, g.last) ELSE CAST('empty' AS daterange) END
-     FROM (SELECT CASE WHEN lower(n.valid) IS NULL THEN NULL ELSE coalesce((
-                      SELECT CAST(d.{date} AS date) FROM published.decision d
-                      WHERE d.id = n.opened_by AND length(d.{date}) = 10), lower(n.valid)) END AS first,
-                  CASE WHEN upper(n.valid) IS NULL THEN NULL ELSE coalesce((
-                      SELECT CAST(d.{date} AS date) FROM published.decision d
-                      WHERE d.id = n.closed_by AND length(d.{date}) = 10), upper(n.valid)) END AS last) g)"""
-
 _PLACE = """p.unit_id IS NULL OR p.unit_id NOT IN (SELECT unit_id FROM published.demonstration_unit)"""
 _UNIT = """LEFT JOIN LATERAL (
         SELECT v.code, v.name FROM published.unit_version v
@@ -35,7 +23,7 @@ _UNIT = """LEFT JOIN LATERAL (
 _NAME = """LEFT JOIN LATERAL (
         SELECT n.text, n.kind, n.romanization FROM published.place_name n
         WHERE n.subject_id = p.id AND upper_inf(n.known) AND n.kind IN ('standard', 'unverified')
-          AND {valid} @> CAST(:day AS date)
+          AND n.valid @> CAST(:day AS date)
         ORDER BY n.kind = 'standard' DESC, n.text LIMIT 1
     ) name ON true"""
 
@@ -93,7 +81,7 @@ NAMES = Dataset(
     f"""
     SELECT n.id, n.subject_id AS place, CASE WHEN p.id IS NULL THEN 'unit' ELSE 'place' END AS of, n.text, n.kind,
            n.language, n.script, n.romanization, n.romanization_system, n.source, n.certainty,
-           lower({{valid}}) AS valid_from, upper({{valid}}) AS valid_to, p.geom, n.opened_by AS decision,
+           lower(n.valid) AS valid_from, upper(n.valid) AS valid_to, p.geom, n.opened_by AS decision,
            u.code AS unit_code, p.class, p.type_code
     FROM published.place_name n
     LEFT JOIN LATERAL (
@@ -101,7 +89,7 @@ NAMES = Dataset(
         WHERE p.id = n.subject_id AND upper_inf(p.known) LIMIT 1
     ) p ON true
     {_UNIT.format(unit="coalesce(p.unit_id, n.subject_id)")}
-    WHERE upper_inf(n.known) AND NOT isempty({{valid}})
+    WHERE upper_inf(n.known) AND NOT isempty(n.valid)
       AND (p.id IS NOT NULL OR EXISTS (SELECT FROM published.unit_version s WHERE s.unit_id = n.subject_id))
       AND ({_PLACE}) AND n.subject_id NOT IN (SELECT unit_id FROM published.demonstration_unit)
       AND (p.id IS NULL OR EXISTS (SELECT FROM published.place s WHERE s.id = p.id AND upper_inf(s.known)
@@ -141,11 +129,14 @@ def _of_features(name: str) -> Dataset:
     fields = tuple(
         Field(c.name, "date" if c.kind == "date" else "text", c.meaning, _SHORT.get(c.name, c.name)) for c in of.columns
     )
-    sql = f"""
-    SELECT one.*, (SELECT row.opened_by FROM {_TABLES[name]} row WHERE row.id = one.id LIMIT 1) AS decision
-    FROM ({of.sql}) one
-    """
-    return Dataset(name, of.title, of.geometry, fields, sql, {"within": _WITHIN[name]})
+    sql, governed = (
+        f"""
+        SELECT one.*, (SELECT row.opened_by FROM {_TABLES[name]} row WHERE row.id = one.id LIMIT 1) AS decision
+        FROM ({source.sql}) one
+        """
+        for source in (of, of.by_date())
+    )
+    return Dataset(name, of.title, of.geometry, fields, sql, {"within": _WITHIN[name]}, governed_sql=governed)
 
 
 DATASETS: Mapping[str, Dataset] = {one.id: one for one in (PLACES, NAMES, *(_of_features(name) for name in _TABLES))}

@@ -19,6 +19,7 @@ from data import feed
 from data.blobs import sha256_of
 from data.db import Audience
 from data.errors import Conflict
+from data.governing import govern
 from geonames.exchange import store
 from geonames.exchange.datasets import DATASETS
 from geonames.exchange.model import FORMATS, LINKED, Asked, Dataset
@@ -48,12 +49,13 @@ def nobody(_done: int, _total: int | None, _note: str) -> None:
 
 
 def settle(connection: Connection, asked: Asked) -> tuple[State, dict[str, Any]]:
-    """The state that an export shows, and the values of its filters.
+    """The state that an export shows, and the values of its filters; from here on its date of decisions governs.
 
     Raises as `Asked.check` and `find_unit`; `NotPermitted` `map_not_approved` where boundaries are asked
     for by name and may not go out; `BadRequest` `as_of_before_register`, `as_of_after_register`.
     """
     asked.check()
+    govern(connection, asked.governed_by)
     span = gazetteer_span(connection)
     day = span.day(asked.as_of)
     if set(asked.collections) & set(BOUNDARIES):

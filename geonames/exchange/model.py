@@ -33,6 +33,7 @@ class Dataset:
     """One table of an export. `sql` selects `id`, the fields, `geom` (SRID 4490) and `decision`, by `:day`, `:period`.
 
     `conditions`: for each filter that the table knows, its condition; another filter leaves the table out.
+    `governed_sql`: the same by another date of decisions, where it differs.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Dataset:
     sql: str
     conditions: Mapping[str, str]
     order: str = "f.id"
+    governed_sql: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

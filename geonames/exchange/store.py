@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from geonames.exchange.datasets import EFFECTIVE, GOVERNED
+from data.governing import EFFECTIVE
 from geonames.exchange.model import Asked, Dataset
 from geonames.features.store import STREAM
 
@@ -38,10 +38,10 @@ LINKED = """
            (SELECT coalesce(json_agg(json_build_object(
                 'text', n.text, 'kind', n.kind, 'language', n.language, 'script', n.script, 'source', n.source,
                 'romanization', n.romanization,
-                'valid', json_build_object('from', lower({valid}), 'to', upper({valid})))
+                'valid', json_build_object('from', lower(n.valid), 'to', upper(n.valid)))
                 ORDER BY n.kind = 'standard' DESC, n.kind = 'unverified' DESC, n.kind, n.text), '[]')
             FROM published.place_name n
-            WHERE n.subject_id = f.id AND upper_inf(n.known) AND NOT isempty({valid})) AS names,
+            WHERE n.subject_id = f.id AND upper_inf(n.known) AND NOT isempty(n.valid)) AS names,
            (SELECT coalesce(json_agg(json_build_object('authority', c.authority, 'external_id', c.external_id)
                 ORDER BY c.authority, c.external_id), '[]')
             FROM published.concordance c WHERE c.subject_id = f.id) AS concordances,
@@ -70,10 +70,10 @@ def pieces(
 
 
 def _select(dataset: Dataset, asked: Asked, linked: bool) -> str:
-    valid = EFFECTIVE if asked.governed_by == "effective" else GOVERNED.format(date=f"{asked.governed_by}_on")
     where = " AND ".join(f"({dataset.conditions[name]})" for name in asked.filters) or "TRUE"
-    head = LINKED.format(valid=valid) if linked else f"SELECT {_columns(dataset)}"
-    return f"{head} FROM ({dataset.sql.format(valid=valid)}) f WHERE {where} ORDER BY {dataset.order}"
+    head = LINKED if linked else f"SELECT {_columns(dataset)}"
+    sql = dataset.sql if asked.governed_by == EFFECTIVE else dataset.governed_sql or dataset.sql
+    return f"{head} FROM ({sql}) f WHERE {where} ORDER BY {dataset.order}"
 
 
 def _columns(dataset: Dataset) -> str:

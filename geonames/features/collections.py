@@ -96,9 +96,23 @@ _UNIT_FIELDS = """v.id, v.code, v.name,
            v.level, v.type, v.unit_id AS unit, v.begin_known,
            lower(v.valid) AS valid_from, upper(v.valid) AS valid_to"""
 
-_UNIT_ROWS = """upper_inf(v.known) AND v.valid && CAST(:period AS daterange) AND NOT v.demonstration"""
+_UNIT_ROWS = """v.valid && CAST(:period AS daterange) AND NOT v.demonstration"""
+_VERSIONS = "(SELECT * FROM published.unit_version s WHERE upper_inf(s.known)) v"
+#: By another date of decisions all units are looked at together: one by one it would take seconds.
+_GOVERNED = "(SELECT g.*, daterange(g.begins, g.ends) AS valid FROM published.governed_versions() g) v"
 
 _UNIT_WEIGHT = "CASE v.level WHEN 'province' THEN 0 WHEN 'prefecture' THEN 1 WHEN 'county' THEN 2 ELSE 3 END"
+
+_UNITS = f"""
+    SELECT {_UNIT_FIELDS}, at.geom, {_UNIT_WEIGHT} AS weight
+    FROM {{versions}}
+    LEFT JOIN LATERAL (
+        SELECT geom FROM published.unit_position s
+        WHERE s.unit_id = v.unit_id AND NOT s.demonstration AND (s.valid IS NULL OR s.valid @> CAST(:day AS date))
+        ORDER BY s.valid IS NULL LIMIT 1
+    ) at ON true
+    WHERE {_UNIT_ROWS}
+    """
 
 UNITS = FeatureCollection(
     "units",
@@ -106,19 +120,37 @@ UNITS = FeatureCollection(
     "Administrative units on the day, each at one point: where its name stands on a map.",
     "Point",
     _UNIT_COLUMNS,
-    f"""
-    SELECT {_UNIT_FIELDS}, at.geom, {_UNIT_WEIGHT} AS weight
-    FROM published.unit_version v
-    LEFT JOIN LATERAL (
-        SELECT geom FROM published.unit_position s
-        WHERE s.unit_id = v.unit_id AND NOT s.demonstration AND (s.valid IS NULL OR s.valid @> CAST(:day AS date))
-        ORDER BY s.valid IS NULL LIMIT 1
-    ) at ON true
-    WHERE {_UNIT_ROWS}
-    """,
+    _UNITS.format(versions=_VERSIONS),
+    governed_sql=_UNITS.format(versions=_GOVERNED),
 )
 
+_OUTLINES = f"""
+    SELECT {_UNIT_FIELDS}, s.geom, {_UNIT_WEIGHT} AS weight
+    FROM {{versions}}
+    JOIN published.unit_shape s ON s.unit_id = v.unit_id AND upper_inf(s.known) AND s.valid @> CAST(:day AS date)
+    WHERE {_UNIT_ROWS}
+    """
+_OUTLINES_DRAWN = f"""
+    SELECT {_UNIT_FIELDS}, s.geom, {_UNIT_WEIGHT} AS weight
+    FROM {{versions}}
+    JOIN published.map_shape s
+      ON s.unit_id = v.unit_id AND s.level = v.level AND s.tolerance = :tolerance AND s.valid @> CAST(:day AS date)
+    WHERE {_UNIT_ROWS}
+    """
+
 OUTLINES = FeatureCollection(
+    "outlines",
+    "行政区域范围 Outlines of administrative units",
+    "Outlines of administrative units. They are boundaries: empty without a map-approval number (审图号).",
+    "MultiPolygon",
+    _UNIT_COLUMNS,
+    _OUTLINES.format(versions=_VERSIONS),
+    _OUTLINES_DRAWN.format(versions=_VERSIONS),
+    governed_sql=_OUTLINES.format(versions=_GOVERNED),
+    governed_tile_sql=_OUTLINES_DRAWN.format(versions=_GOVERNED),
+)
+
+LINES = FeatureCollection(
     "outlines",
     "行政区域范围 Outlines of administrative units",
     "Outlines of administrative units. They are boundaries: empty without a map-approval number (审图号).",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 from uuid import UUID
@@ -15,6 +15,8 @@ Kind = Literal["text", "date", "uuid"]
 MAX_LIMIT = 1000
 #: Features are counted up to here; beyond it an answer does not say how many match.
 COUNTED = 10_000
+#: The same where another date of decisions governs: each has to be looked at for it.
+COUNTED_BY_DATE = 1_000
 #: Offsets below are numbers of features to pass over; the larger ones are places in the order (see `place_after`).
 MAX_OFFSET = 100_000
 #: A box of more square degrees is read in the order of identifiers: there is more in it than is quickly sorted.
@@ -38,6 +40,8 @@ class FeatureCollection:
 
     `sql` selects `id`, the columns and `geom` (SRID 4490) of what stands within `:period`, of which `:day` is the day
     that names are taken from; `tile_sql`, where it is given, selects the same with `:tolerance` degrees for drawing.
+    `governed_sql` and `governed_tile_sql` are the same for questions by another date of decisions than that of the
+    effect, where asking each row for it would take too long.
     `inside` is a further condition for a small box (`:west` …), where the rows have no position of their own.
     """
 
@@ -49,6 +53,12 @@ class FeatureCollection:
     sql: str
     tile_sql: str | None = None
     inside: str = ""
+    governed_sql: str | None = None
+    governed_tile_sql: str | None = None
+
+    def by_date(self) -> FeatureCollection:
+        """The collection as it is asked by another date of decisions."""
+        return replace(self, sql=self.governed_sql or self.sql, tile_sql=self.governed_tile_sql or self.tile_sql)
 
     def column(self, name: str) -> Column | None:
         """The column of that name."""

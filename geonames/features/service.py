@@ -9,9 +9,20 @@ from sqlalchemy import Connection
 
 from boundaries.units.service import RegisterSpan
 from data.errors import BadRequest, NotFound
+from data.governing import EFFECTIVE, governed_by
 from geonames.features import store
 from geonames.features.collections import COLLECTIONS
-from geonames.features.model import COUNTED, MAX_IN_TILE, MAX_LIMIT, MAX_OFFSET, FeatureCollection, Found, Wanted, When
+from geonames.features.model import (
+    COUNTED,
+    COUNTED_BY_DATE,
+    MAX_IN_TILE,
+    MAX_LIMIT,
+    MAX_OFFSET,
+    FeatureCollection,
+    Found,
+    Wanted,
+    When,
+)
 from geonames.places.days import gazetteer_span
 
 #: Zoom levels that are drawn: beyond 18 a tile is smaller than a house.
@@ -60,9 +71,11 @@ def find(connection: Connection, of: FeatureCollection, wanted: Wanted) -> Found
             "place in the order, or narrow the question.",
             code="offset_out_of_range",
         )
+    effective = governed_by(connection) == EFFECTIVE
+    of, most = (of, COUNTED) if effective else (of.by_date(), COUNTED_BY_DATE)
     rows = store.rows(connection, of, wanted)
-    count = store.matched(connection, of, wanted)
-    return Found(rows[: wanted.limit], count if count <= COUNTED else None, len(rows) > wanted.limit)
+    count = store.matched(connection, of, wanted, most)
+    return Found(rows[: wanted.limit], count if count <= most else None, len(rows) > wanted.limit)
 
 
 def draw(connection: Connection, of: FeatureCollection, wanted: Wanted, z: int, x: int, y: int) -> bytes:
@@ -73,7 +86,8 @@ def draw(connection: Connection, of: FeatureCollection, wanted: Wanted, z: int, 
         raise BadRequest(
             f"limit of a tile is 1 to {MAX_IN_TILE}; {wanted.limit} was asked for.", code="limit_out_of_range"
         )
-    return store.tile(connection, of, wanted, z, x, y)
+    source = of if governed_by(connection) == EFFECTIVE else of.by_date()
+    return store.tile(connection, source, wanted, z, x, y)
 
 
 def all_collections() -> Sequence[FeatureCollection]:

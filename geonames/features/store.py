@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from boundaries.shapes.display import tolerance_for
-from geonames.features.model import COUNTED, WIDE_BOX, FeatureCollection, Wanted
+from geonames.features.model import WIDE_BOX, FeatureCollection, Wanted
 
 #: Without a small box the rows are read in the order of the key until there are enough. The planner knows little of
 #: what the published views let through, expects next to nothing and would sort the whole register for ten of its rows.
@@ -30,13 +30,11 @@ def rows(connection: Connection, collection: FeatureCollection, wanted: Wanted) 
     return [dict(row) for row in connection.execute(statement, bound).mappings()]
 
 
-def matched(connection: Connection, collection: FeatureCollection, wanted: Wanted) -> int:
-    """How many match, counted to one beyond `COUNTED`."""
+def matched(connection: Connection, collection: FeatureCollection, wanted: Wanted, most: int) -> int:
+    """How many match, counted to one beyond `most`."""
     where, values = _where(collection, wanted, paged=False)
-    statement = text(
-        f"SELECT count(*) FROM (SELECT FROM ({collection.sql}) f WHERE {where} LIMIT {COUNTED + 1}) counted"
-    )
-    return int(connection.scalar(statement, values) or 0)
+    statement = text(f"SELECT count(*) FROM (SELECT FROM ({collection.sql}) f WHERE {where} LIMIT :counted) counted")
+    return int(connection.scalar(statement, {**values, "counted": most + 1}) or 0)
 
 
 def tile(connection: Connection, collection: FeatureCollection, wanted: Wanted, z: int, x: int, y: int) -> bytes:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import UUID
 
 import httpx
 import pytest
@@ -10,8 +15,10 @@ import pytest
 from api.app import create_app
 from api.loads import decision
 from api.settings import Settings
-from data.db import make_engine
+from data.db import make_engine, reading
 from data.server.cluster import Cluster
+from geonames.exchange.exporting import export
+from geonames.exchange.model import Asked
 from tests import database
 from tests.registers import demonstration_template
 from tests.serving import serving
@@ -36,6 +43,15 @@ LATER = """## 国务院关于同意浙江省安吉县更名的批复（测试用
 -330523 安吉县>虚吉县
 +330523 虚吉县<安吉县
 """
+ACROSS = """## 国务院关于同意浙江省德清县更名的批复（测试用，虚构）
+# 文号：测函〔2024〕3号
+# 日期：2024年12月20日
+# 生效：2025年1月10日
+#
+# 德清县更名为虚清县。
+-330521 德清县>虚清县
++330521 虚清县<德清县
+"""
 INSIDE = {"lon": 119.91, "lat": 31.0}
 #: By which date, on which day, under which name.
 CASES = [
@@ -50,18 +66,23 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def api(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def own_url(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("decisions")
     with database.clone(cluster, demonstration_template(cluster)) as url:
         engine = make_engine(url, pooled=False)
-        for number, text in enumerate((RENAMING, LATER)):
+        for number, text in enumerate((ACROSS, RENAMING, LATER)):
             file = folder / f"{number}.txt"
             file.write_text(text, "utf-8")
             assert decision(engine, file, "office", preview=False).changed is True
         engine.dispose()
-        app = create_app(Settings(database_url=url, pages=False))
-        with serving(app) as address, httpx.Client(base_url=address, timeout=60) as client:
-            yield client
+        yield url
+
+
+@pytest.fixture(scope="module")
+def api(own_url: str) -> Iterator[httpx.Client]:
+    app = create_app(Settings(database_url=own_url, pages=False))
+    with serving(app) as address, httpx.Client(base_url=address, timeout=60) as client:
+        yield client
 
 
 def asked(api: httpx.Client, path: str, **parameters: object) -> dict[str, object]:
@@ -128,9 +149,63 @@ def test_many_points_and_codes_go_by_the_same_date(api: httpx.Client) -> None:
     assert [result["name"] for result in results] == ["虚兴县"]  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(("by", "day", "name"), CASES[1::2])
+def test_features_and_tiles_go_by_the_same_date(api: httpx.Client, by: str, day: str, name: str) -> None:
+    when = {"as_of": day, "governed_by": by}
+    units = asked(api, "/ogc/collections/units/items", code="330522", **when)["features"]
+    assert [unit["properties"]["name"] for unit in units] == [name]  # type: ignore[attr-defined]
+    tile = api.get("/ogc/collections/units/tiles/WebMercatorQuad/8/213/104", params=when)
+    assert name.encode() in tile.content
+    place = asked(api, "/ogc/collections/places/items", filter="unit_code = '330522'", limit=1)["features"][0]["id"]  # type: ignore[index]
+    (lying,) = asked(api, "/ogc/collections/places/items", ids=place, **when)["features"]  # type: ignore[misc]
+    assert lying["properties"]["unit_name"] == name  # type: ignore[has-type]
+
+
+@pytest.mark.parametrize(("by", "day", "name"), CASES[1::2])
+def test_a_table_of_names_is_reconciled_by_the_same_date(api: httpx.Client, by: str, day: str, name: str) -> None:
+    where = [{"pid": "as_of", "v": day}, {"pid": "within", "v": "330500"}]
+    queries = json.dumps({"q": {"query": name, "properties": where}})
+    answer = api.post("/v1/reconcile", params={"governed_by": by}, data={"queries": queries}).json()
+    assert set(answer) == {"q"}  # the form is OpenRefine's
+    (best,) = [found for found in answer["q"]["result"] if found["match"]]
+    assert best["name"] == name
+
+
+@pytest.mark.parametrize(("by", "day", "name"), CASES[1::2])
+def test_an_export_goes_by_the_same_date(own_url: str, tmp_path: Path, by: str, day: str, name: str) -> None:
+    wanted = Asked("csv", ("units",), "330522", as_of=date.fromisoformat(day), governed_by=by)
+    engine = make_engine(own_url, pooled=False, reader=True)
+    with reading(engine) as connection:
+        made_at = datetime(2026, 1, 1, tzinfo=UTC)
+        export(connection, wanted, tmp_path / "units", UUID(int=1), made_at, "https://example.org")
+    engine.dispose()
+    with (tmp_path / "units" / "units.csv").open(encoding="utf-8", newline="") as file:
+        assert [row["name"] for row in csv.DictReader(file) if row["code"] == "330522"] == [name]
+
+
+def test_many_codes_go_by_the_same_date(api: httpx.Client) -> None:
+    body = {"codes": ["330522"], "from": "2025-02-01", "to": "2025-03-05"}
+    for by, name in (("effective", "长兴县"), ("approved", "虚兴县"), ("announced", "长兴县")):
+        (found,) = api.post("/v1/codes/translate", params={"governed_by": by}, json=body).json()["items"]
+        assert [result["name"] for result in found["results"]] == [name]
+
+
+def test_the_national_interface_goes_by_the_same_date(api: httpx.Client) -> None:
+    """It knows ends of years: the decision here was approved in one and in effect in the next."""
+    for by, name in (("effective", "德清县"), ("approved", "虚清县")):
+        year = {"year": "2024", "governed_by": by}
+        top = asked(api, "/9095/xzqh/getList", code="330521", maxLevel=0, **year)["data"]
+        assert top["name"] == name  # type: ignore[index]
+        records = asked(api, "/9095/stname/listPub", stName=name, searchType="精确", **year)["records"]
+        assert [(r["standard_name"], r["area"]) for r in records] == [(name, "330521")]  # type: ignore[attr-defined]
+    today = {"name": "虚清县", "governed_by": "approved"}
+    assert asked(api, "/9095/datastatis/GroupCountNameByCode", **today)["total"] == 1
+
+
 def test_another_word_is_refused(api: httpx.Client) -> None:
-    answer = api.get("/v1/units/330522", params={"governed_by": "printed"})
-    assert (answer.status_code, answer.json()["code"]) == (400, "bad_governing_date")
+    for path in ("/v1/units/330522", "/v1/reconcile", "/9095/xzqh/getList", "/ogc/collections/units/items"):
+        answer = api.get(path, params={"governed_by": "printed"})
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_governing_date"), path
 
 
 def test_the_feed_of_decisions_takes_the_same_word(api: httpx.Client) -> None:
