@@ -23,13 +23,13 @@ from data.errors import NotFound
 def survey_pdf(request: Request, reference: str, scale: int | None, paper: str) -> Response:
     """The working map, the sheets to the agreement or the atlas of a case, as one PDF; nothing is kept.
 
-    `scale` None: the usual one of the line's level. Raises `NotFound` `no_such_case` (also for who sees the case by
-    no office), `NotSignedIn`, and as `project_atlas`.
+    For whoever may see the case: each side is a party of it, and what it signs it must be able to print. `scale` None:
+    the usual one of the line's level. Raises `NotFound` `no_such_case`, `NotSignedIn`, and as `project_atlas`.
     """
     casework = casework_of(request)
     sheet = case_sheet(casework, actor_of(request), reference)
     case = sheet.dossier.case
-    if case.procedure.key != PROCEDURE or not sheet.insider:
+    if case.procedure.key != PROCEDURE:
         raise NotFound("There is no such surveying case, or it is not for you to see.", code="no_such_case")
     with reading(casework.engine) as connection:
         day = register_span(connection).register_through

@@ -66,7 +66,7 @@ def open_survey(request: Request, body: SurveyProposed, key: Key) -> Response:
     },
 )
 def sheets(request: Request, entity_id: EntityId, scale: SheetScale = None, paper: SheetPaper = "A3") -> Response:
-    """The sheets that follow from the case now, for those who see it by their office; nothing is kept by asking.
+    """The sheets that follow from the case now, for those who may see it; nothing is kept by asking.
 
     Its working map (勘界工作图), the sheets to the agreement (协议书附图) once a course is drafted, the atlas (详图集)
     once it is law. The action `keep_sheets` of the case keeps them as its documents.

@@ -11,6 +11,7 @@ from boundaries.disputes import ending, steps, store
 from boundaries.disputes.model import all_signed, change_known, course_adopted, no_village_changes, village_changes
 from boundaries.disputes.steps import TOGETHER
 from boundaries.findings.service import take_up
+from boundaries.markers.given import by_member
 from boundaries.records import store as records
 from boundaries.records.subject import OfficeSigner, members
 from data.cases.model import Deciding, Outcome, Proposal, ProposalRow, Subject
@@ -40,6 +41,7 @@ def dispute_subject(sign: OfficeSigner) -> Subject:
         },
         propose=propose,
         opened=opened,
+        spent=by_member,
     )
 
 

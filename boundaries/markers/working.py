@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from boundaries.markers import store
 from boundaries.markers.along import place_doubts
+from boundaries.markers.given import by_unit
 from boundaries.markers.model import Marker, Side
 from boundaries.markers.registration import as_facts, bad_fields, from_facts, surveyed
 from boundaries.markers.service import (
@@ -348,4 +349,6 @@ EFFECTS: Mapping[str, Effect] = {
     "enter": enter,
 }
 #: What the cases of this procedure carry and do.
-MARKER_WORK = Subject(check_facts=check_facts, conditions=CONDITIONS, effects=EFFECTS, propose=propose, opened=opened)
+MARKER_WORK = Subject(
+    check_facts=check_facts, conditions=CONDITIONS, effects=EFFECTS, propose=propose, opened=opened, spent=by_unit
+)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from boundaries.markers.given import by_member
 from boundaries.records import store
 from boundaries.records.drawing import OfficeSigner, amend, both_signed, draw_up, sign_record
 from boundaries.records.filing import cancel, file_inspection, report, return_report
@@ -42,6 +43,7 @@ def inspection_subject(sign: OfficeSigner, keep_drawing: KeepDrawing | None = No
         },
         propose=propose,
         opened=opened,
+        spent=by_member,
     )
 
 

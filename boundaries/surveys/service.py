@@ -18,6 +18,7 @@ from shapely.geometry import LineString, mapping
 from sqlalchemy import Connection
 
 from boundaries.geometry.ellipsoid import length_m
+from boundaries.markers.given import by_unit
 from boundaries.markers.service import matter_of
 from boundaries.markers.sides import Beside, side_of, sides_of
 from boundaries.markers.witnesses import accuracies
@@ -358,4 +359,11 @@ def survey_subject(keep: KeepSheets | None = None) -> Subject:
     """What the cases of this procedure carry and do; `keep` draws and keeps their sheets."""
     effects = {**EFFECTS, "keep_sheets": sheet_keeping(keep)}
     conditions = {**CONDITIONS, "papers": papers}
-    return Subject(check_facts=check_facts, conditions=conditions, effects=effects, propose=propose, opened=opened)
+    return Subject(
+        check_facts=check_facts,
+        conditions=conditions,
+        effects=effects,
+        propose=propose,
+        opened=opened,
+        spent=by_unit,
+    )

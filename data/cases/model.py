@@ -121,6 +121,14 @@ def no_grounds(_rule: str) -> Mapping[str, Lowering]:
     return {}
 
 
+Spent = Callable[[Mapping[str, Any], Actor], frozenset[str]]
+
+
+def nothing_spent(_facts: Mapping[str, Any], _actor: Actor) -> frozenset[str]:
+    """Steps may be taken as often as the procedure allows."""
+    return frozenset()
+
+
 def nothing(_deciding: Deciding) -> Outcome:
     """The effect of a step that only moves its case."""
     return Outcome()
@@ -172,7 +180,8 @@ class Subject:
     `conditions` are its own guards, `effects` what its transitions do to the register. `propose` says the
     facts of a case as people read them. `opened` is what opening a case does in the same transaction; its
     `Deciding` has the new case. `grounds`: why a finding of a rule may weigh less. `days`: what the facts of a case
-    say is to be done by when; None: the cases of this subject set no days of their own.
+    say is to be done by when; None: the cases of this subject set no days of their own. `spent`: the effects that a
+    reader has no use for any more, because his side has had them: not offered to him, though others still need them.
     """
 
     check_facts: Callable[[Mapping[str, Any]], Mapping[str, Any]] = any_facts
@@ -182,6 +191,7 @@ class Subject:
     opened: Effect = nothing
     grounds: Grounds = no_grounds
     days: Callable[[Mapping[str, Any]], Sequence[SetDay]] | None = None
+    spent: Spent = nothing_spent
 
 
 @dataclass(frozen=True, slots=True)

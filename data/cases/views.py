@@ -210,6 +210,7 @@ def permit(casework: Casework, actor: Actor, roles: Iterable[Role], permission: 
 def ways_out(casework: Casework, dossier: Dossier, actor: Actor) -> list[dict[str, Any]]:
     """All ways out of the state with what is missing, and whether `actor` may take them."""
     case, matter = dossier.case, matter_of(dossier)
+    spent = casework.subject(case.procedure.key).spent(case.facts, actor)
     dues = [row["due_on"] for row in dossier.clocks if row["due_on"] is not None]
     return [
         {
@@ -217,7 +218,8 @@ def ways_out(casework: Casework, dossier: Dossier, actor: Actor) -> list[dict[st
             "label": _label(p.transition.label),
             "role": p.transition.roles[0],
             "roles": p.transition.roles,
-            "yours": permit(casework, actor, p.transition.roles, p.transition.permission, matter) is not None,
+            "yours": p.transition.effect not in spent
+            and permit(casework, actor, p.transition.roles, p.transition.permission, matter) is not None,
             "needs": [_missing(m) for m in p.needs],
             "fields": [
                 {

@@ -99,14 +99,19 @@ def facts(keepers: Keepers, case: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def bearer(keepers: Keepers, who: str) -> dict[str, str]:
+    """The header by which somebody asks as himself."""
+    with unit_of_work(keepers.engine) as connection:
+        account: UUID = keepers[who].account_id  # type: ignore[assignment]
+        issued = issue_token(connection, operator("test"), account, "test", lambda _: (), system_clock())
+    return {"Authorization": f"Bearer {issued.secret}"}
+
+
 def test_the_case_makes_its_working_map_and_the_sheets_to_its_agreement(
     keepers: Keepers, blobs: FolderBlobs, line: UUID, counties_url: str
 ) -> None:
     case = in_the_field(keepers, blobs, line)
-    with unit_of_work(keepers.engine) as connection:
-        account: UUID = keepers["甲县界线员"].account_id  # type: ignore[assignment]
-        issued = issue_token(connection, operator("test"), account, "test", lambda _: (), system_clock())
-    head = {"Authorization": f"Bearer {issued.secret}"}
+    head = bearer(keepers, "甲县界线员")
     address = f"/cases/{case['number']}/survey-sheets.pdf"
     app = create_app(Settings(database_url=counties_url))
     with serving(app) as where, httpx.Client(base_url=where, timeout=60, headers=head) as client:
@@ -124,6 +129,8 @@ def test_the_case_makes_its_working_map_and_the_sheets_to_its_agreement(
         assert client.get(address, params={"scale": "77"}).status_code == 400
         client.headers.clear()
         assert client.get(address).status_code in (401, 404)
+        client.headers.update(bearer(keepers, "乙县界线员"))
+        assert client.get(address, params={"scale": "50000"}).content.startswith(b"%PDF"), "each side prints its sheets"
     app.state.databases.close()
 
 
@@ -164,6 +171,20 @@ def test_a_line_is_surveyed_agreed_approved_and_announced(keepers: Keepers, blob
         assert audit.verify(connection)[1] is None
     assert [v["from"] for v in versions][-1] == date(2026, 3, 2)
     assert versions[-1]["decisions"][0]["doc_no"] == "演示〔2026〕2号", "the agreement was number 1"
+
+
+def offered(keepers: Keepers, who: str, case: Mapping[str, Any], action: str) -> bool:
+    """Whether the case offers a step to somebody."""
+    seen = find_case(keepers.casework, keepers[who], UUID(str(case["id"])))
+    return bool(next(way["yours"] for way in seen["next"] if way["action"] == action))
+
+
+def test_a_side_that_has_spoken_is_not_asked_again(keepers: Keepers, line: UUID) -> None:
+    case = project(keepers, line)
+    assert not offered(keepers, "甲县界线员", case, "agree"), "who proposes it agrees to it"
+    assert offered(keepers, "乙县界线员", case, "agree")
+    keepers.act("乙县界线员", case, "agree")
+    assert not offered(keepers, "乙县界线员", case, "agree")
 
 
 def test_the_line_ends_at_nodes_that_stay(keepers: Keepers, blobs: FolderBlobs, line: UUID) -> None:
