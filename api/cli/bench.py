@@ -121,6 +121,41 @@ def bench_seed(
     return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
 
 
+@group.command("import")
+def bench_import(
+    names: Annotated[int, typer.Option(help="How many places.")] = 300_000, as_json: output.AsJson = False
+) -> int:
+    """The bulk import end to end: places a second, memory, going on after a kill."""
+    command = [sys.executable, "-m", "tests.bench.bulk", "--names", str(names), *(["--json"] if as_json else [])]
+    return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
+
+
+@group.command("peers")
+def bench_peers(
+    names: Annotated[int, typer.Option(help="How many seeded places.")] = 300_000, as_json: output.AsJson = False
+) -> int:
+    """Feature pages and tiles beside plain tipg and pygeoapi on the same places, in one run."""
+    command = [sys.executable, "-m", "tests.bench.peers", "--names", str(names), *(["--json"] if as_json else [])]
+    return subprocess.run(command, cwd=REPOSITORY, env=os.environ | _pygeoapi(), check=False).returncode
+
+
+def _pygeoapi() -> dict[str, str]:
+    """Where pygeoapi lies, installed from its lock at the first time; nothing where it cannot be had."""
+    if "PYGEOAPI_PATH" in os.environ:
+        return {}
+    from api.cli.environment import environment
+    from api.cli.lifecycle import artefacts
+    from api.cli.lifecycle.locks import exclusively
+
+    home = environment().home
+    try:
+        with exclusively(home):
+            return {"PYGEOAPI_PATH": str(artefacts.compared_services(home))}
+    except Unavailable as error:
+        output.say(f"{error} The measurement goes on without pygeoapi.")
+        return {}
+
+
 def _search(kind: str, names: int, here: bool, as_json: bool) -> int:
     command = [sys.executable, "-m", "tests.bench.search", kind, "--names", str(names)]
     command += [*(["--here"] if here else []), *(["--json"] if as_json else [])]

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from data.access import Actor
     from geonames.exchange.incoming.desk import Desk
 
-group = typer.Typer(help="Files of places that were handed in: look, take, refuse, undo.", no_args_is_help=True)
+group = typer.Typer(
+    help="Files of places that were handed in: look, check again, take, refuse, undo.", no_args_is_help=True
+)
 #: Lines of a report that are shown; all are in the report itself.
 SHOWN = 20
 
@@ -115,6 +117,17 @@ def show(which: Which, report: Annotated[Path | None, typer.Option(help="Write t
         if report is not None:
             _write_report(desk, actor, which, report)
         _show(desk, actor, _ask(desk, lambda connection: find_import(connection, actor, which)), as_json)
+
+
+@group.command("check")
+def check(which: Which, as_json: output.AsJson = False) -> bool:
+    """Check a file again, against the register as it is now; after a check that was killed, too."""
+    from geonames.exchange.incoming.receiving import check_now
+
+    with _desk() as (desk, actor), output.counting() as tell:
+        found = check_now(desk, actor, which, tell)
+        _show(desk, actor, found, as_json)
+    return found["state"] == "checked" and not found["counts"]["error"]
 
 
 @group.command("apply")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from sqlalchemy import Connection, Engine, text
 from data import derived
 from data.db import unit_of_work
 from geonames.likeness.forms import Forms, Stored, forms
-from geonames.places.store import UNIT_TYPE_OF_LEVEL, copy_rows
+from geonames.places.store import UNIT_TYPE_OF_LEVEL, copy_in_pieces, fetched
 
 #: Raise it when the forms change: the next start writes them again.
 FORMS_VERSION = 2
@@ -88,10 +89,9 @@ def follow_names(connection: Connection, subjects: Sequence[UUID]) -> int:
 def _write(connection: Connection, subjects: list[UUID] | None) -> int:
     connection.execute(LOCK)
     of = {"subjects": subjects, "language": LANGUAGE}
-    rows = [*_unit_rows(connection.execute(VERSIONS, of)), *_place_rows(connection.execute(PLACE_NAMES, of))]
     connection.execute(CLEAR, {"subjects": subjects})
-    copy_rows(connection, COPY, rows)
-    return len(rows)
+    rows = chain(_unit_rows(connection.execute(VERSIONS, of)), _place_rows(fetched(connection, PLACE_NAMES, of)))
+    return copy_in_pieces(connection, COPY, rows)
 
 
 def _unit_rows(versions: Iterable[Any]) -> Iterator[tuple[Any, ...]]:

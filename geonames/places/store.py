@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 import shapely
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from boundaries.shapes.store import ewkb
 
+#: Rows fetched or written at once.
+PIECE = 20_000
 #: For many positions at once: every unit with a polygon in force that holds each, lowest level first.
 UNITS_AT_POSITIONS = text("""
     SELECT q.number, v.unit_id, v.code, v.name, v.level
@@ -95,6 +98,20 @@ def copy_rows(connection: Connection, statement: str, rows: Iterable[Sequence[An
     with cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def copy_in_pieces(connection: Connection, statement: str, rows: Iterable[Sequence[Any]]) -> int:
+    """The same in pieces, how many rows: a cursor that is being read (`fetched`) and a COPY cannot run at once."""
+    waiting, written = iter(rows), 0
+    while piece := list(islice(waiting, PIECE)):
+        copy_rows(connection, statement, piece)
+        written += len(piece)
+    return written
+
+
+def fetched(connection: Connection, statement: TextClause, values: dict[str, Any]) -> Iterator[Any]:
+    """The rows of a statement through a cursor of the server, `PIECE` at a time."""
+    yield from connection.execute(statement, values, execution_options={"stream_results": True, "yield_per": PIECE})
 
 
 def point(longitude: float, latitude: float) -> str:

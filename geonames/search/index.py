@@ -6,18 +6,16 @@ are written whole when their form changes, or when a load changed too much to fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import islice
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
 
 from data import derived
 from data.db import unit_of_work
-from geonames.places.store import copy_rows
+from geonames.places.store import copy_in_pieces, copy_rows
 from geonames.search import tiers
-from geonames.search.registers import PIECE, Registers
+from geonames.search.registers import Registers
 
 #: Raise it when the form of the keys changes: the next start writes them again.
 KEYS_VERSION = 5
@@ -98,7 +96,7 @@ def write_search_keys(connection: Connection, actor: str) -> int:
     """
     connection.execute(LOCK)
     connection.execute(STAGE)
-    written = _copied(connection, COPY_STAGE, Registers(connection).rows())
+    written = copy_in_pieces(connection, COPY_STAGE, Registers(connection).rows())
     tiers.cut(connection, "pg_temp.written_name")
     connection.execute(UNINDEX)
     connection.execute(CLEAR)
@@ -106,15 +104,6 @@ def write_search_keys(connection: Connection, actor: str) -> int:
     connection.execute(INDEX)
     connection.execute(text("ANALYZE diming.search_name"))
     derived.remember(connection, SETTING, KEYS_VERSION, actor)
-    return written
-
-
-def _copied(connection: Connection, statement: str, rows: Iterable[Sequence[Any]]) -> int:
-    """Write rows in pieces; a cursor that is being read and a COPY cannot run at once."""
-    waiting, written = iter(rows), 0
-    while piece := list(islice(waiting, PIECE)):
-        copy_rows(connection, statement, piece)
-        written += len(piece)
     return written
 
 

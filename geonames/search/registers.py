@@ -8,13 +8,11 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, text
 
 from geonames.places.load import RANK_OF_SETTLEMENT
+from geonames.places.store import fetched
 from geonames.search.keys import ALWAYS, NOWHERE, Key, Thing, rows, unit_keys, unit_thing
-
-#: Rows fetched at once.
-PIECE = 20_000
 
 VERSIONS = text("""
     SELECT v.unit_id, v.code, v.name, v.level, lower(v.valid) AS begin, upper(v.valid) AS end,
@@ -65,6 +63,7 @@ class Registers:
         self.links = {row.subject_id: row.links for row in connection.execute(LINKS, self.asked)}
         self.units: dict[UUID, Thing] = {}
         self.versions: dict[UUID, list[Any]] = {}
+        self._provinces: dict[UUID, str | None] = {}
         self._read_units()
 
     def _read_units(self) -> None:
@@ -106,10 +105,12 @@ class Registers:
     def _province(self, unit: UUID | None) -> str | None:
         if unit is None:
             return None
-        if unit not in self.units:  # the place alone was asked for
+        if unit in self.units:
+            return self.units[unit].province
+        if unit not in self._provinces:  # the place alone was asked for
             code = self.connection.scalar(LAST_CODE, {"unit": unit})
-            return None if code is None else str(code)[:2]
-        return self.units[unit].province
+            self._provinces[unit] = None if code is None else str(code)[:2]
+        return self._provinces[unit]
 
 
 LAST_CODE = text("""
@@ -131,8 +132,3 @@ def _corrected(key: Key, known: str) -> Key:
 def _key_of_name(row: Any) -> Key:
     key = Key(row.text, row.kind, row.begin, row.end, row.classification, row.romanization, row.known or ALWAYS)
     return key if row.is_known else _corrected(key, row.known)
-
-
-def fetched(connection: Connection, statement: TextClause, values: dict[str, Any]) -> Iterator[Any]:
-    """The rows of a statement through a cursor of the server, `PIECE` at a time."""
-    yield from connection.execute(statement, values, execution_options={"stream_results": True, "yield_per": PIECE})

@@ -27,6 +27,17 @@ STORED = text("""
     FROM diming.spelling
     WHERE upper_inf(known) AND (CAST(:subjects AS uuid[]) IS NULL OR subject_id = ANY(CAST(:subjects AS uuid[])))
 """)
+UNITS = text("SELECT id FROM diming.unit ORDER BY id")
+#: Places, and what else has spellings (places that are no more), a page by their identifiers.
+PLACES_AFTER = text("""
+    SELECT id FROM (
+        (SELECT id FROM diming.place WHERE CAST(:after AS uuid) IS NULL OR id > :after ORDER BY id LIMIT :limit)
+        UNION
+        (SELECT DISTINCT subject_id FROM diming.spelling
+         WHERE collection = 'places' AND upper_inf(known) AND (CAST(:after AS uuid) IS NULL OR subject_id > :after)
+         ORDER BY subject_id LIMIT :limit)
+    ) named ORDER BY id LIMIT :limit
+""")
 #: How often the table was brought up to date before.
 ROUND = text("SELECT count(*) FROM diming.audit WHERE action = 'spellings.written'")
 END_KNOWN = text("""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -22,7 +23,7 @@ from data.clock import civil_date, system_clock
 from data.db import Row, fetch_all, unit_of_work
 from data.decisions import DecisionDraft, Origin, record_decisions, source_record
 from data.ids import derived_id, new_id
-from geonames.places.store import copy_rows
+from geonames.places.store import PIECE, copy_rows
 from geonames.romanize.generics import TERMS
 from geonames.romanize.lexicon import READINGS
 from geonames.spellings import store
@@ -69,29 +70,68 @@ def write_spellings(
 
     `under` is a decision on record that they follow; without one a record of its own says that they were written.
     """
-    standing = fetch_all(connection, store.STORED, _of(subjects))
-    settled = {(row["subject_id"], row["name"]) for row in standing if row["review"] == SETTLED}
-    wanted = {_key(row): row for row in _wanted(connection, subjects) if (row.subject_id, row.name) not in settled}
-    there = {_key_of(row): row["id"] for row in standing if (row["subject_id"], row["name"]) not in settled}
-    new = [row for key, row in wanted.items() if key not in there]
-    gone = [identifier for key, identifier in there.items() if key not in wanted]
-    if not new and not gone:
+    round_ = _Round(connection, actor, under)
+    for part in (list(subjects),) if subjects is not None else _slices(connection):
+        round_.write(part)
+    if round_.decision is None:
         return 0
-    decision, said = (under, []) if under is not None else _recorded(connection, actor)
-    connection.execute(store.END_KNOWN, {"ids": gone, "decision": decision})
-    copy_rows(connection, store.COPY, (_copied(row, decision) for row in new))
-    connection.execute(store.ANALYZE)
-    changes = [*said, *follow_units(connection, (row for row in new if row.spelled.preferred), decision)]
+    if subjects is None:
+        connection.execute(store.ANALYZE)
     audit.append(
         connection,
         actor=actor,
         action="spellings.written",
-        decision_id=decision,
-        details={"opened": len(new), "closed": len(gone)},
-        rows_hash=audit.hash_rows(sorted(map(str, wanted))),
-        feed=feed.publish(connection, changes),
+        decision_id=round_.decision,
+        details={"opened": round_.opened, "closed": round_.closed},
+        rows_hash=audit.hash_rows(round_.hashes),
+        feed=feed.publish(connection, round_.changes),
     )
-    return len(new)
+    return round_.opened
+
+
+@dataclass(slots=True)
+class _Round:
+    """One writing of spellings, slice by slice, so that a large register is never whole in memory."""
+
+    connection: Connection
+    actor: str
+    #: The decision that the rows follow; without one a record is made with the first row that differs.
+    decision: UUID | None
+    opened: int = 0
+    closed: int = 0
+    changes: list[feed.Change] = field(default_factory=list)
+    hashes: list[str] = field(default_factory=list)
+
+    def write(self, subjects: Sequence[UUID]) -> None:
+        """Write what differs of some units and places."""
+        standing = fetch_all(self.connection, store.STORED, _of(subjects))
+        settled = {(row["subject_id"], row["name"]) for row in standing if row["review"] == SETTLED}
+        found = _wanted(self.connection, subjects)
+        wanted = {_key(row): row for row in found if (row.subject_id, row.name) not in settled}
+        there = {_key_of(row): row["id"] for row in standing if (row["subject_id"], row["name"]) not in settled}
+        self.hashes.append(audit.hash_rows(sorted(map(str, wanted))).hex())
+        new = [row for key, row in wanted.items() if key not in there]
+        gone = [identifier for key, identifier in there.items() if key not in wanted]
+        if new or gone:
+            self._write(new, gone)
+
+    def _write(self, new: Sequence[Stored], gone: Sequence[UUID]) -> None:
+        if self.decision is None:
+            self.decision, said = _recorded(self.connection, self.actor)
+            self.changes += said
+        self.opened, self.closed = self.opened + len(new), self.closed + len(gone)
+        self.connection.execute(store.END_KNOWN, {"ids": list(gone), "decision": self.decision})
+        copy_rows(self.connection, store.COPY, (_copied(row, self.decision) for row in new))
+        self.changes += follow_units(self.connection, (row for row in new if row.spelled.preferred), self.decision)
+
+
+def _slices(connection: Connection) -> Iterator[list[UUID]]:
+    """All units, then all places and what has spellings, in the order of their identifiers."""
+    yield list(connection.scalars(store.UNITS))
+    after: UUID | None = None
+    while part := list(connection.scalars(store.PLACES_AFTER, {"after": after, "limit": PIECE})):
+        yield part
+        after = part[-1]
 
 
 def _recorded(connection: Connection, actor: str) -> tuple[UUID, list[feed.Change]]:
@@ -133,8 +173,11 @@ def _copied(row: Stored, decision: UUID) -> tuple[Any, ...]:
 
 def follow_units(connection: Connection, preferred: Iterable[Stored], decision: UUID) -> list[feed.Change]:
     """Let units show their preferred spellings, in the caller's transaction; what the feed has to say."""
+    of_units = [row for row in preferred if row.collection == "units"]
+    if not of_units:
+        return []
     shown = {(row["unit_id"], row["name"]): row for row in fetch_all(connection, store.ROMANS)}
-    differing = [row for row in preferred if row.collection == "units" and _differs(row, shown)]
+    differing = [row for row in of_units if _differs(row, shown)]
     names = {row.subject_id for row in differing if (row.subject_id, row.name) in shown}
     before = entering.unit_objects(connection, names)
     connection.execute(

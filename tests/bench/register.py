@@ -27,7 +27,7 @@ from geonames.search.nearby import reverse
 from tests.bench import http_load, machine, report
 from tests.bench.latency import Latency, latency_of, measure
 from tests.bench.questions import Questions, draw
-from tests.bench.servers import own_cluster, server
+from tests.bench.servers import own_cluster, server, unmetered
 from tests.registers import demonstration_packages
 
 COUNT = 2000
@@ -109,7 +109,10 @@ def _http(cluster: Cluster, asked: Questions) -> list[dict[str, Any]]:
         "/v1/reverse": [f"/v1/reverse?lon={x}&lat={y}" for x, y in asked.points],
     }
     found = []
-    with server(cluster, "api.serving:serving_app()", {"DIMING_PAGES": "false"}) as started:
+    with (
+        unmetered() as plans,
+        server(cluster, "api.serving:serving_app()", {"DIMING_PAGES": "false", **plans}) as started,
+    ):
         for name, addresses in paths.items():
             for clients in CLIENTS:
                 http_load.run(started.port, addresses, clients=clients, seconds=1)

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, event, text
 
@@ -28,14 +29,17 @@ from data.errors import NotFound
 from geonames.search.index import follow
 from geonames.search.nearby import reverse
 from geonames.search.service import search_places, suggest
-from tests.bench import machine
+from tests.bench import http_load, machine
+from tests.bench.http_load import Outcome
 from tests.bench.latency import Latency, latency_of
 from tests.bench.report import table, write_section
 from tests.bench.seed import seed
-from tests.bench.servers import own_cluster
+from tests.bench.servers import own_cluster, server_on, unmetered
 from tests.registers import demonstration_packages
 
 SEED = 15_000_000
+CLIENTS = 8
+SECONDS = 5.0
 ASKED = 400
 SPAN = text("SELECT min(id), max(id), count(*) FROM diming.search_name")
 PICK = text("""
@@ -104,19 +108,26 @@ KINDS: dict[str, Callable[[], dict[str, Ask]]] = {"suggest": typed, "search": fi
 
 
 def main() -> None:
-    """Measure the kinds named on the command line (default: all); print, and put a section into RESULTS.md."""
+    """Measure the kinds named on the command line (default: all); print, and put sections into RESULTS.md."""
     kinds = [kind for kind in KINDS if kind in sys.argv] or list(KINDS)
     if "--here" in sys.argv:
         _show(_measured(settings_from_environment().database_url, kinds, {}))
         return
     names = int(sys.argv[sys.argv.index("--names") + 1]) if "--names" in sys.argv else 300_000
+    with seeded(names) as (url, took):
+        _show(_measured(url, kinds, took))
+
+
+@contextmanager
+def seeded(names: int) -> Iterator[tuple[str, dict[str, float]]]:
+    """A register of its own with the demonstration and so many places: its address, and what the seeding took."""
     with own_cluster() as cluster, tempfile.TemporaryDirectory() as folder:
         engine = make_engine(cluster.url(), pooled=False)
         migrate.upgrade(engine)
         load_all(engine, demonstration_packages(), lambda _what: None)
-        took = seed(engine, Path(folder), names, lambda what: print(what, file=sys.stderr))
         engine.dispose()
-        _show(_measured(cluster.url(), kinds, took))
+        took = seed(cluster.url(), Path(folder), Path(folder), names, lambda what: print(what, file=sys.stderr))
+        yield cluster.url(), took
 
 
 def _measured(url: str, kinds: list[str], seeded: dict[str, float]) -> dict[str, Any]:
@@ -133,7 +144,43 @@ def _measured(url: str, kinds: list[str], seeded: dict[str, float]) -> dict[str,
             whole, database = _timed(engine, ask, names)
             rows.append({"kind": kind, "what": what, "service": whole, "database": database})
     return {"machine": facts, "keys": count, "seeded": seeded, "sizes_mb": sizes, "rows": rows,
-            "rename": _followed(owner, names)}  # fmt: skip
+            "http": _over_http(url, kinds, names), "rename": _followed(owner, names)}  # fmt: skip
+
+
+def _over_http(url: str, kinds: list[str], names: list[Any]) -> dict[str, Outcome]:
+    """Answers a second and latencies at `CLIENTS` clients, for the kinds that have a target over HTTP."""
+    asked = {
+        "suggest": [f"/v1/suggest?q={quote(n.folded[:2])}" for n in names],
+        "reverse": [f"/v1/reverse?lon={n.x:.6f}&lat={n.y:.6f}" for n in names],
+    }
+    found: dict[str, Outcome] = {}
+    wanted = [kind for kind in kinds if kind in asked]
+    if not wanted:
+        return found
+    with unmetered() as plans, server_on(url, "api.serving:serving_app()", {"DIMING_PAGES": "false", **plans}) as here:
+        for kind in wanted:
+            http_load.run(here.port, asked[kind], clients=CLIENTS, seconds=1)
+            found[kind] = http_load.run(here.port, asked[kind], clients=CLIENTS, seconds=SECONDS)
+    return found
+
+
+def targets(found: dict[str, Any]) -> list[tuple[str, str, str, str]]:
+    """What issue 8 asks for, what was measured, and how many times the target that is (below 1: met)."""
+    told: list[tuple[str, float, float, str]] = []
+    for row in found["rows"]:
+        if row["kind"] == "suggest":
+            told.append((f"suggest, {row['what']}: database p50", 2.0, row["database"].p50_ms, "ms"))
+            told.append((f"suggest, {row['what']}: database p99", 20.0, row["database"].p99_ms, "ms"))
+        elif row["kind"] == "search":
+            told.append((f"search, {row['what']}: p99", 50.0, row["service"].p99_ms, "ms"))
+    lines = [(what, f"{aim:.0f} {unit}", f"{has:.1f} {unit}", f"{has / aim:.2f}") for what, aim, has, unit in told]
+    if "suggest" in found["http"]:
+        p99 = latency_of(found["http"]["suggest"].latencies_ms).p99_ms
+        lines.append((f"suggest over HTTP, {CLIENTS} clients: p99", "40 ms", f"{p99:.1f} ms", f"{p99 / 40:.2f}"))
+    if "reverse" in found["http"]:
+        rate = found["http"]["reverse"].per_second
+        lines.append((f"reverse over HTTP, {CLIENTS} clients", "1,000/s", f"{rate:,.0f}/s", f"{1000 / rate:.2f}"))
+    return lines
 
 
 def _drawn(connection: Connection) -> list[Any]:
@@ -194,11 +241,19 @@ def _ms(latency: Latency, *names: str) -> list[str]:
 
 def _show(found: dict[str, Any]) -> None:
     if "--json" in sys.argv:
-        print(json.dumps(found, default=lambda value: {s: getattr(value, s) for s in value.__slots__}))
+        told = {
+            **found,
+            "http": {kind: one.per_second for kind, one in found["http"].items()},
+            "targets": targets(found),
+        }
+        print(json.dumps(told, default=lambda value: {s: getattr(value, s) for s in value.__slots__}))
         return
-    name = f"search in {found['keys']:,} keys"
+    kinds = "·".join(dict.fromkeys(row["kind"] for row in found["rows"]))
+    name = f"{kinds} in {found['keys']:,} keys"
     lines = [f"## {name}", "", *(f"* {key}: {value}" for key, value in found["machine"].items())]
     lines += [f"* load after: {machine.load()}", ""]
+    lines += table(("target of issue 8", "target", "measured", "ratio (met below 1)"), targets(found))
+    lines += [""]
     lines += table(
         ("kind", "what", "p50 ms", "p95 ms", "p99 ms", "database p50", "database p99"),
         [

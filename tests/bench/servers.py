@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from data.server.cluster import Cluster
 from data.server.provision import provision
 from data.server.tuning import machine_cores
 
+PLANS = home.REPOSITORY / "data" / "rules" / "quotas" / "plans.toml"
 #: Seconds in which the processes have started, on a machine with other work too.
 START_S = 180.0
 
@@ -54,20 +56,44 @@ def own_cluster() -> Iterator[Cluster]:
 @contextmanager
 def server(cluster: Cluster, application: str, variables: Mapping[str, str]) -> Iterator[Server]:
     """The server as the launcher starts it, on a free port."""
+    with server_on(cluster.url(), application, variables) as started:
+        yield started
+
+
+@contextmanager
+def server_on(url: str, application: str, variables: Mapping[str, str]) -> Iterator[Server]:
+    """The same on the database at `url`."""
+    environment = {**os.environ, "DIMING_DATABASE_URL": url, "DIMING_LOG_LEVEL": "info", **variables}
+    command = [sys.executable, "-m", "gunicorn", application, "--preload", "--no-control-socket"]
+    command += ["--worker-class=uvicorn_worker.UvicornWorker", f"--workers={max(2, machine_cores())}"]
+    with started(command, environment, "/healthz") as found:
+        yield found
+
+
+@contextmanager
+def started(command: list[str], environment: Mapping[str, str], path: str) -> Iterator[Server]:
+    """A gunicorn on a free port, once it answers at `path`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    environment = {**os.environ, "DIMING_DATABASE_URL": cluster.url(), "DIMING_LOG_LEVEL": "info", **variables}
-    command = [sys.executable, "-m", "gunicorn", application, "--preload", "--no-control-socket"]
-    command += ["--worker-class=uvicorn_worker.UvicornWorker", f"--workers={max(2, machine_cores())}"]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen([*command, f"--bind=127.0.0.1:{port}"], env=environment, stdout=log, stderr=log)
         try:
-            _wait_for(f"http://127.0.0.1:{port}/healthz", process, log)
+            _wait_for(f"http://127.0.0.1:{port}{path}", process, log)
             yield Server(port, process.pid)
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+@contextmanager
+def unmetered() -> Iterator[dict[str, str]]:
+    """Variables by which the server takes as much from one address as it can answer."""
+    plans = re.sub(r"(per_minute|per_day) = \d+", r"\1 = 2000000000", PLANS.read_text("utf-8"))
+    with tempfile.TemporaryDirectory(prefix="diming-plans-") as folder:
+        path = Path(folder) / "plans.toml"
+        path.write_text(plans, "utf-8")
+        yield {"DIMING_QUOTAS_FILE": str(path)}
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes], log: IO[bytes]) -> None:

@@ -38,6 +38,14 @@ def compared_tools(home: Home) -> Path:
     return folder / "node_modules" / ".bin"
 
 
+def compared_services(home: Home) -> Path:
+    """The folder of Python packages with the servers that `./diming bench peers` compares with, likewise."""
+    lock = REPOSITORY / "tests" / "bench" / "python" / "requirements.lock"
+    folder = home.root / "bench-services"
+    _once(home, "compared-services", [lock], "Servers to compare with", lambda: _install(home, lock, folder))
+    return folder
+
+
 def demonstration_data(home: Home) -> None:
     """The packages of `requirements-demo.lock`, which hold data and no code we run."""
     lock = REPOSITORY / "requirements-demo.lock"

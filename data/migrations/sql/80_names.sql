@@ -46,10 +46,13 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- By one, or to a number that was taken over with the code of a file (geonames.exchange.incoming).
 CREATE OR REPLACE FUNCTION diming.only_next() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.prefix <> OLD.prefix OR NEW.last <> OLD.last + 1 THEN
+    IF NEW.prefix <> OLD.prefix OR NEW.last <= OLD.last
+       OR (NEW.last <> OLD.last + 1 AND NOT EXISTS (
+           SELECT FROM diming.place_code c WHERE c.code = NEW.prefix || lpad(NEW.last::text, 6, '0'))) THEN
         RAISE EXCEPTION 'a series of place codes has no holes: after % comes %', OLD.last, OLD.last + 1
             USING ERRCODE = 'restrict_violation';
     END IF;

@@ -31,6 +31,9 @@ def write(connection: Connection, piece: Sequence[Place], asked: ImportAsked, de
     copy_rows(connection, sql.COPY_NAMES, names)
     links = ((p.subject, authority, number, "imported", decision) for p in new for authority, number in p.links)
     copy_rows(connection, sql.COPY_LINKS, links)
+    codes = [(p.place_code, p.subject, asked.source, decision) for p in new if p.place_code]
+    if codes:
+        copy_rows(connection, sql.COPY_CODES, codes)
 
 
 def _place_row(place: Place, decision: UUID) -> tuple[Any, ...]:
@@ -91,8 +94,8 @@ def _changes(
 
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:
-    kept = ("id", "name", "name_kind", "roman", "class", "type", "source")
-    return {**{key: row[key] for key in kept}, "code": None, "point": [row["longitude"], row["latitude"]]}
+    kept = ("id", "name", "name_kind", "roman", "class", "type", "source", "code")
+    return {**{key: row[key] for key in kept}, "point": [row["longitude"], row["latitude"]]}
 
 
 def link(connection: Connection, decision: UUID, of: UUID, effect: str) -> int:
@@ -121,5 +124,6 @@ def take_back(connection: Connection, of: UUID) -> tuple[int, int]:
         )
     closed_names = connection.execute(sql.CLOSE_NAMES, {"decision": of}).rowcount
     closed_places = connection.execute(sql.CLOSE_PLACES, {"decision": of}).rowcount
+    connection.execute(sql.RETIRE_CODES, {"decision": of})
     connection.execute(sql.DROP_LINKS, {"decision": of})
     return closed_places, closed_names

@@ -20,8 +20,9 @@ from data.db import fetch_all
 from data.errors import BadInput
 from data.ids import derived_id
 from geonames.exchange.incoming import import_sql as sql
+from geonames.exchange.incoming.coding import check_codes
 from geonames.exchange.incoming.mapping import Mapping
-from geonames.exchange.incoming.meaning import Reader
+from geonames.exchange.incoming.meaning import Reader, key_of
 from geonames.exchange.incoming.model import ImportAsked, Name, Outcome, Place
 from geonames.exchange.incoming.reading import Opened
 from geonames.exchange.store import below
@@ -48,13 +49,14 @@ class Checking:
     _units: dict[str, UUID | None] = field(default_factory=dict)
     _within: frozenset[UUID] | None = None
     _first: dict[str, int] = field(default_factory=dict)
+    _first_codes: dict[str, int] = field(default_factory=dict)
 
     def pieces(self) -> Iterator[list[Place]]:
         """The places of the file with what becomes of each; counts and digest are complete at the end."""
         if self.asked.within is not None:
             find_unit(self.connection, self.asked.within, self.day)
             self._within = frozenset(below(self.connection, self.asked.within, self.day)[0])
-        twice = self._keys_that_stand_twice()
+        twice, codes_twice = self._what_stands_twice()
         reader = Reader(self.mapping, self.asked)
         places = (reader.place_of(raw) for raw in self.file.rows())
         while piece := list(islice(places, PIECE)):
@@ -62,6 +64,7 @@ class Checking:
             self._units_of(piece)
             self._standing(piece)
             self._nearby(piece)
+            self._codes(piece, codes_twice)
             self._count(piece)
             yield piece
         if not self.counts["rows"]:
@@ -69,16 +72,20 @@ class Checking:
 
     # -- within the file -------------------------------------------------------------------------------------------
 
-    def _keys_that_stand_twice(self) -> frozenset[int]:
-        """Hashes of keys that stand more than once: eight bytes a row, whatever the keys are."""
+    def _what_stands_twice(self) -> tuple[frozenset[int], frozenset[int]]:
+        """Hashes of keys, and of place codes, that stand more than once: eight bytes each, whatever they are."""
         reader = Reader(self.mapping, self.asked)
-        hashes = array("q", (_hash(_key(reader.place_of(raw))) for raw in self.file.rows()))
-        values, times = np.unique(np.frombuffer(hashes, dtype=np.int64), return_counts=True)
-        return frozenset(values[times > 1].tolist())
+        keys, codes = array("q"), array("q")
+        for raw in self.file.rows():
+            key, code = reader.keys_of(raw)
+            keys.append(_hash(key))
+            if code:
+                codes.append(_hash(code))
+        return _repeated(keys), _repeated(codes)
 
     def _twice(self, piece: Sequence[Place], twice: frozenset[int]) -> None:
         for place in piece:
-            key = _key(place)
+            key = key_of(place)
             if _hash(key) not in twice or place.outcome is Outcome.LEFT_OUT:
                 continue
             first = self._first.setdefault(key, place.number)
@@ -228,6 +235,14 @@ class Checking:
                 why = f"The register has a place of this name there: {found[place.number]}."
                 place.find("name", "stands_nearby", why, "warning")
 
+    def _codes(self, piece: Sequence[Place], twice: frozenset[int]) -> None:
+        for place in piece:
+            if place.place_code and _hash(place.place_code) in twice and place.outcome is not Outcome.LEFT_OUT:
+                first = self._first_codes.setdefault(place.place_code, place.number)
+                if first != place.number:
+                    place.find("place_code", "duplicate_place_code", f"Row {first} has this code too.")
+        check_codes(self.connection, piece, self.asked)
+
     def _count(self, piece: Sequence[Place]) -> None:
         for place in piece:
             self.counts["rows"] += 1
@@ -236,14 +251,15 @@ class Checking:
             if place.outcome in (Outcome.NEW, Outcome.NAMES):
                 self.counts["new_names"] += len(place.names)
                 self.counts["new_standard_names"] += sum(name.kind == "standard" for name in place.names)
-            told = (place.number, place.outcome, place.subject, place.unit_id, [n.text for n in place.names])
+                self.counts["new_codes"] += place.place_code is not None
+            texts = [name.text for name in place.names]
+            told = (place.number, place.outcome, place.subject, place.unit_id, texts, place.place_code)
             self.digest.update(repr((*map(str, told), [one.code for one in place.findings])).encode())
 
 
-def _key(place: Place) -> str:
-    if place.key:
-        return place.key
-    return f"{place.title}@{place.longitude:.6f},{place.latitude:.6f}"
+def _repeated(hashes: array[int]) -> frozenset[int]:
+    values, times = np.unique(np.frombuffer(hashes, dtype=np.int64), return_counts=True)
+    return frozenset(values[times > 1].tolist())
 
 
 def _hash(key: str) -> int:

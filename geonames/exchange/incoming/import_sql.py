@@ -40,6 +40,24 @@ COPY_NAMES = """
     COPY diming.place_name (id, subject_id, text, kind, language, script, romanization, romanization_system, valid,
                             source, certainty, opened_by) FROM STDIN
 """
+#: Codes that were ever given among those of a file, and the codes that places of the file bear.
+CODES = text("""
+    SELECT code, subject_id, retired_at FROM diming.place_code
+    WHERE code = ANY(:codes) OR (subject_id = ANY(:subjects) AND retired_at IS NULL)
+""")
+COPY_CODES = "COPY diming.place_code (code, subject_id, issued_by, opened_by) FROM STDIN"
+#: Nobody is given a code meanwhile.
+LOCK_CODES = text("LOCK TABLE diming.place_code_series IN SHARE ROW EXCLUSIVE MODE")
+#: Series go on after the highest number that was taken over.
+RAISE_SERIES = text("""
+    INSERT INTO diming.place_code_series AS s (prefix, last)
+    SELECT left(code, 14), max(CAST(right(code, 6) AS int)) FROM diming.place_code WHERE opened_by = :decision
+    GROUP BY 1 ORDER BY 1
+    ON CONFLICT (prefix) DO UPDATE SET last = excluded.last WHERE s.last < excluded.last
+""")
+RETIRE_CODES = text("""
+    UPDATE diming.place_code SET retired_at = transaction_timestamp() WHERE opened_by = :decision AND retired_at IS NULL
+""")
 COPY_LINKS = "COPY diming.concordance (subject_id, authority, external_id, matched_by, opened_by) FROM STDIN"
 ANALYZE = text("ANALYZE diming.place, diming.place_name, diming.concordance")
 #: Pages of what a decision touched, in the order of identifiers.
@@ -57,6 +75,9 @@ OPENED = text("""
 TOLD = text("""
     SELECT p.id, n.text AS name, p.class, p.type_code AS type, ST_X(p.geom) AS longitude, ST_Y(p.geom) AS latitude,
            n.kind AS name_kind, n.romanization AS roman, n.source, upper_inf(p.known) AS stands,
+           (SELECT c.code FROM diming.place_code c
+            WHERE c.subject_id = p.id AND (c.retired_at IS NULL OR c.opened_by = :decision)
+            ORDER BY c.issued_at DESC LIMIT 1) AS code,
            p.opened_by = :decision AS opened
     FROM diming.place p
     LEFT JOIN LATERAL (
@@ -84,7 +105,8 @@ BUILT_UPON = text("""
         NOT upper_inf(p.known)
         OR EXISTS (SELECT FROM diming.place_name n WHERE n.subject_id = p.id
                    AND (n.opened_by <> :decision OR NOT upper_inf(n.known)))
-        OR EXISTS (SELECT FROM diming.place_code c WHERE c.subject_id = p.id AND c.retired_at IS NULL)
+        OR EXISTS (SELECT FROM diming.place_code c WHERE c.subject_id = p.id AND c.retired_at IS NULL
+                   AND c.opened_by IS DISTINCT FROM :decision)
         OR EXISTS (SELECT FROM diming.heritage_tag h WHERE h.subject_id = p.id AND upper_inf(h.known))
         OR EXISTS (SELECT FROM diming.concordance c WHERE c.subject_id = p.id AND c.opened_by <> :decision))
     UNION

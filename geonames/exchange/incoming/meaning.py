@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from geonames.exchange.incoming.mapping import Mapping as ColumnMapping
 from geonames.exchange.incoming.mapping import fold
 from geonames.exchange.incoming.model import ImportAsked, Name, Outcome, Place, Raw
 from geonames.exchange.model import STATUSES
-from geonames.places.classes import class_tree, parse_class, place_classes
+from geonames.places.classes import Kind, class_tree, parse_class, place_classes
 from geonames.places.load import rank_of
 from geonames.places.matching import names_of_place
 from geonames.places.source import GeoNamesRow
@@ -69,6 +69,11 @@ class Reader:
         _check_names(place)
         return place
 
+    def keys_of(self, raw: Raw) -> tuple[str, str]:
+        """What a row is known by within its file, and its place code ('': none); the row is read no further."""
+        cells = _Cells(raw.values, self.mapping)
+        return cells.text("id") or key_of(self.place_of(raw)), cells.text("place_code")
+
     def _is_left_out(self, cells: _Cells, place: Place) -> bool:
         for name, values in self.mapping.left_out.items():
             if cells.text(name) in values:
@@ -95,7 +100,7 @@ class Reader:
             place.find("type_code", "unknown_class", f"{shown[:40]!r} is no type of GB/T 18521 that is known here.")
             return
         try:
-            kind = parse_class(code)
+            kind = _kind_of(code)
         except BadRequest as error:
             place.find("type_code", "unknown_class", error.detail)
             return
@@ -128,6 +133,7 @@ class Reader:
 
     def _rest(self, cells: _Cells, place: Place) -> None:
         place.unit_code = cells.text("unit_code") or None
+        place.place_code = cells.text("place_code") or None
         place.valid_from, place.valid_to = (_day(place, name, cells.value(name)) for name in ("valid_from", "valid_to"))
         _check_period(place, place.valid_from, place.valid_to)
         if cells.text("population").isdigit():
@@ -168,6 +174,8 @@ class Reader:
                 yield Name(text, kind, language, script, source=cells.text("source") or None)
 
     def _split(self, text: str) -> list[str]:
+        if not text:
+            return []
         parts = [text]
         for separator in self.mapping.separators:
             parts = [piece for part in parts for piece in part.split(separator)]
@@ -185,6 +193,13 @@ class Reader:
                  self.mapping.system if one.romanization else None)
             for one in found
         ]  # fmt: skip
+
+
+def key_of(place: Place) -> str:
+    """What a place is known by within its file: its number there, else its name and position."""
+    if place.key:
+        return place.key
+    return f"{place.title}@{place.longitude:.6f},{place.latitude:.6f}"
 
 
 class _Cells:
@@ -261,10 +276,17 @@ def _check_names(place: Place) -> None:
             place.find("name", "name_missing", "A name is empty.")
         elif len(name.text) > MOST_NAME:
             place.find("name", "name_too_long", f"A name has {len(name.text)} characters; {MOST_NAME} are taken.")
-        elif any(unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn") or char == "\ufffd" for char in name.text):
+        elif not _is_writing(name.text):
             place.find("name", "encoding_damaged", f"{name.text[:40]!r} holds what is no character of a name.")
     for one, other in _overlapping([name for name in place.names if name.kind == "standard"]):
         place.find("name", "standard_names_overlap", f"{one.text} and {other.text} are both standard at one time.")
+
+
+def _is_writing(text: str) -> bool:
+    """Whether all characters are such as names are written with; blanks and joiners of any kind are."""
+    if text.isprintable():
+        return "\ufffd" not in text
+    return not any(unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn") or char == "\ufffd" for char in text)
 
 
 def _overlapping(names: Sequence[Name]) -> Iterator[tuple[Name, Name]]:
@@ -313,6 +335,11 @@ def _is_han(text: str) -> bool:
 
 def _sounds(name: str) -> list[str]:
     return [sound.pinyin for sound in sounds(name)]
+
+
+@lru_cache(maxsize=4096)
+def _kind_of(code: str) -> Kind:
+    return parse_class(code)
 
 
 @cache

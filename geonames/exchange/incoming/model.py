@@ -75,6 +75,8 @@ class Place:
     longitude: float = 0.0
     latitude: float = 0.0
     unit_code: str | None = None
+    #: Its code of twenty digits, as the file has it; after the check: the one that is taken.
+    place_code: str | None = None
     rank: int = 0
     valid_from: date | None = None
     valid_to: date | None = None

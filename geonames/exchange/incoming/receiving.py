@@ -103,16 +103,28 @@ def check_again(desk: Desk, actor: Actor, import_id: UUID) -> dict[str, Any]:
     `Unavailable` `queue_missing`.
     """
     with unit_of_work(desk.engine) as connection:
-        row = locked(connection, import_id)
-        require(actor, PREPARE, matter_of(connection, row["unit_id"]))
-        if row["state"] not in ("waiting", "checked", "returned"):
-            why = f"The file is {row['state']}. Nothing was changed."
-            raise Conflict(why, code="import_not_checked", state=row["state"])
+        _require_undecided(connection, actor, locked(connection, import_id))
         job = enqueue(connection, Job(TASK, {"file": str(import_id)}), asked_by=actor.account_id)
         connection.execute(store.WAITING, {"id": import_id, "job": job})
         details = {"import": str(import_id)}
         audit.append(connection, actor=actor.name, action="import.checked_again", decision_id=None, details=details)
         return described(connection, found(connection, import_id))
+
+
+def check_now(desk: Desk, actor: Actor, import_id: UUID, tell: Tell = nobody) -> dict[str, Any]:
+    """The same here and now, without a job: for a check that was killed, too. The import after it."""
+    with reading(desk.engine) as connection:
+        _require_undecided(connection, actor, found(connection, import_id))
+    check_import(desk, import_id, tell)
+    with reading(desk.engine) as connection:
+        return described(connection, found(connection, import_id))
+
+
+def _require_undecided(connection: Connection, actor: Actor, row: Row) -> None:
+    require(actor, PREPARE, matter_of(connection, row["unit_id"]))
+    if row["state"] not in ("waiting", "checked", "returned"):
+        why = f"The file is {row['state']}. Nothing was changed."
+        raise Conflict(why, code="import_not_checked", state=row["state"])
 
 
 def check_import(desk: Desk, import_id: UUID, tell: Tell = nobody) -> str:
@@ -159,7 +171,7 @@ def _told(checking: Checking, tell: Tell) -> Iterator[Any]:
 
 def _counts(checking: Checking) -> dict[str, Any]:
     outcomes = {str(one): checking.counts[one] for one in Outcome}
-    more = {name: checking.counts[name] for name in ("rows", "new_names", "new_standard_names")}
+    more = {name: checking.counts[name] for name in ("rows", "new_names", "new_standard_names", "new_codes")}
     form = {"form": checking.file.form, "encoding": checking.file.encoding, "mapping": checking.mapping.key}
     return {**more, **outcomes, "findings": dict(sorted(checking.codes.items())), **form}
 

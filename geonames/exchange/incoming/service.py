@@ -65,12 +65,15 @@ def apply_import(
         _require_checked(row, document, leave_out_errors)
         decision = _decision(desk, row, document, leave_out_errors)
         record_decisions(connection, [decision], actor.name)
+        if row["counts"].get("new_codes"):
+            connection.execute(sql.LOCK_CODES)
         with checking_of(desk, connection, row) as checking:
             for piece in checking.pieces():
                 applying.write(connection, piece, checking.asked, decision.id)
                 tell(checking.counts["rows"], row["counts"]["rows"], "rows")
         if checking.digest.digest() != bytes(row["outcome"]):
             raise _changed()
+        connection.execute(sql.RAISE_SERIES, {"decision": decision.id})
         connection.execute(sql.ANALYZE)
         places = applying.link(connection, decision.id, decision.id, "opened")
         followed = places <= MOST_FOLLOWED

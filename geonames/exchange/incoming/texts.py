@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
@@ -15,6 +16,8 @@ _CHUNK = 1 << 20
 _ENCODINGS = ("utf-8-sig", "gb18030")
 #: Characters of a field at most; Python keeps one such limit for the process, so it is said before each reading.
 FIELD = 1 << 20
+#: What stands for bytes that are no character: here by the codec, or from whoever wrote the file.
+_DAMAGED = re.compile("[\ud800-\udfff\ufffd]")
 ENCODING, LENGTH, MALFORMED = "encoding_damaged", "row_short", "row_malformed"
 
 
@@ -86,7 +89,7 @@ def _row(number: int, headings: Sequence[str], cells: Sequence[str]) -> Raw:
 
 
 def _is_damaged(text: str) -> bool:
-    return any("\ud800" <= char <= "\udfff" or char == "\ufffd" for char in text)
+    return _DAMAGED.search(text) is not None
 
 
 def _shown(text: str) -> str:

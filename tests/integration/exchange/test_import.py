@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -439,3 +441,22 @@ def test_refused(checker: Office) -> None:
     assert (refused["state"], refused["reason"]) == ("refused", "来源不明")
     with pytest.raises(Conflict):
         checker.apply(found["id"])
+
+
+def test_killed_anywhere_nothing_of_it_is_there_and_it_is_done_again(
+    office: Office, empty_url: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "地名.csv"
+    path.write_text(GOOD, "utf-8")
+    handed = receiving.hand_in(office.desk, OPERATOR, path, path.name, ImportAsked("虚构普查"), queued=False)
+    before = office.counts()
+    command = [sys.executable, "-m", "tests.integration.exchange.killed_import", empty_url, str(tmp_path / "blobs")]
+    ended = subprocess.run([*command, str(handed["id"])], check=False, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    assert office.counts() == before
+    assert office.ask(lambda c: service.find_import(c, OPERATOR, handed["id"]))["state"] == "checked"
+    assert office.apply(handed["id"])["state"] == "applied"
+    assert office.counts()[0] == before[0] + 2
+    with pytest.raises(Conflict) as refused:
+        receiving.check_now(office.desk, OPERATOR, handed["id"])
+    assert refused.value.code == "import_not_checked"

@@ -1,0 +1,111 @@
+"""`./diming bench import --names N`: the bulk import end to end: places a second, memory, going on after a kill.
+
+A register of its own with the demonstration is seeded (`tests.bench.seed`) by a process that is killed half-way and
+started again: what it took until then is not taken twice.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from typing import Any
+
+from sqlalchemy import text
+
+from api.demo import load_all
+from data import migrate
+from data.db import make_engine, reading
+from tests.bench import machine
+from tests.bench.report import table, write_section
+from tests.bench.servers import own_cluster
+from tests.registers import demonstration_packages
+
+#: Issue 8: names a second end to end, megabytes.
+PLACES_A_SECOND, MEGABYTES = 20_000, 2_000
+IMPORTS = text("SELECT count(*) FROM diming.gazetteer_import WHERE state = 'applied'")
+PLACES = text("SELECT count(*) FROM diming.place")
+
+
+def main() -> None:
+    """Measure and print; `--json` prints one document, else a section goes into RESULTS.md."""
+    names = int(sys.argv[sys.argv.index("--names") + 1]) if "--names" in sys.argv else 300_000
+    with own_cluster() as cluster, tempfile.TemporaryDirectory(prefix="diming-import-bench-") as folder:
+        engine = make_engine(cluster.url(), pooled=False)
+        migrate.upgrade(engine)
+        load_all(engine, demonstration_packages(), lambda _what: None)
+        with reading(engine) as connection:
+            found: dict[str, Any] = {"names": names, "machine": machine.description(connection)}
+            before = int(connection.scalar(PLACES) or 0)
+        environment = {**os.environ, "DIMING_DATABASE_URL": cluster.url(), "DIMING_HOME": folder}
+        found["killed_after"] = _killed(names, environment, folder)
+        found |= _finished(names, environment, folder)
+        with reading(engine) as connection:
+            found["added"] = int(connection.scalar(PLACES) or 0) - before
+            found["tables"] = int(connection.scalar(IMPORTS) or 0)
+        engine.dispose()
+    _show(found)
+
+
+def _started(names: int, environment: dict[str, str], folder: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.bench.seed", "--names", str(names), "--folder", folder]
+    return subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
+def _killed(names: int, environment: dict[str, str], folder: str) -> str:
+    """Start it and kill all of it once the first table is taken; what it had said."""
+    process = _started(names, environment, folder)
+    assert process.stderr is not None
+    said = process.stderr.readline().strip()
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    print(f"killed: {said}", file=sys.stderr, flush=True)
+    return said
+
+
+def _finished(names: int, environment: dict[str, str], folder: str) -> dict[str, Any]:
+    """Start it again; what it measured of the rest."""
+    process = _started(names, environment, folder)
+    assert process.stderr is not None
+    assert process.stdout is not None
+    for line in process.stderr:
+        print(line, end="", file=sys.stderr, flush=True)
+    told = process.stdout.read()
+    if process.wait():
+        raise RuntimeError("the seeding ended with a failure, see above")
+    return dict(json.loads(told))
+
+
+def _show(found: dict[str, Any]) -> None:
+    if "--json" in sys.argv:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    name = f"import of {found['names']:,} places"
+    rate, peak = found["places_a_second"], found["peak_mb"]
+    lines = [f"## {name}", "", *(f"* {key}: {value}" for key, value in found["machine"].items())]
+    lines += [f"* load after: {machine.load()}", ""]
+    lines += table(
+        ("target of issue 8", "target", "measured", "ratio (met below 1)"),
+        [
+            ("places a second, end to end", f"{PLACES_A_SECOND:,}", f"{rate:,.0f}", f"{PLACES_A_SECOND / rate:.2f}"),
+            ("most memory of a process", f"{MEGABYTES:,} MB", f"{peak:,.0f} MB", f"{peak / MEGABYTES:.2f}"),
+        ],
+    )
+    lines += [
+        "",
+        (
+            f"Killed after {found['killed_after']!r} and started again: {found['added']:,} places stand, none twice, by "
+            f"{found['tables']:,} decisions; handed in, checked and taken {found['taken_s']:,.0f} s, spellings, keys of "
+            f"search and of comparison {found['derived_s']:,.0f} s, of what was left."
+        ),
+    ]
+    print(write_section(name, "\n".join(lines) + "\n"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,205 @@
+"""`./diming bench peers --names N`: feature pages and tiles beside plain tipg and pygeoapi on the same places.
+
+The others read a flat table of the same places, with its keys and its index of positions: no date, no permission, no
+join. They are asked for the same boxes and tiles, one after another, by the same number of clients, with as many
+processes. pygeoapi lies where PYGEOAPI_PATH says (`./diming bench peers` installs it), and has no tiles of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import random
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from data.db import make_engine, reading
+from data.server.tuning import machine_cores
+from tests.bench import http_load, machine
+from tests.bench.latency import latency_of
+from tests.bench.report import table, write_section
+from tests.bench.search import seeded
+from tests.bench.servers import Server, server_on, started, unmetered
+
+CLIENTS, SECONDS, ASKED = 8, 5.0, 200
+SEED = 10
+#: Half the side of the boxes, degrees.
+BOX = 0.05
+ZOOMS = (8, 10)
+#: Column names as in our collection `places`.
+FLAT = text("""
+    CREATE SCHEMA peers;
+    CREATE TABLE peers.place AS
+    SELECT row_number() OVER (ORDER BY p.id) AS number, CAST(p.id AS text) AS id, n.text AS name, p.class,
+           p.type_code AS type, CAST(ST_Transform(p.geom, 4326) AS geometry(Point, 4326)) AS geom
+    FROM diming.place p
+    JOIN LATERAL (SELECT text FROM diming.place_name n WHERE n.subject_id = p.id AND upper_inf(n.known)
+                  ORDER BY n.kind = 'standard' DESC, n.kind = 'unverified' DESC, n.text LIMIT 1) n ON true
+    WHERE upper_inf(p.known);
+    ALTER TABLE peers.place ADD PRIMARY KEY (number);
+    CREATE INDEX ON peers.place USING gist (geom);
+    ANALYZE peers.place
+""")
+SOME = text("""
+    SELECT ST_X(geom) AS x, ST_Y(geom) AS y FROM peers.place WHERE number = ANY(:numbers) ORDER BY number
+""")
+COUNT = text("SELECT count(*) FROM peers.place")
+#: What each is called, where its pages of features and its tiles are; the tiles' row and column change places.
+OURS, TIPG, PYGEOAPI = "Diming", "plain tipg", "pygeoapi"
+ITEMS = {
+    OURS: "/ogc/collections/places/items",
+    TIPG: "/collections/peers.place/items",
+    PYGEOAPI: "/collections/place/items",
+}
+TILES = {
+    OURS: "/ogc/collections/places/tiles/WebMercatorQuad",
+    TIPG: "/collections/peers.place/tiles/WebMercatorQuad",
+}
+
+
+def main() -> None:
+    """Measure and print; `--json` prints one document, else a section goes into RESULTS.md."""
+    names = int(sys.argv[sys.argv.index("--names") + 1]) if "--names" in sys.argv else 300_000
+    with seeded(names) as (url, _took):
+        engine = make_engine(url, pooled=False)
+        with engine.begin() as connection:
+            connection.execute(FLAT)
+        with reading(engine) as connection:
+            found = {"machine": machine.description(connection), "places": int(connection.scalar(COUNT) or 0)}
+            points = _points(connection, found["places"])
+        engine.dispose()
+        found["rows"] = _measured(url, points)
+    _show(found)
+
+
+def _points(connection: Any, count: int) -> list[tuple[float, float]]:
+    chance = random.Random(SEED)
+    numbers = [chance.randint(1, count) for _ in range(ASKED)]
+    return [(row.x, row.y) for row in connection.execute(SOME, {"numbers": numbers})]
+
+
+def _measured(url: str, points: list[tuple[float, float]]) -> list[dict[str, Any]]:
+    rows = []
+    with unmetered() as plans, server_on(url, "api.serving:serving_app()", {"DIMING_PAGES": "false", **plans}) as ours:
+        rows += list(_asked(OURS, ours, points))
+    with _tipg(url) as server:
+        rows += list(_asked(TIPG, server, points))
+    if "PYGEOAPI_PATH" in os.environ:
+        with _pygeoapi(url, os.environ["PYGEOAPI_PATH"]) as server:
+            rows += list(_asked(PYGEOAPI, server, points))
+    return rows
+
+
+def _asked(who: str, server: Server, points: list[tuple[float, float]]) -> Iterator[dict[str, Any]]:
+    boxes = [f"{x - BOX:.4f},{y - BOX:.4f},{x + BOX:.4f},{y + BOX:.4f}" for x, y in points]
+    paths = {"features, box, 100": [f"{ITEMS[who]}?bbox={box}&limit=100" for box in boxes]}
+    if who in TILES:
+        for zoom in ZOOMS:
+            paths[f"tile, zoom {zoom}"] = [f"{TILES[who]}/{zoom}/{_tile(zoom, *point)}" for point in points]
+    for what, asked in paths.items():
+        if who == PYGEOAPI:
+            asked = [f"{one}&f=json" for one in asked]
+        http_load.run(server.port, asked, clients=CLIENTS, seconds=1)
+        outcome = http_load.run(server.port, asked, clients=CLIENTS, seconds=SECONDS)
+        latency = asdict(latency_of(outcome.latencies_ms))
+        yield {"what": what, "who": who, "per_second": outcome.per_second, "not_200": outcome.failures, **latency}
+
+
+def _tile(zoom: int, longitude: float, latitude: float) -> str:
+    """Row and column (OGC: row first) of the tile of WebMercatorQuad that holds a position."""
+    wide = 2**zoom
+    column = int((longitude + 180) / 360 * wide)
+    sine = math.asinh(math.tan(math.radians(latitude)))
+    return f"{int((1 - sine / math.pi) / 2 * wide)}/{column}"
+
+
+def _libpq(url: str) -> str:
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+@contextmanager
+def _tipg(url: str) -> Iterator[Server]:
+    variables = {"DATABASE_URL": _libpq(url), "TIPG_DB_SCHEMAS": '["peers"]', "TIPG_DB_POOL_MIN_SIZE": "1"}
+    command = [sys.executable, "-m", "gunicorn", "tipg.main:app", "--worker-class=uvicorn_worker.UvicornWorker"]
+    with started([*command, _workers()], {**os.environ, **variables}, "/healthz") as found:
+        yield found
+
+
+@contextmanager
+def _pygeoapi(url: str, packages: str) -> Iterator[Server]:
+    with tempfile.TemporaryDirectory(prefix="diming-pygeoapi-") as folder:
+        config, openapi = Path(folder) / "config.yml", Path(folder) / "openapi.json"
+        config.write_text(json.dumps(_configuration(url)), "utf-8")  # JSON is YAML
+        openapi.write_text(json.dumps({"openapi": "3.0.2", "info": {"title": "x", "version": "1"}, "paths": {}}))
+        variables = {"PYTHONPATH": packages, "PYGEOAPI_CONFIG": str(config), "PYGEOAPI_OPENAPI": str(openapi)}
+        command = [sys.executable, "-m", "gunicorn", "pygeoapi.flask_app:APP", _workers(), "--threads=4"]
+        with started(command, {**os.environ, **variables}, "/conformance?f=json") as found:
+            yield found
+
+
+def _workers() -> str:
+    return f"--workers={max(2, machine_cores())}"
+
+
+def _configuration(url: str) -> Mapping[str, Any]:
+    """A pygeoapi with one collection, as its documentation sets it up (docs.pygeoapi.io, PostgreSQL)."""
+    engine = make_engine(url, pooled=False).url
+    host = engine.query["host"]
+    texts = {"title": "x", "description": "x", "keywords": ["x"]}
+    return {
+        "server": {
+            "bind": {"host": "127.0.0.1", "port": 5000}, "url": "http://127.0.0.1", "mimetype": "application/json",
+            "encoding": "utf-8", "languages": ["en-US"], "limits": {"default_items": 100, "max_items": 100},
+            "map": {"url": "https://example.org/{z}/{x}/{y}", "attribution": "x"},
+        },
+        "logging": {"level": "ERROR"},
+        "metadata": {
+            "identification": {**texts, "keywords_type": "theme", "terms_of_service": "x", "url": "https://example.org"},
+            "license": {"name": "x"}, "provider": {"name": "x", "url": "https://example.org"}, "contact": {"name": "x"},
+        },
+        "resources": {
+            "place": {
+                "type": "collection", **texts, "links": [],
+                "extents": {"spatial": {"bbox": [73, 3, 136, 54]}},
+                "providers": [{
+                    "type": "feature", "name": "PostgreSQL",
+                    "data": {"host": host, "dbname": engine.database, "user": engine.username, "password": "x",
+                             "search_path": ["peers", "public"]},
+                    "id_field": "number", "table": "place", "geom_field": "geom",
+                }],
+            }
+        },
+    }  # fmt: skip
+
+
+def _show(found: dict[str, Any]) -> None:
+    if "--json" in sys.argv:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    name = f"peers on {found['places']:,} places"
+    ours = {row["what"]: row["per_second"] for row in found["rows"] if row["who"] == OURS}
+    lines = [f"## {name}", "", *(f"* {key}: {value}" for key, value in found["machine"].items())]
+    lines += [f"* load after: {machine.load()}", "", f"{CLIENTS} clients, {_workers()} each:", ""]
+    lines += table(
+        ("what", "who", "a second", "p50 ms", "p99 ms", "not 200", "ours / theirs (target 1)"),
+        [
+            (
+                row["what"], row["who"], f"{row['per_second']:.0f}", f"{row['p50_ms']:.1f}", f"{row['p99_ms']:.1f}",
+                str(row["not_200"]), f"{ours[row['what']] / row['per_second']:.2f}",
+            )
+            for row in found["rows"]
+        ],
+    )  # fmt: skip
+    print(write_section(name, "\n".join(lines) + "\n"))
+
+
+if __name__ == "__main__":
+    main()
