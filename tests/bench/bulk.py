@@ -96,13 +96,12 @@ def _show(found: dict[str, Any]) -> None:
             ("most memory of a process", f"{MEGABYTES:,} MB", f"{peak:,.0f} MB", f"{peak / MEGABYTES:.2f}"),
         ],
     )
+    stands = f"{found['added']:,} places stand, none twice, by {found['tables']:,} decisions"
+    taken = f"handed in, checked and taken {found['taken_s']:,.0f} s"
+    derived = f"spellings, keys of search and of comparison {found['derived_s']:,.0f} s"
     lines += [
         "",
-        (
-            f"Killed after {found['killed_after']!r} and started again: {found['added']:,} places stand, none twice, by "
-            f"{found['tables']:,} decisions; handed in, checked and taken {found['taken_s']:,.0f} s, spellings, keys of "
-            f"search and of comparison {found['derived_s']:,.0f} s, of what was left."
-        ),
+        f"Killed after {found['killed_after']!r} and started again: {stands}. Of what was left: {taken}, {derived}.",
     ]
     print(write_section(name, "\n".join(lines) + "\n"))
 

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import text
 
@@ -36,6 +37,7 @@ BOX = 0.05
 ZOOMS = (8, 10)
 #: Column names as in our collection `places`.
 FLAT = text("""
+    DROP SCHEMA IF EXISTS peers CASCADE;
     CREATE SCHEMA peers;
     CREATE TABLE peers.place AS
     SELECT row_number() OVER (ORDER BY p.id) AS number, CAST(p.id AS text) AS id, n.text AS name, p.class,
@@ -73,8 +75,9 @@ def main() -> None:
         with engine.begin() as connection:
             connection.execute(FLAT)
         with reading(engine) as connection:
-            found = {"machine": machine.description(connection), "places": int(connection.scalar(COUNT) or 0)}
-            points = _points(connection, found["places"])
+            count = int(connection.scalar(COUNT) or 0)
+            found: dict[str, Any] = {"machine": machine.description(connection), "places": count}
+            points = _points(connection, count)
         engine.dispose()
         found["rows"] = _measured(url, points)
     _show(found)
@@ -121,13 +124,15 @@ def _tile(zoom: int, longitude: float, latitude: float) -> str:
     return f"{int((1 - sine / math.pi) / 2 * wide)}/{column}"
 
 
-def _libpq(url: str) -> str:
-    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+def _asyncpg(url: str) -> str:
+    """The same address with the socket's folder as its host."""
+    engine = make_engine(url, pooled=False).url
+    return f"postgresql://{engine.username}@{quote(str(engine.query['host']), safe='')}/{engine.database}"
 
 
 @contextmanager
 def _tipg(url: str) -> Iterator[Server]:
-    variables = {"DATABASE_URL": _libpq(url), "TIPG_DB_SCHEMAS": '["peers"]', "TIPG_DB_POOL_MIN_SIZE": "1"}
+    variables = {"DATABASE_URL": _asyncpg(url), "TIPG_DB_SCHEMAS": '["peers"]', "TIPG_DB_POOL_MIN_SIZE": "1"}
     command = [sys.executable, "-m", "gunicorn", "tipg.main:app", "--worker-class=uvicorn_worker.UvicornWorker"]
     with started([*command, _workers()], {**os.environ, **variables}, "/healthz") as found:
         yield found
