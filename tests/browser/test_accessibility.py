@@ -26,6 +26,9 @@ PATHS = [
     "/romanizations/review?collection=places&lang=en",
     "/styleguide",
     "/exports",
+    "/developers",
+    "/status",
+    "/geocode",
 ]
 
 
