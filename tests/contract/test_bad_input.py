@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -40,6 +41,13 @@ def points(count: int) -> dict[str, Any]:
     return {"points": [[100.0, 30.0]] * count}
 
 
+def polygon(vertices: int) -> dict[str, Any]:
+    """A polygon around a point near 襄阳."""
+    turn = 2 * math.pi / (vertices - 1)
+    ring = [[112.1 + 0.01 * math.cos(n * turn), 32.0 + 0.01 * math.sin(n * turn)] for n in range(vertices - 1)]
+    return {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+
+
 QUERIES = json.dumps({f"q{n}": {"query": "龙"} for n in range(10_000)})
 BAD = [
     filtered("function", "pg_sleep(10) = 1"),
@@ -61,6 +69,10 @@ BAD = [
     filtered("division by zero", "1 / 0 = 1"),
     filtered("nothing", " "),
     Bad("huge polygon", "/v1/places", ("query_string_too_long",), (("polygon", HUGE),)),
+    Bad("a polygon of 200,000 vertices to check a name", "/v1/names/check", ("body_too_large",),
+        body={"name": "沿河路", "class": "STREET", "geometry": polygon(200_000)}),
+    Bad("a filter with a polygon of 3,000 vertices", PLACES, ("bad_filter", "query_string_too_long"),
+        (("filter", f"S_INTERSECTS(geometry, POLYGON(({','.join(['1 1'] * 3_000)})))"),)),
     Bad("polygon that crosses itself", "/v1/places", ("bad_polygon",),
         (("polygon", "POLYGON((0 0, 2 2, 2 0, 0 2, 0 0))"),)),
     Bad("box upside down", "/v1/places", ("bbox_empty",), (("bbox", "119,31,120,30"),)),
