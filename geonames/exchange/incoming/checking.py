@@ -43,6 +43,8 @@ class Checking:
     asked: ImportAsked
     import_id: UUID
     day: date
+    #: The decision by which the rows are being written meanwhile; None: nothing is written.
+    decision: UUID | None = None
     counts: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
     digest: Any = field(default_factory=hashlib.sha256)
@@ -228,6 +230,7 @@ class Checking:
         values = {
             "numbers": [p.number for p in new], "longitudes": [p.longitude for p in new],
             "latitudes": [p.latitude for p in new], "names": [p.title for p in new],
+            "decision": self.decision,
         }  # fmt: skip
         found = {row.number: row.id for row in self.connection.execute(sql.NEARBY, values)}
         for place in new:

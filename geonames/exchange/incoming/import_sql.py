@@ -23,13 +23,14 @@ LINKED = text("""
     SELECT authority, external_id, subject_id FROM diming.concordance
     WHERE (authority, external_id) IN (SELECT * FROM unnest(CAST(:authorities AS text[]), CAST(:numbers AS text[])))
 """)
-#: A place of the register of the same name within some three hundred metres: perhaps the same place.
+#: A place of the register of the same name within some three hundred metres: perhaps the same place. What the decision
+#: that is under way has written of the same file is none: the check, which writes nothing, did not meet it either.
 NEARBY = text("""
     SELECT DISTINCT ON (q.number) q.number, p.id
     FROM unnest(CAST(:numbers AS int[]), CAST(:longitudes AS float8[]), CAST(:latitudes AS float8[]),
                 CAST(:names AS text[])) AS q(number, longitude, latitude, name)
     JOIN diming.place p ON p.geom && ST_Expand(ST_SetSRID(ST_Point(q.longitude, q.latitude), 4490), 0.003)
-        AND upper_inf(p.known)
+        AND upper_inf(p.known) AND p.opened_by IS DISTINCT FROM CAST(:decision AS uuid)
     JOIN diming.place_name n ON n.subject_id = p.id AND n.text = q.name AND upper_inf(n.known)
     ORDER BY q.number, p.id
 """)

@@ -177,8 +177,11 @@ def _counts(checking: Checking) -> dict[str, Any]:
 
 
 @contextmanager
-def checking_of(desk: Desk, connection: Connection, row: Row) -> Iterator[Checking]:
-    """The kept file of an import read again, row by row, against the register of the moment."""
+def checking_of(desk: Desk, connection: Connection, row: Row, decision: UUID | None = None) -> Iterator[Checking]:
+    """The kept file of an import read again, row by row, against the register of the moment.
+
+    `decision`: the one by which it is being written; what it has written is not yet the register.
+    """
     asked = ImportAsked(**row["asked"])
     own = None if asked.mapping is None or asked.mapping in known_mappings() else read_mapping(asked.mapping)
     if own is None and asked.mapping is not None:
@@ -191,4 +194,4 @@ def checking_of(desk: Desk, connection: Connection, row: Row) -> Iterator[Checki
         with opened(path, row["file_name"], asked.form, asked.encoding, own) as file:
             mapping = mapping_of(asked.mapping, file.mapping)
             day = register_span(connection).register_through
-            yield Checking(connection, file, mapping, asked, row["id"], day)
+            yield Checking(connection, file, mapping, asked, row["id"], day, decision)

@@ -67,7 +67,7 @@ def apply_import(
         record_decisions(connection, [decision], actor.name)
         if row["counts"].get("new_codes"):
             connection.execute(sql.LOCK_CODES)
-        with checking_of(desk, connection, row) as checking:
+        with checking_of(desk, connection, row, decision.id) as checking:
             for piece in checking.pieces():
                 applying.write(connection, piece, checking.asked, decision.id)
                 tell(checking.counts["rows"], row["counts"]["rows"], "rows")

@@ -24,7 +24,7 @@ from data.db import reading
 from data.errors import BadInput, Conflict, NotPermitted
 from data.server.cluster import Cluster
 from geonames.exchange.exporting import Exported
-from geonames.exchange.incoming import receiving, report, service
+from geonames.exchange.incoming import checking, receiving, report, service
 from geonames.exchange.incoming.desk import Desk, Document
 from geonames.exchange.incoming.model import ImportAsked
 from geonames.exchange.packaging import pack_folder
@@ -380,6 +380,16 @@ def test_what_was_checked_is_what_is_decided(office: Office) -> None:
     with pytest.raises(Conflict) as twice:
         office.apply(first["id"])
     assert twice.value.code == "import_not_checked"
+
+
+def test_places_of_one_file_that_stand_side_by_side_are_taken_whatever_piece_they_are_read_in(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "PIECE", 1)
+    rows = "1,苇塘村,22200,990121,110.1,30.1,,\n2,苇塘村,22200,990121,110.1001,30.1001,,\n"
+    found = office.check(HEAD + rows)
+    assert found["counts"]["new"] == 2
+    assert office.apply(found["id"])["state"] == "applied"
 
 
 def test_an_import_on_which_others_rest_is_not_undone(office: Office) -> None:
