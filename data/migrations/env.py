@@ -33,7 +33,9 @@ def run() -> None:
     connection: Connection = context.config.attributes["connection"]
     connection.execute(text("SET lock_timeout = '10s'"))
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-    context.configure(connection=connection, version_table="schema_version", transaction_per_migration=False)
+    context.configure(
+        connection=connection, version_table="schema_version", transaction_per_migration=False
+    )
     context.run_migrations()
     recreate_functions_and_views(connection)
     vocabularies.deliver(connection)
