@@ -20,6 +20,9 @@ SHARES = (0.25, 0.75)
 NARROW = 3.0
 #: A difference is beyond the tolerance where it is so on three tolerances, or fifty metres: boundary-lines, (c).
 LEAST_RUN, LEAST_RUN_M = 3.0, 50.0
+#: A disagreement is moved by so many tolerances at least; bends leave so much of its width, and more than that many
+#: tolerances of it somewhere on such a run: below that the noise of two surveys may hide it.
+LEAST_WIDTH, LEFT, LEAST_SURE = 1.5, 0.7, 1.4
 #: A line that doubles back has few places for a strip of one width: so many are tried.
 TRIES = 5
 
@@ -60,17 +63,24 @@ def disagree(random: Random, lines: list[Coordinates], truth: Coordinates, toler
     for share in SHARES[: int(random.integers(1, 3))]:
         made = None
         for _ in range(TRIES):
-            width = tolerance_m * float(np.exp(random.uniform(np.log(1.5), np.log(30))))
+            width = tolerance_m * float(np.exp(random.uniform(np.log(LEAST_WIDTH), np.log(30))))
             length = float(random.uniform(max(250.0, 4 * width), max(900.0, 8 * width)))
             offset, side, both = float(random.choice([-1, 1])) * width, int(random.integers(2)), random.uniform() < 0.15
-            made = made or _made(lines, truth, side, share, length, offset, bool(both))
+            made = made or _made(lines, truth, side, share, length, offset, bool(both), tolerance_m)
         if made is not None:
             found.append(made)
     return found
 
 
 def _made(
-    lines: list[Coordinates], truth: Coordinates, side: int, share: float, length_m: float, offset_m: float, both: bool
+    lines: list[Coordinates],
+    truth: Coordinates,
+    side: int,
+    share: float,
+    length_m: float,
+    offset_m: float,
+    both: bool,
+    tolerance_m: float,
 ) -> Deed | None:
     """Move a run of one survey, or both apart by half each; None where that makes no clean strip."""
     course = LineString(truth)
@@ -83,7 +93,7 @@ def _made(
     runs = [_run(line, begin, end, course) for line in lines]
     if min(len(run) for run in runs) < 4:
         return None
-    if not _clean(truth, _run(truth, begin, end, course), across):
+    if not _clean(truth, _run(truth, begin, end, course), across, tolerance_m):
         return None
     moves = [across / 2, -across / 2] if both else [across, np.zeros(2)]
     if side:
@@ -114,8 +124,13 @@ def _beyond(lines: Sequence[Coordinates], deed: Deed, tolerance_m: float) -> lis
     kept = []
     for i, run in enumerate(deed.runs):
         off = np.array([courses[1 - i].distance(Point(lines[i][j])) for j in run])
-        kept.append(_of_stretches(run, lines[i], off > tolerance_m, max(LEAST_RUN_M, LEAST_RUN * tolerance_m)))
+        near = courses[1 - i].buffer(tolerance_m, quad_segs=32)
+        kept.append(_of_stretches(run, lines[i], off > tolerance_m, near, _least_run_m(tolerance_m)))
     return kept
+
+
+def _least_run_m(tolerance_m: float) -> float:
+    return max(LEAST_RUN_M, LEAST_RUN * tolerance_m)
 
 
 def _closing(lines: Sequence[Coordinates], deed: Deed, tolerance_m: float) -> list[NDArray[np.intp]]:
@@ -142,17 +157,20 @@ def _closing(lines: Sequence[Coordinates], deed: Deed, tolerance_m: float) -> li
     return grown
 
 
-def _of_stretches(run: NDArray[np.intp], line: Coordinates, far: NDArray[np.bool_], least_m: float) -> NDArray[np.intp]:
-    """The run from its first to its last stretch of far vertices that is long enough.
+def _of_stretches(
+    run: NDArray[np.intp], line: Coordinates, far: NDArray[np.bool_], near: BaseGeometry, least_m: float
+) -> NDArray[np.intp]:
+    """The run from its first to its last stretch of far vertices that is long enough without what of it lies `near`.
 
-    Where none is, a single near vertex between far ones parts nothing; where none is so either, the longest.
+    Two far vertices may have the other claim's nearest vertex between them. Where no stretch is, a single near vertex
+    between far ones parts nothing; where none is so either, the longest.
     """
     at = np.flatnonzero(far)
     if not len(at):
         return run
     for gap in (1, 2):
         groups: list[NDArray[np.intp]] = np.split(at, np.flatnonzero(np.diff(at) > gap) + 1)
-        lengths = [_length_m(line[run[group[0]] : run[group[-1]] + 1]) for group in groups]
+        lengths = [_length_m(line[run[group[0]] : run[group[-1]] + 1], near) for group in groups]
         if max(lengths) >= least_m:
             break
     least = min(least_m, max(lengths))
@@ -187,8 +205,8 @@ def _between(lines: list[Coordinates], deed: Deed, runs: Sequence[NDArray[np.int
     return sorted(parts, key=lambda part: -float(part.area))
 
 
-def _length_m(course: Coordinates) -> float:
-    return float(np.hypot(*np.diff(course, axis=0).T).sum())
+def _length_m(course: Coordinates, near: BaseGeometry) -> float:
+    return float(LineString(course).difference(near).length) if len(course) > 1 else 0.0
 
 
 def _stretch(line: Coordinates, begin: float, end: float) -> Coordinates:
@@ -197,8 +215,11 @@ def _stretch(line: Coordinates, begin: float, end: float) -> Coordinates:
     return np.concatenate([ends[:1], line[(at > begin) & (at < end)], ends[1:]])
 
 
-def _clean(truth: Coordinates, run: NDArray[np.intp], across: Coordinates) -> bool:
+def _clean(truth: Coordinates, run: NDArray[np.intp], across: Coordinates, tolerance_m: float) -> bool:
     """Whether the run moved is one strip of that width: where a line runs along the move there is no land between.
+
+    It is beyond the tolerance as it is made, in width and on a run that is long enough: what bends have left of a
+    narrow one may be within it all along.
 
     Judged before anything is surveyed, so that no case is left out for its noise.
     """
@@ -208,5 +229,9 @@ def _clean(truth: Coordinates, run: NDArray[np.intp], across: Coordinates) -> bo
     strip = Polygon(np.concatenate([truth[run], (truth[run] + across)[::-1]]))
     if not strip.is_valid or not LineString(_moved(truth, run, across)).is_simple:
         return False
-    core = shapely.buffer(strip, -0.35 * width, join_style="mitre")
-    return not core.is_empty and len(shapely.get_parts(core)) == 1
+    core = shapely.buffer(strip, -0.5 * LEFT * width, join_style="mitre")
+    if core.is_empty or len(shapely.get_parts(core)) > 1:
+        return False
+    sure = shapely.buffer(strip, -0.5 * max(LEFT * width, LEAST_SURE * tolerance_m), join_style="mitre")
+    # a strip is as long as half its outline
+    return bool(sure.length / 2 >= _least_run_m(tolerance_m))
