@@ -76,6 +76,7 @@ from api.web.pages.proposals import router as proposals
 from api.web.pages.risks import router as risks
 from api.web.pages.rounds import router as rounds
 from api.web.pages.rounds_due import router as rounds_due
+from api.web.pages.rounds_earlier import router as rounds_earlier
 from api.web.pages.supervision import router as supervision
 from api.web.pages.survey import router as survey
 from api.web.pages.survey_sheets import router as survey_sheets
@@ -129,7 +130,7 @@ for _page in (
     router.include_router(_page.router)
 for _more in (
     *(issued, changeset, markers, marker_import, marker_work, survey, templates, verify),
-    *(patrol_phone, patrol_office, patrol_seen, rounds_due, rounds),
+    *(patrol_phone, patrol_office, patrol_seen, rounds_due, rounds_earlier, rounds),
     *(inspections, dispute_opening, disputes),
 ):
     router.include_router(_more)

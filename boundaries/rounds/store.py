@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-#: The lines of a level that stand on a day, with the day of the last inspection in turn that is filed, who led the last
-#: of all, and the one in turn that is open. Those out of turn look at a stretch and move no five years.
+#: The lines of a level that stand on a day, with the day of the last inspection in turn that is filed here or was
+#: entered by its document, who led the last of which that is known, and the one in turn that is open. Those out of turn
+#: look at a stretch and move no five years.
 LINES = text("""
     SELECT l.line_id, l.name, l.level, l.unit_a, l.unit_b, turn.filed_on AS last_on, last.lead_side AS last_lead,
            last.left_id AS last_left, open.id AS open_inspection
     FROM diming.boundary_line_version l
-    LEFT JOIN LATERAL (SELECT max(i.filed_on) AS filed_on FROM diming.inspection i
-        WHERE i.line_id = l.line_id AND i.cause = 'periodic' AND i.state = 'filed') turn ON true
-    LEFT JOIN LATERAL (SELECT i.lead_side, i.left_id FROM diming.inspection i
-        WHERE i.line_id = l.line_id AND i.state = 'filed' ORDER BY i.filed_on DESC, i.id DESC LIMIT 1) last ON true
+    LEFT JOIN LATERAL (SELECT max(t.on_day) AS filed_on FROM (
+        SELECT i.filed_on AS on_day FROM diming.inspection i
+        WHERE i.line_id = l.line_id AND i.cause = 'periodic' AND i.state = 'filed'
+        UNION ALL
+        SELECT e.ended_on FROM diming.earlier_inspection e
+        WHERE e.line_id = l.line_id AND e.withdrawn_at IS NULL) t) turn ON true
+    LEFT JOIN LATERAL (SELECT t.lead_side, t.left_id FROM (
+        SELECT i.lead_side, i.left_id, i.filed_on AS on_day, i.id FROM diming.inspection i
+        WHERE i.line_id = l.line_id AND i.state = 'filed'
+        UNION ALL
+        SELECT CASE WHEN e.lead_id = e.left_id THEN 'left' ELSE 'right' END, e.left_id, e.ended_on, e.id
+        FROM diming.earlier_inspection e
+        WHERE e.line_id = l.line_id AND e.withdrawn_at IS NULL AND e.lead_id IS NOT NULL) t
+        ORDER BY t.on_day DESC, t.id DESC LIMIT 1) last ON true
     LEFT JOIN LATERAL (SELECT i.id FROM diming.inspection i
         WHERE i.line_id = l.line_id AND i.cause = 'periodic' AND i.state NOT IN ('filed', 'cancelled')) open ON true
     WHERE upper_inf(l.known) AND l.valid @> CAST(:on AS date)
@@ -130,6 +141,24 @@ LOCK_INSPECTION = text("""
     SELECT id, line_id, state, mode, reveal_after, case_id, left_id, right_id, above_id, lead_side, due_on, cause,
            round_id
     FROM diming.inspection WHERE id = :id FOR UPDATE
+""")
+#: Inspections entered by their documents; those withdrawn stay readable.
+_EARLIER = """e.id, e.line_id, e.ended_on, e.document, e.result, e.entered_at, e.withdrawn_at, e.withdrawn_why,
+    CASE WHEN e.lead_id IS NULL THEN NULL WHEN e.lead_id = e.left_id THEN 'left' ELSE 'right' END AS lead_side"""
+EARLIER = text(f"""
+    SELECT {_EARLIER} FROM diming.earlier_inspection e WHERE e.line_id = :line ORDER BY e.ended_on DESC, e.id DESC
+""")
+ONE_EARLIER = text(f"SELECT {_EARLIER} FROM diming.earlier_inspection e WHERE e.id = :id FOR UPDATE")
+INSERT_EARLIER = text("""
+    INSERT INTO diming.earlier_inspection (id, line_id, ended_on, document, result, lead_id, left_id, right_id,
+                                           entered_by)
+    VALUES (:id, :line, :ended_on, :document, :result, :lead, :left, :right, :by)
+    ON CONFLICT DO NOTHING RETURNING id
+""")
+WITHDRAW_EARLIER = text("""
+    UPDATE diming.earlier_inspection
+    SET withdrawn_at = transaction_timestamp(), withdrawn_by = :by, withdrawn_why = :why
+    WHERE id = :id AND withdrawn_at IS NULL RETURNING id
 """)
 #: What the public hears of the inspections of a line.
 PUBLISHED = text("""

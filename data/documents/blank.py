@@ -13,6 +13,7 @@ from typing import Any
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
@@ -44,9 +45,16 @@ def blank(lines: Iterable[tuple[str, str]]) -> bytes:
 
 
 def _table(document: Any, rows: Sequence[Sequence[str]]) -> None:
-    """A table with rules around its cells; a row of one cell may hold the words that repeat the rows under it."""
+    """A table with rules around its cells; a row of one cell may hold the words that repeat the rows under it.
+
+    What stands above such a row stands again at the head of each page; no row is parted between two.
+    """
     table = document.add_table(len(rows), max(len(row) for row in rows))
     table.style = "Table Grid"
+    repeated = next((n for n, row in enumerate(rows) if row[0].startswith("{%tr")), 0)
+    for n, row in enumerate(table._tbl.tr_lst):  # noqa: SLF001 -- python-docx marks rows by their XML alone
+        for mark in ("w:cantSplit", "w:tblHeader") if n < repeated else ("w:cantSplit",):
+            row.get_or_add_trPr().append(OxmlElement(mark))
     for cells, row in zip(table.rows, rows, strict=True):
         for cell, words in zip(cells.cells, row, strict=False):
             paragraph = cell.paragraphs[0]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
+from unicodedata import east_asian_width
 
 from data.documents.model import Picture
 
@@ -40,6 +41,9 @@ STYLES = {
 STYLE_OF = {role: name for name, role in reversed(STYLES.items())}
 #: The role of a table: it stands between paragraphs and has no style of its own.
 TABLE = "table"
+#: A column whose longest cell has more half characters than this takes lines; of what the others leave it has a share
+#: as large as that cell, up to so many.
+ONE_LINE, MAX_SHARE = 12, 28
 #: A picture stands in a paragraph of its own; the words under it are its caption.
 FIGURE, CAPTION = "figure", "caption"
 #: Elements that a document has at most once.
@@ -50,12 +54,16 @@ FACE_OF = {"heading": "xiaobiaosong", "title": "xiaobiaosong", "rank1": "hei", "
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph of a Word file, one table with its rows of cells (`role` is `TABLE`), or one picture (`FIGURE`)."""
+    """One paragraph of a Word file, one table with its rows of cells (`role` is `TABLE`), or one picture (`FIGURE`).
+
+    `headings`: so many of the first rows of a table stand again at the head of each page.
+    """
 
     role: str
     text: str = ""
     rows: tuple[tuple[str, ...], ...] = ()
     picture: Picture | None = None
+    headings: int = 0
 
     @property
     def face(self) -> str:
@@ -159,8 +167,25 @@ def _text(by_role: Mapping[str, Paragraph], role: str) -> str | None:
 
 def _table(paragraph: Paragraph) -> dict[str, Any]:
     width = max(len(row) for row in paragraph.rows)
-    cells = [cell for row in paragraph.rows for cell in (*row, *[""] * (width - len(row)))]
-    return {"role": TABLE, "columns": width, "cells": cells}
+    rows = [(*row, *[""] * (width - len(row))) for row in paragraph.rows]
+    return {
+        "role": TABLE,
+        "widths": _shares(list(zip(*rows, strict=True))),
+        "headings": paragraph.headings,
+        "cells": [cell for row in rows for cell in row],
+    }
+
+
+def _shares(columns: Sequence[Sequence[str]]) -> list[int]:
+    """By column its share of what the others leave; 0: as wide as its longest cell. One at least has a share."""
+    longest = [max(map(_characters, cells), default=0) for cells in columns]
+    widest = max(longest)
+    return [min(one, MAX_SHARE) or 1 if one > ONE_LINE or one == widest else 0 for one in longest]
+
+
+def _characters(text: str) -> int:
+    """The width of a text in halves of a Chinese character."""
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def all_words(paragraphs: Iterable[Paragraph]) -> str:

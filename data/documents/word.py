@@ -115,9 +115,17 @@ def paragraphs_of(word: bytes) -> Sequence[Paragraph]:
 def _paragraphs(document: Any) -> Iterator[Paragraph]:
     for block in document.iter_inner_content():
         if isinstance(block, Table):
-            yield Paragraph(TABLE, rows=tuple(tuple(cell.text for cell in row.cells) for row in block.rows))
+            rows = tuple(tuple(cell.text for cell in row.cells) for row in block.rows)
+            yield Paragraph(TABLE, rows=rows, headings=_headings(block))
         elif isinstance(block, WordParagraph):
             yield from _paragraph(block)
+
+
+def _headings(table: Table) -> int:
+    """How many of its first rows a table repeats on each page (重复标题行)."""
+    rows = table._tbl.tr_lst  # noqa: SLF001 -- python-docx tells which rows are headings by their XML alone
+    repeated = [row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None for row in rows]
+    return next((n for n, one in enumerate(repeated) if not one), len(repeated))
 
 
 def _paragraph(block: WordParagraph) -> Iterator[Paragraph]:

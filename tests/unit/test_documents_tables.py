@@ -10,12 +10,14 @@ import pytest
 from docx import Document
 
 from data.documents.blank import blank
+from data.documents.elements import laid_out
 from data.documents.fonts import installed
 from data.documents.kinds import KindError, load_kind
 from data.documents.model import DocumentKind, Marking, Number, Numbering
 from data.documents.official import text_of
 from data.documents.setting import Order, make_files
 from data.documents.values import Known, examples, printed_values
+from data.documents.word import paragraphs_of
 from data.documents.word_check import check_template
 from data.errors import BadInput
 from data.ids import derived_id
@@ -94,6 +96,22 @@ def test_a_list_that_is_given_fills_the_rows_of_a_table(kind: DocumentKind) -> N
     shown = text_of(made.pdf)
     assert all(word in shown for word in ("SL-0001", "虚构大道", "演示"))
     assert "不印" not in shown
+
+
+def test_a_long_table_has_its_headings_on_every_page_and_fills_the_page(kind: DocumentKind) -> None:
+    posts = [{"code": f"SL-{n:04}", "street": "虚构大道"} for n in range(60)]
+    order = Order(
+        blank(kind.shipped["zh"]), printed(kind, posts=posts), "表1", "示例局（虚构）", "灯杆表", "zh",  # type: ignore[arg-type]
+        Marking.DEMONSTRATION, sealed=False, rare="refuse", at=AT,
+    )  # fmt: skip
+    made = make_files(order, installed())
+    pages = text_of(made.pdf).count("编号")
+    assert pages > 1
+    (table,) = [p for p in paragraphs_of(made.word) if p.rows]
+    assert (table.headings, len(table.rows)) == (1, 61)
+    (laid,) = [e for e in laid_out(paragraphs_of(made.word), sealed=False) if e["role"] == "table"]
+    # SL-0001 has seven half characters, the street four whole ones: it has what the numbers leave
+    assert (laid["widths"], laid["headings"], len(laid["cells"])) == ([0, 8], 1, 122)
 
 
 def test_the_shipped_table_is_a_template_that_an_office_may_hand_in(kind: DocumentKind, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ BEGIN
         EXECUTE format('CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON diming.%I
             FOR EACH STATEMENT EXECUTE FUNCTION diming.refuse_change()', t);
     END LOOP;
-    FOREACH t IN ARRAY ARRAY['inspection_round', 'inspection', 'line_asset'] LOOP
+    FOREACH t IN ARRAY ARRAY['inspection_round', 'inspection', 'line_asset', 'earlier_inspection'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER no_delete BEFORE DELETE ON diming.%I
             FOR EACH ROW EXECUTE FUNCTION diming.refuse_change()', t);
         EXECUTE format('CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON diming.%I
