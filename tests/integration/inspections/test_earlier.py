@@ -129,7 +129,12 @@ def test_by_page_by_api_and_by_command(
             assert len([a for a in listed.all("table.inspectionlist td a") if a.text == "补录以前的联检"]) == 3
             page = city.get(path)
             assert "尚未补录" in page.text(".empty")
-            typed: dict[str, Any] = {"f_ended_on": "2022-11-30", "f_document": DOCUMENT, "f_result": "", "f_lead": "left"}
+            typed: dict[str, Any] = {
+                "f_ended_on": "2022-11-30",
+                "f_document": DOCUMENT,
+                "f_result": "",
+                "f_lead": "left",
+            }
             refused = city.send(page, path, **typed)
             assert (refused.status, refused.all("#e-document")[0].get("value")) == (422, DOCUMENT)
             done = city.send(refused, path, **{**typed, "f_result": "界线清楚"})
