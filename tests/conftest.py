@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine
 
 from data.db import make_engine
@@ -18,6 +19,9 @@ from tests import database
 def pytest_configure(config: pytest.Config) -> None:
     # A failed test shows what its servers logged: thousands of lines of answered requests would hide the failure.
     os.environ.setdefault("DIMING_LOG_LEVEL", "warning")
+    # A first example loads lexicons, on a machine with other work too: how long an example takes is no law of it.
+    settings.register_profile("diming", deadline=None)
+    settings.load_profile("diming")
     if not hasattr(config, "workerinput"):  # the process that began the run, not one of its workers
         database.begin_run()
 
