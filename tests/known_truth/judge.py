@@ -210,7 +210,7 @@ def _alike(findings: Sequence[Finding], land: Land) -> float:
     found, made = _counted(findings, land), land.land.difference(land.doubtful)
     shared = found.intersection(made).area
     either = found.area + made.area - shared
-    return float(shared / either) if either else 1.0
+    return float(shared / either) if either else 0.0
 
 
 def _counted(findings: Sequence[Finding], land: Land) -> BaseGeometry:

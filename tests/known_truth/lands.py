@@ -111,11 +111,17 @@ def _made(
 def land_of(deed: Deed, lines: list[Coordinates], tolerance_m: float) -> Land:
     """The land of a deed between the surveys as drawn, noise and all: that is what can be measured."""
     narrow = deed.width_m < NARROW * tolerance_m
-    land, *rest = _between(lines, deed, deed.runs)
     sure = _between(lines, deed, _beyond(lines, deed, tolerance_m))[0]
-    most = _between(lines, deed, _closing(lines, deed, tolerance_m))[0]
+    # where the claims cross within it the largest piece may be one that is beyond the tolerance nowhere
+    land, *rest = _most_of(sure, _between(lines, deed, deed.runs))
+    most = _most_of(sure, _between(lines, deed, _closing(lines, deed, tolerance_m)))[0]
     doubtful = shapely.difference(shapely.union(land, most), sure)
     return Land(deed.kind, land, deed.width_m, deed.departed, narrow, shapely.union_all(rest), doubtful)
+
+
+def _most_of(sure: BaseGeometry, parts: Sequence[BaseGeometry]) -> list[BaseGeometry]:
+    """The parts, that which shares most with `sure` first."""
+    return sorted(parts, key=lambda part: -float(part.intersection(sure).area))
 
 
 def _beyond(lines: Sequence[Coordinates], deed: Deed, tolerance_m: float) -> list[NDArray[np.intp]]:

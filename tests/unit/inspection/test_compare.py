@@ -222,8 +222,9 @@ def test_with_sides_and_direction_exchanged_the_result_is_the_mirror_image() -> 
 #: Cases of every run, and the two thousand of `--long` whose table stands in docs/reports/comparison.md.
 CASES = 2_000 if LONG else 6
 #: Cases that were wrong once: ends cut a vertex early or late, a shift pulled by disagreements, a vector like GCJ-02's;
-#: and the truth of the last two: land within the tolerance as it was made, and the far end of a waist taken for sure.
-ONCE_WRONG = (573, 991, 1419, 1608, 5547, 6407)
+#: and the truth of the last three: land within the tolerance as it was made, the far end of a waist taken for sure, and
+#: of two pieces the one that is beyond the tolerance nowhere.
+ONCE_WRONG = (573, 991, 1419, 1608, 5547, 6407, 6933)
 
 
 @pytest.mark.parametrize("seed", [*range(CASES), *(seed for seed in ONCE_WRONG if seed >= CASES)])
