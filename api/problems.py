@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from data.errors import (
@@ -57,6 +57,10 @@ class ContentTooLarge(DimingError):
     """The body is larger than this installation accepts; it was not read."""
 
     status, code, title = 413, "body_too_large", "Request body too large"
+
+
+#: What proxies write down for a client that closed its connection (nginx's own number; HTTP has none).
+CLIENT_CLOSED_REQUEST = 499
 
 
 class UriTooLong(DimingError):
@@ -117,6 +121,12 @@ def install(app: FastAPI) -> None:
         if error.status_code == 405:
             error.headers = {"Allow": ", ".join(_methods_here(request))}
         return problem_response(request, _from_http(request, error), dict(error.headers or {}))
+
+    @app.exception_handler(ClientDisconnect)
+    async def left(request: Request, _error: ClientDisconnect) -> Response:
+        # no failure of ours, and nobody reads the answer: the number is that of the log alone
+        structlog.get_logger().info("client went away", path=request.url.path)
+        return Response(status_code=CLIENT_CLOSED_REQUEST)
 
     @app.exception_handler(PoolTimeout)
     async def overloaded(request: Request, _error: PoolTimeout) -> Response:

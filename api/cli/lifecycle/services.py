@@ -26,7 +26,8 @@ from data.server.home import REPOSITORY, private_directory
 
 SERVER = "server"
 WORKER = "worker"
-READY_SECONDS = 60
+# A machine that is busy or reads its disk for the first time: a server that ends is seen at once in any case.
+READY_SECONDS = 180
 # Two processes at least, so that one long answer does not hold up the others (architecture.md, "Known traps").
 MINIMUM_WORKERS = 2
 # Each holds up to two pools of 12 connections; eight of them fit into tuning.MAX_CONNECTIONS.
