@@ -14,10 +14,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
+from boundaries.changes.service import Change, change_divisions
 from boundaries.shapes.load import import_units
 from boundaries.shapes.model import CodeMapping, ImportOptions, ImportReport
 from boundaries.units.coding import Level
-from boundaries.units.enter import Entered, enter_decision
+from boundaries.units.enter import Entered, Follow, enter_decision
 from boundaries.units.load import load_divisions
 from boundaries.units.model import LoadReport, Spelling
 from data.errors import BadInput
@@ -75,15 +76,25 @@ def places(engine: Engine, actor: str, progress: Progress) -> PlacesReport:
 
 def decision(engine: Engine, path: Path, actor: str, *, preview: bool) -> Entered:
     """One later decision; search finds its units in the same transaction."""
+    follow = _follow(actor)
+    return enter_decision(engine, _content(path), actor, preview=preview, romanize=spell_unit, follow=follow)
+
+
+def division_change(engine: Engine, path: Path, actor: str, *, preview: bool) -> Change:
+    """One act of division affairs, checked; search finds its units in the same transaction."""
+    follow = _follow(actor)
+    return change_divisions(engine, _content(path), actor, preview=preview, romanize=spell_unit, follow=follow)
+
+
+def _content(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}.", code="file_missing") from error
 
-    def follow(connection: Connection, units: Sequence[UUID]) -> None:
-        follow_units(connection, actor, units)
 
-    return enter_decision(engine, content, actor, preview=preview, romanize=spell_unit, follow=follow)
+def _follow(actor: str) -> Follow:
+    return lambda connection, units: follow_units(connection, actor, units)
 
 
 def follow_units(connection: Connection, actor: str, units: Sequence[UUID], under: UUID | None = None) -> None:

@@ -72,6 +72,37 @@ def load_decision(
             )
 
 
+@group.command("division-change")
+def load_division_change(
+    file: Annotated[Path, typer.Argument(help="One act in the form of docs/guide/change-divisions.md.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", "--preview", help="Check it and say what would happen; change nothing.")
+    ] = False,
+    as_json: output.AsJson = False,
+) -> None:
+    """Check a division change and execute it, all or nothing; with --preview only say what it would do."""
+    from api import loads
+
+    change = loads.division_change(engine(), file, actor(), preview=dry_run)
+    if as_json:
+        output.print_json({**change.as_json(), "preview": dry_run})
+    else:
+        _print_change(change.as_json())
+    if change.entered is None:
+        raise typer.Exit(1)
+
+
+def _print_change(change: dict[str, Any]) -> None:
+    said = [f"{change['title']} ({change['effective_on']}): {'executed' if change['changed'] else 'nothing changed'}"]
+    for finding in change["findings"]:
+        part = f"part {finding['part']}: " if finding["part"] else ""
+        said.append(f"  {finding['severity']}: {part}{finding['message']} [{finding['article']}]")
+    for sign, key in (("-", "closes"), ("+", "opens")):
+        said += [f"  {sign} {v['code']} {v['name']} ({v['type']})" for v in change.get(key, [])]
+    for line in said:
+        output.plain.print(line, markup=False, soft_wrap=True)
+
+
 @group.command("units")
 def load_units(
     file: Annotated[Path, typer.Argument(help="Shapefile (zip or .shp), GeoPackage or GeoJSON.")],

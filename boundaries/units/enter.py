@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,7 @@ from boundaries.units.records import decision_id, decision_of
 from data import audit, feed
 from data.clock import Clock, civil_date, system_clock
 from data.db import unit_of_work
-from data.decisions import record_decisions
+from data.decisions import DecisionDraft, record_decisions
 from data.errors import BadInput, Conflict
 
 KIND = "decision"
@@ -109,18 +109,51 @@ def enter_decision(
     register is complete through a later day).
     """
     document, file, effective = read_decision(content)
-    _check_not_future(effective, clock())
+    check_not_future(effective, clock())
     digest = hashlib.sha256(content).digest()
     with unit_of_work(engine) as connection:
-        known = connection.execute(store.FIND_LOAD, {"kind": KIND, "hash": digest}).one_or_none()
-        span = service.register_span(connection)
-        if known is not None:
+        if was_entered(connection, digest):
             return Entered(Plan(document, effective, (), (), ()), False, None)
-        _check_order(effective, span)
-        plan = make_plan(document, file, effective, entering.open_versions(connection), span)
-        if preview:
-            return Entered(plan, False, None)
-        seen = _carry_out(connection, plan, span, actor, digest, romanize, follow)
+        lines = Lines(document, file, effective, digest)
+        return enter_lines(connection, lines, actor, preview=preview, romanize=romanize, follow=follow)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A decision ready to be entered: its document, its change lines, its day, the SHA-256 of what was handed in."""
+
+    document: Document
+    file: YearFile
+    effective: date
+    digest: bytes
+
+
+def was_entered(connection: Connection, digest: bytes) -> bool:
+    """Whether a file of this SHA-256 was entered before."""
+    return connection.execute(store.FIND_LOAD, {"kind": KIND, "hash": digest}).one_or_none() is not None
+
+
+def enter_lines(
+    connection: Connection,
+    lines: Lines,
+    actor: str,
+    *,
+    preview: bool = False,
+    standing: Iterable[Version] | None = None,
+    romanize: Romanizer | None = None,
+    follow: Follow | None = None,
+) -> Entered:
+    """Enter change lines in the caller's transaction; errors as `enter_decision`.
+
+    `standing`: the open versions where the caller has read them already.
+    """
+    span = service.register_span(connection)
+    _check_order(lines.effective, span)
+    versions = entering.open_versions(connection) if standing is None else standing
+    plan = make_plan(lines.document, lines.file, lines.effective, versions, span)
+    if preview:
+        return Entered(plan, False, None)
+    seen = _carry_out(connection, plan, span, actor, lines.digest, romanize, follow)
     return Entered(plan, True, seen)
 
 
@@ -155,7 +188,8 @@ def _not_a_decision(why: str) -> BadInput:
     )
 
 
-def _check_not_future(effective: date, now: datetime) -> None:
+def check_not_future(effective: date, now: datetime) -> None:
+    """BadInput `decision_not_yet_effective` where the day is still to come."""
     if effective > civil_date(now):
         raise BadInput(
             f"The decision takes effect on {effective}, which is still to come. Nothing was changed: "
@@ -209,6 +243,12 @@ def _refuse(remarks: Sequence[Remark]) -> None:
         )
 
 
+def _draft(document: Document) -> DecisionDraft:
+    """The decision as entered: it comes from whoever entered it, not from the chronicle the register began with."""
+    source = document.source or document.doc_no or document.title
+    return replace(decision_of(document), source=source, licence=None, retrieved_on=None)
+
+
 def _carry_out(
     connection: Connection,
     plan: Plan,
@@ -220,7 +260,7 @@ def _carry_out(
 ) -> tuple[int, int] | None:
     touched = entering.with_units_below(connection, plan.units(), span.register_through)
     before = entering.unit_objects(connection, touched)
-    record_decisions(connection, [decision_of(plan.document)], actor)
+    record_decisions(connection, [_draft(plan.document)], actor)
     rows = entering.write_versions(connection, plan.closed, plan.opened, plan.edges)
     entering.write_spellings(connection, plan.opened, romanize, plan.decision)
     through = {"from_": str(span.register_from), "through": str(plan.effective), "actor": actor}

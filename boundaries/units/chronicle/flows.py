@@ -82,7 +82,9 @@ def _flow(
 
 def resolve(selector: Selector, line: ChangeLine, here: CodeList, there: CodeList) -> str | Remark:
     """The code in the list `there` that `selector` of `line` means."""
-    if selector.kind == "same_code":
+    if selector.kind == "code":
+        found = [selector.name] if selector.name in there else []
+    elif selector.kind == "same_code":
         found = [line.code] if line.code in there else []
     elif selector.kind == "parent_code":
         above = parent_code(line.code, here)

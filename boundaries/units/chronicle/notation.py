@@ -14,7 +14,7 @@ from typing import Literal
 from data.partial_date import PartialDate, parse_written
 
 Op = Literal["-", "+", "="]
-SelectorKind = Literal["name", "same_name", "same_code", "parent_code"]
+SelectorKind = Literal["name", "same_name", "same_code", "parent_code", "code"]
 
 _CHANGE = re.compile(r"^(?P<op>[-+=])(?P<code>[0-9]{6}) (?P<name>[^<>]+?)(?:(?P<dir>[<>])(?P<sel>.+))?$")
 _METADATA = re.compile(r"^(文号|日期|时间|来源|生效|公布|机关)：(.*)$")
@@ -53,7 +53,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """The other side of a change; `attested` is false where no official notice is known (`!`)."""
+    """The other side of a change; `attested` is false where no official notice is known (`!`).
+
+    The chronicle writes names; an act of division affairs says codes (kind `code`, the code as `name`).
+    """
 
     kind: SelectorKind
     name: str

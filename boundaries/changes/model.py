@@ -1,0 +1,68 @@
+"""The words of a division change: an act, its parts, the units it names, what a check finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+PartKind = Literal["establish", "abolish", "merge", "split", "transfer", "rename", "convert", "boundary"]
+Severity = Literal["block", "warn", "info"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Named:
+    """A unit as an act names it: its code and its name on the side of the change on which it stands."""
+
+    code: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that an act does: the units that were (`before`) and those that are from the day on (`after`)."""
+
+    kind: PartKind
+    before: tuple[Named, ...]
+    after: tuple[Named, ...]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {', '.join(map(str, self.before)) or '–'} > {', '.join(map(str, self.after)) or '–'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A division-change proposal (行政区划变更方案): parts that take effect together on one day."""
+
+    title: str
+    doc_no: str | None
+    authority: str | None
+    dated: date
+    effective_on: date
+    source: str
+    text: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the check has to say of a part (`part` counts from 1; None: the whole act)."""
+
+    rule: str
+    severity: Severity
+    part: int | None
+    message: str
+    article: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding as commands print it."""
+        return {
+            "rule": self.rule,
+            "severity": self.severity,
+            "part": self.part,
+            "message": self.message,
+            "article": self.article,
+        }

@@ -1,0 +1,120 @@
+"""The check of a division change, on the units of 示例省, which does not exist."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from boundaries.changes.checking import check
+from boundaries.changes.coding_rules import coding_rules
+from boundaries.changes.model import Act, Finding
+from boundaries.changes.reading import act_of, read_act
+from data.errors import BadInput
+
+STANDING = {
+    "990000": "示例省",
+    "990100": "云溪市",
+    "990121": "甲县",
+    "990122": "乙县",
+    "990123": "丙县",
+    "990200": "星溪市",
+    "990221": "丁县",
+}
+HEAD: dict[str, Any] = {"title": "关于调整云溪市部分行政区划的批复", "source": "演示〔2026〕31号"}
+
+
+def act(*parts: tuple[str, list[str], list[str]], on: date = date(2026, 3, 1)) -> Act:
+    said = [{"kind": kind, "before": before, "after": after} for kind, before, after in parts]
+    return act_of({**HEAD, "dated": on, "part": said})
+
+
+def found(*parts: tuple[str, list[str], list[str]], on: date = date(2026, 3, 1), used: str = "") -> list[Finding]:
+    return check(act(*parts, on=on), STANDING, {*STANDING, used}, coding_rules())
+
+
+def rules(findings: list[Finding]) -> list[tuple[str, str]]:
+    return [(finding.rule, finding.severity) for finding in findings]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        ("rename", ["990121 甲县"], ["990121 壬县"]),
+        ("convert", ["990121 甲县"], ["990102 甲区"]),
+        ("convert", ["990121 甲县"], ["990181 甲市"]),
+        ("transfer", ["990121 甲县"], ["990222 甲县"]),
+        ("merge", ["990121 甲县", "990122 乙县"], ["990121 甲县"]),
+        ("merge", ["990121 甲县", "990122 乙县"], ["990124 壬县"]),
+        ("split", ["990121 甲县"], ["990121 甲县", "990124 壬县"]),
+        ("establish", ["990121 甲县", "990122 乙县"], ["990124 壬县"]),
+        ("abolish", ["990121 甲县"], ["990122 乙县", "990123 丙县"]),
+        ("boundary", ["990121 甲县"], ["990122 乙县"]),
+    ],
+)
+def test_each_kind_of_part_may_stand_alone(part: tuple[str, list[str], list[str]]) -> None:
+    assert found(part) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "rule"),
+    [
+        (("merge", ["990121 甲县"], ["990122 乙县"]), "part_shape"),
+        (("rename", ["990129 甲县"], ["990129 壬县"]), "unit_not_standing"),
+        (("rename", ["990121 乙县"], ["990121 壬县"]), "unit_not_standing"),
+        (("convert", ["990121 甲县"], ["990181 甲区"]), "code_range"),
+        (("convert", ["990121 甲县"], ["990101 甲市"]), "code_range"),
+        (("rename", ["990121 甲县"], ["990124 壬县"]), "code_kept"),
+        (("transfer", ["990121 甲县"], ["990321 甲县"]), "no_superior"),
+        (("abolish", ["990121 甲县"], []), "area_unsaid"),
+        (("establish", [], ["990124 壬县"]), "area_unsaid"),
+    ],
+)
+def test_what_does_not_fit_blocks_with_its_rule(part: tuple[str, list[str], list[str]], rule: str) -> None:
+    assert (rule, "block") in rules(found(part))
+
+
+def test_a_code_of_another_unit_is_taken_unless_that_unit_gives_it_up() -> None:
+    onto = ("transfer", ["990221 丁县"], ["990121 丁县"])
+    away = ("transfer", ["990121 甲县"], ["990222 甲县"])
+    assert ("code_taken", "block") in rules(found(onto))
+    assert "code_taken" not in [rule for rule, _ in rules(found(onto, away))]
+
+
+def test_a_prefecture_whose_counties_stay_behind_cannot_end() -> None:
+    assert ("no_superior", "block") in rules(found(("abolish", ["990200 星溪市"], [])))
+    together = [("abolish", ["990200 星溪市"], []), ("transfer", ["990221 丁县"], ["990124 丁县"])]
+    assert found(*together) == []
+
+
+def test_reuse_of_a_code_blocks_since_the_measure_is_in_force_and_is_told_before() -> None:
+    part = ("convert", ["990121 甲县"], ["990181 甲市"])
+    assert rules(found(part, used="990181")) == [("code_reused", "block")]
+    assert rules(found(part, used="990181", on=date(2025, 9, 1))) == [("code_reused", "block")]
+    assert rules(found(part, used="990181", on=date(2025, 8, 31))) == [("code_reused", "info")]
+
+
+def test_the_name_of_another_unit_is_told_and_does_not_block() -> None:
+    findings = found(("rename", ["990121 甲县"], ["990121 丁县"]))
+    assert rules(findings) == [("name_taken", "warn")]
+    assert "990221" in findings[0].message
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xff",
+        b"title = 1",
+        b"title = 'a'\nsource = 's'\ndated = 2026-01-01",
+        b"title = 'a'\nsource = 's'\ndated = '2026-01-01'\npart = [{kind = 'merge'}]",
+        b"title = 'a'\nsource = 's'\ndated = 2026-01-01\npart = [{kind = 'swap'}]",
+        b"title = 'a'\nsource = 's'\ndated = 2026-01-01\npart = [{kind = 'abolish', before = [1]}]",
+        "title = 'a'\nsource = 's'\ndated = 2026-01-01\npart = [{kind = 'abolish', before = ['甲县']}]".encode(),
+        b"title = 'a'\nsource = 's'\ndated = 2026-01-01\nseat = 'x'\npart = [{kind = 'abolish'}]",
+    ],
+)
+def test_what_is_no_proposal_is_refused(content: bytes) -> None:
+    with pytest.raises(BadInput) as refused:
+        read_act(content)
+    assert refused.value.code == "not_a_proposal"
