@@ -23,7 +23,9 @@ from boundaries.changes.reading import act_of
 from boundaries.changes.service import change_on
 from boundaries.units import service
 from boundaries.units.store import SET_SPAN
-from data.db import fetch_all
+from data.db import fetch_all, make_engine
+from data.server.cluster import Cluster
+from tests import database
 from tests.scale import LONG
 
 FILE = Path(__file__).parents[3] / "data" / "reference" / "division_events" / "events.toml"
@@ -42,6 +44,8 @@ REWIND = (
     "DELETE FROM diming.unit_version WHERE lower(valid) >= :day",
     """UPDATE diming.unit_version SET valid = daterange(lower(valid), NULL), closed_by = NULL, closed_within = NULL
        WHERE upper(valid) >= :day AND upper_inf(known)""",
+    "ALTER TABLE diming.unit_version ENABLE TRIGGER USER",
+    "ALTER TABLE diming.unit_lineage ENABLE TRIGGER USER",
 )
 VERSIONS = """
     SELECT v.unit_id, v.code, v.name, v.level, v.type, v.parent_id FROM diming.unit_version v
@@ -59,10 +63,19 @@ EDGES = """
 Rows = set[tuple[Any, ...]]
 
 
+@pytest.fixture(scope="module")
+def own_copy(cluster: Cluster, divisions_template: str) -> Iterator[Engine]:
+    """A copy of the national register for this module: rewinding locks its tables."""
+    with database.clone(cluster, divisions_template) as url:
+        engine = make_engine(url)
+        yield engine
+        engine.dispose()
+
+
 @pytest.fixture
-def rolled_back(divisions: Engine) -> Iterator[Connection]:
+def rolled_back(own_copy: Engine) -> Iterator[Connection]:
     """The national register in a transaction that leaves no trace."""
-    with divisions.connect() as connection:
+    with own_copy.connect() as connection:
         transaction = connection.begin()
         yield connection
         transaction.rollback()
