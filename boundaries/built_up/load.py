@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Engine
 
 from boundaries.built_up import store
 from boundaries.built_up.checks import Area, areas_of
+from boundaries.shapes.guarded import read_layer_guarded
 from boundaries.shapes.model import Finding, LayerDescription, SourceLayer
-from boundaries.shapes.reading import read_layer
 from boundaries.shapes.store import find_load, insert_layer, insert_load, layer_exists
 from boundaries.units.service import register_span
 from data import audit, feed
@@ -99,7 +99,7 @@ def load_built_up(
         earlier = find_load(connection, LOAD_KIND, digest)
         if earlier is not None:
             return BuiltUpReport(file.name, "already_loaded", earlier["crs"], earlier["areas"], earlier["replaced"], ())
-        layer = read_layer(
+        layer = read_layer_guarded(
             file,
             code_field=options.code_field,
             name_field=options.name_field,

@@ -19,7 +19,8 @@ from data.decisions import brief_decisions
 from data.errors import NotFound
 from data.paging import check_limit, decode_cursor, page
 
-#: A unit with every unit that ever was within it.
+#: A unit with every unit that ever was within it, and the condominiums that any of these ever held with others: the
+#: edge of a condominium against a third unit is the boundary of each of its holders.
 EVER_WITHIN = text("""
     WITH RECURSIVE below AS (
         SELECT CAST(:unit AS uuid) AS id
@@ -27,6 +28,9 @@ EVER_WITHIN = text("""
         SELECT v.unit_id FROM published.unit_version v JOIN below b ON v.parent_id = b.id WHERE upper_inf(v.known)
     )
     SELECT id FROM below
+    UNION
+    SELECT c.condominium_id FROM published.condominium_version c
+    WHERE upper_inf(c.known) AND c.holders && ARRAY(SELECT id FROM below)
 """)
 #: A page of the changesets of segments beside some units, the latest first, with how many of the segments each changed.
 LOG = text("""
@@ -66,8 +70,10 @@ LINES = text("""
 def unit_log(
     connection: Connection, code: str, as_of: date | None = None, limit: int | None = None, cursor: str | None = None
 ) -> dict[str, Any]:
-    """A page of the changesets that touched the boundary of a unit or of anything that ever was within it, the latest
-    first; `segments`: how many of these segments each changed. Raises as `find_unit`, and `BadRequest` `bad_cursor`.
+    """A page of the changesets that touched the boundary of a unit, of anything that ever was within it or of a
+    condominium that these ever held, the latest first; `segments`: how many of these segments each changed.
+
+    Raises as `find_unit`, and `BadRequest` `bad_cursor`.
     """
     unit, limit = find_unit(connection, code, as_of), check_limit(limit)
     query = {"list": "unit-changesets", "unit": unit["id"]}

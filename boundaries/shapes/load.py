@@ -16,9 +16,9 @@ from boundaries.shapes import store
 from boundaries.shapes.checks import find_disagreements
 from boundaries.shapes.completeness import name_lines, require_complete_map
 from boundaries.shapes.coverage import find_misfits
+from boundaries.shapes.guarded import read_layer_guarded
 from boundaries.shapes.matching import match
 from boundaries.shapes.model import ImportOptions, ImportReport, Matching, SourceLayer
-from boundaries.shapes.reading import read_layer
 from boundaries.units.service import register_span
 from data import audit, feed
 from data.audit import canonical_json
@@ -106,7 +106,7 @@ def import_units_in(
         earlier = store.find_load(connection, LOAD_KIND, input_hash(file, options))
         if earlier is not None:
             return ImportReport.of_earlier_load(earlier)
-        layer = read_layer(
+        layer = read_layer_guarded(
             file,
             code_field=options.code_field,
             name_field=options.name_field,

@@ -14,6 +14,7 @@ from api.cli.app import main
 from api.cli.environment import environment
 from api.settings import Settings
 from boundaries.network.editing import Editor
+from boundaries.network.history import unit_log
 from boundaries.network.outlines import outline
 from boundaries.network.parts import unit_parts
 from data.db import Audience, reading, unit_of_work
@@ -85,6 +86,18 @@ def test_a_condominium_has_both_owners_and_lies_in_no_hole_of_their_city(office:
     assert parts(office, "990100")["enclaves"] == []
     with reading(office) as connection:
         assert outline(connection, CITY, DAY).polygon(CITY).equals(before)
+
+
+def test_the_edge_of_a_condominium_against_a_third_unit_is_in_the_log_of_its_holders(office: Engine) -> None:
+    def enter(editing: Editor) -> None:
+        held = editing.enter_condominium("示例共管地", [YI, BING])
+        editing.add(ring(99.3, 40.05), held, JIA, legal_status="agreed")
+
+    made = amend(office, enter)
+    with reading(office) as connection:
+        for code in ("990121", "990122", "990123", "990100"):
+            newest = unit_log(connection, code)["items"][0]
+            assert (newest["id"], newest["segments"]) == (made.changeset, 1)
 
 
 def test_nobodys_land_within_a_unit_is_said(office: Engine) -> None:

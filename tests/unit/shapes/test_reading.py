@@ -1,11 +1,13 @@
 """Files as surveyors hand them in: encodings, systems, layers and fields."""
 
+import json
 from pathlib import Path
 
 import geopandas
 import pytest
 from shapely import Point, Polygon
 
+from boundaries.shapes.guarded import read_layer_guarded
 from boundaries.shapes.model import SourceLayer
 from boundaries.shapes.reading import read_layer
 from data.errors import BadInput
@@ -148,3 +150,24 @@ def test_coordinates_come_as_they_are(tmp_path: Path) -> None:
     path = write_shapefile(tmp_path, [(b"330522", UTF8, WEST), (b"330523", UTF8, EAST)])
     shapes = [feature.geometry for feature in read(path).features]
     assert [Polygon(shape.exterior) for shape in shapes if isinstance(shape, Polygon)] == [WEST, EAST]
+
+
+def test_a_process_of_its_own_reads_the_same(tmp_path: Path) -> None:
+    with safe_copy(write_shapefile(tmp_path, [(b"330522", UTF8, WEST), (b"330523", UTF8, EAST)])) as file:
+        told = read_layer_guarded(file, code_field="CODE", name_field="NAME")
+        assert told == read_layer(file, code_field="CODE", name_field="NAME")
+
+
+def test_units_are_read_by_the_drivers_of_the_counter_alone(tmp_path: Path) -> None:
+    """A document that passes for GeoJSON, and that another driver of the library follows to another file."""
+    other = zipped(write_shapefile(tmp_path, [(b"330522", UTF8, WEST)]))
+    path = tmp_path / "units.geojson"
+    line = f"gdal vector pipeline ! read /vsizip/{other}"
+    path.write_text(json.dumps({"type": "gdal_streamed_alg", "command_line": line, "is": "Feature"}))
+    with safe_copy(path) as file:
+        with pytest.raises(BadInput) as followed:
+            read_layer(file, code_field="CODE", name_field="NAME")
+        with pytest.raises(BadInput) as refused:
+            read_layer_guarded(file, code_field="CODE", name_field="NAME")
+    assert followed.value.code == "file_not_what_it_says"
+    assert refused.value.code == "file_unreadable"
