@@ -47,11 +47,19 @@ def canonical_steps(coordinates: Coordinates) -> NDArray[np.int64]:
     steps = to_steps(coordinates)
     if len(steps) > 1:
         steps = steps[np.concatenate([[True], (np.diff(steps, axis=0) != 0).any(axis=1)])]
-    if len(steps) > 2 and (steps[0] == steps[-1]).all():
-        first = np.lexsort((steps[:-1, 1], steps[:-1, 0]))[0]
-        ring = np.roll(steps[:-1], -first, axis=0)
-        steps = np.concatenate([ring, ring[:1]])
-    return steps if _sorts_first(steps, steps[::-1]) else steps[::-1]
+    starts = _turned(steps) if len(steps) > 2 and (steps[0] == steps[-1]).all() else [steps]
+    best = starts[0]
+    for one in [direction for start in starts for direction in (start, start[::-1])]:
+        best = best if _sorts_first(best, one) else one
+    return best
+
+
+def _turned(ring: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """A closed line from each of its places that sort first: one, unless it comes back to that place on its way."""
+    corners = ring[:-1]
+    least = corners[np.lexsort((corners[:, 1], corners[:, 0]))[0]]
+    turned = [np.roll(corners, -first, axis=0) for first in np.flatnonzero((corners == least).all(axis=1))]
+    return [np.concatenate([one, one[:1]]) for one in turned]
 
 
 def _sorts_first(one: NDArray[np.int64], other: NDArray[np.int64]) -> bool:
