@@ -71,6 +71,19 @@ def test_an_outline_that_means_nothing_is_refused_at_once(office: NamingOffice, 
     assert time.process_time() - begun < 5
 
 
+def test_a_made_up_division_is_laid_over_real_ones_whose_polygons_say_nothing_of_it(office: NamingOffice) -> None:
+    with unit_of_work(office.engine) as connection:
+        connection.execute(ADD_LAYER, {"id": new_id(), "decision": connection.scalar(FIRST_DECISION)})
+        connection.execute(HOLD, {"shape": new_id(), "unit": unit_id("990122"), "geom": SQUARE})
+        own = {"id": unit_id(STREET["within"])}
+        # what a unit is never changes: only a test may say afterwards that one was made up
+        connection.execute(text("ALTER TABLE diming.unit DISABLE TRIGGER USER"))
+        connection.execute(text("UPDATE diming.unit SET demonstration = true WHERE id = :id"), own)
+        connection.execute(text("ALTER TABLE diming.unit ENABLE TRIGGER USER"))
+    office.apply()
+    assert cases(office) == 1
+
+
 def test_a_street_in_another_county_is_refused_with_the_county_that_holds_it(office: NamingOffice) -> None:
     with unit_of_work(office.engine) as connection:
         connection.execute(ADD_LAYER, {"id": new_id(), "decision": connection.scalar(FIRST_DECISION)})
