@@ -12,7 +12,7 @@ from api.v1.changesets import ChangesetOfLine
 from api.v1.documentation import EVERYWHERE, problems_for
 from api.v1.line_schemas import LegalStatus, TechnicalStatus
 from api.v1.params import AsOf, Code, Cursor, EntityId, Limit
-from api.v1.schemas import CodeAndName, DecisionBrief, IsoDateText, Level, Shape, Validity
+from api.v1.schemas import DecisionBrief, HolderBrief, IsoDateText, Level, Shape, Validity
 from api.v1.units import AS_OF_PROBLEMS, CODE_PROBLEMS
 from boundaries.network.history import segment_log, unit_log
 
@@ -44,8 +44,8 @@ class SegmentVersion(Shape):
 
     version: UUID
     valid: Validity
-    left: CodeAndName | None
-    right: CodeAndName | None
+    left: HolderBrief | None
+    right: HolderBrief | None
     length_m: float
     legal_status: LegalStatus
     technical_status: TechnicalStatus

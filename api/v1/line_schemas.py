@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.v1.schemas import CodeAndName, DecisionBrief, IsoDateText, Level, Shape, Validity
+from api.v1.schemas import CodeAndName, DecisionBrief, HolderBrief, IsoDateText, Level, Shape, Validity
 
 LegalStatus = Literal["agreed", "ordered", "not_agreed", "undocumented"]
 TechnicalStatus = Literal["edge_matched", "not_edge_matched", "one_sided"]
@@ -39,8 +39,8 @@ class LineSegment(Shape):
     """A stretch between two nodes, as the line goes through it."""
 
     id: UUID
-    left: CodeAndName | None
-    right: CodeAndName | None
+    left: HolderBrief | None
+    right: HolderBrief | None
     length_m: float
     legal_status: LegalStatus
     technical_status: TechnicalStatus
@@ -95,8 +95,8 @@ class SegmentChange(Shape):
     displacement: Displacement | None
     before: UUID | None
     after: UUID | None
-    left: CodeAndName | None
-    right: CodeAndName | None
+    left: HolderBrief | None
+    right: HolderBrief | None
     length_before_m: float | None
     length_after_m: float | None
     without_document: bool = Field(description="Whether it differs and no document of its own carries it.")
@@ -105,8 +105,8 @@ class SegmentChange(Shape):
 class CededLand(Shape):
     """A piece of land that went from one unit to another; null: to or from none of the register."""
 
-    from_: CodeAndName | None = Field(alias="from")
-    to: CodeAndName | None
+    from_: HolderBrief | None = Field(alias="from")
+    to: HolderBrief | None
     area_m2: float
     width_m: float
     geometry: dict[str, Any]

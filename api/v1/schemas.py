@@ -33,6 +33,13 @@ class CodeAndName(Shape):
     name: str
 
 
+class HolderBrief(Shape):
+    """Who holds the land beside a stretch of a line, by the name of the date asked about."""
+
+    code: str | None = Field(description="null: land that several units hold together, which has no code.")
+    name: str
+
+
 class ChainLink(CodeAndName):
     """One unit of the chain from the province down."""
 

@@ -122,10 +122,10 @@ def record_of(
 
 
 def holders_of(connection: Connection, ids: Sequence[UUID | None], day: date) -> dict[UUID, tuple[str, str]]:
-    """Code and name of holders on a day."""
+    """Code and name of holders on a day; "" for the code that land held by several units together has not."""
     wanted = sorted({identity for identity in ids if identity is not None})
     rows = connection.execute(HOLDERS, {"ids": wanted, "on": day})
-    return {row.id: (row.code, row.name) for row in rows}
+    return {row.id: (row.code or "", row.name) for row in rows}
 
 
 def export_unit(

@@ -78,10 +78,13 @@ _SEGMENTS = """
     WHERE r.line_id = :line AND r.valid @> CAST(:on AS date) AND r.{known}
     ORDER BY r.ordinal
 """
-#: Names of holders on a day.
+#: Names of holders on a day; land that several hold together has a name and no code.
 HOLDERS = text("""
     SELECT unit_id AS id, code, name FROM published.unit_version
     WHERE unit_id = ANY(:ids) AND upper_inf(known) AND valid @> CAST(:on AS date)
+    UNION ALL
+    SELECT condominium_id AS id, NULL AS code, name FROM published.condominium_version
+    WHERE condominium_id = ANY(:ids) AND upper_inf(known) AND valid @> CAST(:on AS date)
 """)
 _OF_LINE = """(SELECT DISTINCT segment_id FROM published.boundary_line_run
         WHERE line_id = :line AND upper_inf(known))"""

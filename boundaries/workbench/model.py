@@ -18,9 +18,9 @@ from shapely.geometry import LineString
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The unit on one side of a segment."""
+    """Who holds the land on one side of a segment; `code` None: land that several units hold together."""
 
-    code: str
+    code: str | None
     name: str
 
 

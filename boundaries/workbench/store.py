@@ -29,7 +29,10 @@ HOLDERS_THEN = text("""
     SELECT w.id, w.day, v.code, v.name
     FROM unnest(CAST(:ids AS uuid[]), CAST(:days AS date[])) AS w (id, day)
     JOIN LATERAL (SELECT v.code, v.name FROM published.unit_version v
-        WHERE v.unit_id = w.id AND upper_inf(v.known) AND v.valid @> w.day OFFSET 0) v ON true
+        WHERE v.unit_id = w.id AND upper_inf(v.known) AND v.valid @> w.day
+        UNION ALL
+        SELECT NULL, c.name FROM published.condominium_version c
+        WHERE c.condominium_id = w.id AND upper_inf(c.known) AND c.valid @> w.day OFFSET 0) v ON true
 """)
 #: All states of a line's markers with their places: for staff only.
 MARKERS = text("""

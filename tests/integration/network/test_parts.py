@@ -7,14 +7,14 @@ from typing import Any
 import httpx
 import pytest
 from shapely.geometry import LineString
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from api.app import create_app
 from api.cli.app import main
 from api.cli.environment import environment
 from api.settings import Settings
 from boundaries.network.editing import Editor
-from boundaries.network.history import unit_log
+from boundaries.network.history import segment_log, unit_log
 from boundaries.network.outlines import outline
 from boundaries.network.parts import unit_parts
 from data.db import Audience, reading, unit_of_work
@@ -88,6 +88,12 @@ def test_a_condominium_has_both_owners_and_lies_in_no_hole_of_their_city(office:
         assert outline(connection, CITY, DAY).polygon(CITY).equals(before)
 
 
+BESIDE_CONDOMINIUMS = text("""
+    SELECT s.segment_id FROM diming.boundary_segment_version s
+    JOIN diming.condominium c ON c.id IN (s.left_id, s.right_id)
+""")
+
+
 def test_the_edge_of_a_condominium_against_a_third_unit_is_in_the_log_of_its_holders(office: Engine) -> None:
     def enter(editing: Editor) -> None:
         held = editing.enter_condominium("示例共管地", [YI, BING])
@@ -98,6 +104,9 @@ def test_the_edge_of_a_condominium_against_a_third_unit_is_in_the_log_of_its_hol
         for code in ("990121", "990122", "990123", "990100"):
             newest = unit_log(connection, code)["items"][0]
             assert (newest["id"], newest["segments"]) == (made.changeset, 1)
+        (segment,) = connection.scalars(BESIDE_CONDOMINIUMS)
+        (version,) = segment_log(connection, segment)["items"]
+    assert {"code": None, "name": "示例共管地"} in (version["left"], version["right"])
 
 
 def test_nobodys_land_within_a_unit_is_said(office: Engine) -> None:
