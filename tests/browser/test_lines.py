@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 from shapely.geometry import Point
@@ -13,17 +14,18 @@ from api.app import create_app
 from api.settings import Settings
 from boundaries.findings.model import FindingDraft
 from boundaries.findings.service import open_findings
+from boundaries.network.structure.world import world_around
 from data.access import Role
 from data.access.model import operator
 from data.accounts.tokens import issue_token
-from data.db import make_engine, unit_of_work
+from data.db import make_engine, reading, unit_of_work
 from data.ids import derived_id, new_id
 from data.server.cluster import Cluster
 from tests import database
 from tests.browser.conftest import DESK, PHONE, Open
 from tests.browser.test_accessibility import serious
 from tests.browser.waiting import until
-from tests.samples.counties import JIA
+from tests.samples.counties import JIA, YI
 from tests.samples.office import ADD_ACCOUNT, ADD_GRANT
 from tests.samples.two_versions import DOCUMENT, FIRST, SECOND, fill, line_between
 from tests.serving import serving
@@ -211,3 +213,33 @@ def test_findings_are_chosen_on_the_map_and_in_the_list(
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page.locator(f'tr[data-work="{signed["south"]}"]')).to_have_attribute("aria-current", "true")
     expect(row).not_to_have_attribute("aria-current", "true")
+
+
+@pytest.fixture(scope="module")
+def proposed(lines_url: str, bench: str) -> str:
+    """Address of a proposal: one marker more on the line."""
+    engine, day = make_engine(lines_url, pooled=False), SECOND
+    with reading(engine) as connection:
+        segments = world_around(connection, [JIA], day).segments.values()
+    engine.dispose()
+    segment = max((s for s in segments if {s.left, s.right} == {JIA, YI}), key=lambda s: len(s.geometry.coords))
+    place = list(segment.geometry.coords[len(segment.geometry.coords) // 2])
+    edit = {"do": "split", "segment": str(segment.id), "at": place, "marker": True}
+    body = {"message": "设桩", "document": "agreement", "edits": [edit], "as_of": day.isoformat()}
+    made = httpx.post(f"{bench}/v1/proposals", json=body, timeout=60)
+    assert made.status_code == 201, made.text
+    return f"/proposals/{made.json()['id']}"
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("listed", [False, True], ids=["one", "all"])
+def test_proposals_can_be_read_by_everybody_and_printed(
+    bench: str, open_page: Open, axe: str, proposed: str, viewport: dict[str, int], listed: bool
+) -> None:
+    page = open_page(bench, "/proposals" if listed else proposed, viewport=viewport)
+    expect(page.locator("main")).to_contain_text("设桩")
+    assert serious(page, axe) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    page.emulate_media(media="print")
+    expect(page.locator("nav").first).to_be_hidden()
+    expect(page.locator("main")).to_contain_text("设桩")
