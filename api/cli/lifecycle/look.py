@@ -50,10 +50,14 @@ def _account_lines(accounts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield f"  {account['username']:<34} {account['role']:<20} {account['within']}  {account['password']}"
 
 
+#: A server that has just begun answers its first questions slowly; one that is gone refuses at once.
+PATIENCE_S = 15
+
+
 def describe(place: Environment) -> dict[str, Any]:
     """The installation as `status --json` shows it (contracts.md)."""
     services = Services(place)
-    running = services.is_answering()
+    running = services.is_answering(PATIENCE_S)
     return {
         "running": running,
         "url": services.url if running else None,

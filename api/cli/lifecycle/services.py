@@ -79,12 +79,12 @@ class Services:
         """Stop both; the names of those that ran."""
         return [name for name in (SERVER, WORKER) if processes.stop(self.environment.home, name)]
 
-    def is_answering(self) -> bool:
-        """Whether our server, and not another program on its port, answers on `/healthz`."""
+    def is_answering(self, within_s: float = 3) -> bool:
+        """Whether our server, and not another program on its port, answers on `/healthz`, within so many seconds."""
         if processes.recorded(self.environment.home, SERVER) is None:
             return False
         try:
-            with _DIRECT.open(f"{self.url}/healthz", timeout=3) as answer:
+            with _DIRECT.open(f"{self.url}/healthz", timeout=within_s) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False

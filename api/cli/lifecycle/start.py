@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import signal
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -37,6 +37,8 @@ Demo = Annotated[
     typer.Option("--demo/--no-demo", help="Load the demonstration and sign visitors in as staff; remembered."),
 ]
 
+#: Set by Ctrl-C and TERM. The exception alone is lost where it comes up while an object is cleared away.
+STOP = threading.Event()
 #: A file in the home that says that this is no demonstration.
 NO_DEMONSTRATION = "no-demonstration"
 
@@ -44,6 +46,8 @@ NO_DEMONSTRATION = "no-demonstration"
 def up(detach: Detach = False, port: Port = None, demo: Demo = None, as_json: output.AsJson = False) -> None:
     """Make what is missing, start what is not running, and say where it is."""
     place = environment()
+    if not detach:
+        signal.signal(signal.SIGINT, _as_interrupt)
     with exclusively(place.home):
         place = _prepared(place)
         _publish(place)
@@ -200,14 +204,15 @@ def _stay(place: Environment) -> None:
 
 def _wait_for_an_end(home: Home) -> str | None:
     """The name of the process that ended by itself; None where `down` in another terminal ended all."""
-    while True:
-        time.sleep(1)
+    while not STOP.wait(1):
         gone = [name for name in (SERVER, WORKER) if processes.recorded(home, name) is None]
         if len(gone) == 2:
             return None
         if gone and processes.has_file(home, gone[0]):
             return gone[0]
+    return None
 
 
 def _as_interrupt(_number: int, _frame: FrameType | None) -> None:
+    STOP.set()
     raise KeyboardInterrupt

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from api.cli.app import main
+from api.cli.environment import environment
 from boundaries.rounds.earlier import Earlier, earlier_of_line, enter_earlier, withdraw_earlier
 from boundaries.rounds.model import RoundPlan
 from boundaries.rounds.planning import plan_round
@@ -148,6 +149,7 @@ def test_by_page_by_api_and_by_command(
             sent = {"ended_on": "2022-11-30", "document": DOCUMENT, "result": "界线清楚"}
             assert jia.client.post(f"/v1{path}", json=sent).status_code == 403
     monkeypatch.setenv("DIMING_DATABASE_URL", office.casework.engine.url.render_as_string(hide_password=False))
+    environment.cache_clear()  # an earlier test of this process may have asked for its own
     options = ["--on", "2021-05-04", "--document", DOCUMENT, "--result", "界桩完好", "--lead", "990121"]
     assert main(["boundary", "inspected", str(line), *options, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
@@ -156,3 +158,4 @@ def test_by_page_by_api_and_by_command(
     assert main(["boundary", "inspected", str(line)]) == 0
     assert f"2021-05-04  {DOCUMENT}  界桩完好" in capsys.readouterr().out
     assert main(["boundary", "inspected", str(line), "--document", DOCUMENT]) == 3
+    environment.cache_clear()
