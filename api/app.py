@@ -19,6 +19,7 @@ from api.quotas.meter import Meter
 from api.settings import Settings, settings_from_environment
 from api.v1.router import ROUTERS
 from api.warming import warm
+from boundaries.markers.schemes import schemes
 from data.clock import system_clock
 from data.errors import Unavailable
 from data.quotas.plans import quotas
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.settings = settings
+    schemes()  # an office's own that cannot be used are told now, not at the first marker
     app.state.databases = Databases(settings)
     app.state.feed = FeedWatch(settings.database_url, settings.most_waiting)
     app.state.clock = system_clock

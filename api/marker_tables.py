@@ -21,9 +21,9 @@ from starlette.requests import Request
 
 from api.auth.identity import actor_of
 from api.v1.params import parse_crs, parse_date, parse_id
-from boundaries.markers.coding import schemes
 from boundaries.markers.importing import Table, import_markers, preview_import
 from boundaries.markers.model import STATE_AFTER
+from boundaries.markers.schemes import schemes
 from boundaries.markers.service import Happening
 from boundaries.markers.table import text_of
 from data.access import Actor

@@ -1,4 +1,4 @@
-"""`./diming marker list|show|history|import`: boundary markers, asked for and taken in from tables."""
+"""`./diming marker list|show|history|schemes|import`: boundary markers, asked for and taken in from tables."""
 
 from __future__ import annotations
 
@@ -70,6 +70,23 @@ def _line_of(item: dict[str, Any]) -> str:
     return f"{item['code']}  {item['kind']}  {item['state']}  {place}  {item['line_name'] or ''}".rstrip()
 
 
+@group.command("schemes")
+def schemes_known(as_json: output.AsJson = False) -> None:
+    """How markers may be numbered here, and what of each scheme is sure: [V] read, [M] remembered, [I] inferred."""
+    from boundaries.markers.schemes import schemes
+
+    found = [
+        {name: getattr(one, name) for name in ("key", "label_zh", "label_en", "first", "source", "mark")}
+        | {"pattern": one.pattern.pattern}
+        for one in schemes().values()
+    ]
+    if as_json:
+        output.print_json({"items": found})
+        return
+    for one in found:
+        print_line(f"{one['key']}  {one['label_zh']}  {one['label_en']}\n    {one['source']}\n    {one['mark']}")
+
+
 @group.command("show")
 def show(marker: MarkerName, as_of: AsOf = None, as_json: output.AsJson = False) -> None:
     """A marker with its place, witness objects, documents and what is in doubt about it."""
@@ -136,7 +153,7 @@ def marker_of(connection: Connection, marker: str, day: date | None) -> UUID:
 def import_table(
     file: Annotated[Path, typer.Argument(help="A table (CSV, UTF-8 or GB 18030), one stone a line.")],
     line: Annotated[str, typer.Option(metavar="LINE", help="The line on which they stand (name or id).")],
-    scheme: Annotated[str, typer.Option(help="How they are numbered: provincial, county, meeting_point, plain.")],
+    scheme: Annotated[str, typer.Option(help="How they are numbered: a key of `marker schemes`.")],
     effective_on: Effective,
     event: Annotated[
         str, typer.Option(help="What happened: set (new ones), corrected, moved, repaired, replaced, renumbered …")

@@ -23,7 +23,6 @@ from api.v1.answers import encode
 from api.v1.documentation import EVERYWHERE, problems_for, question
 from api.v1.params import AsOf, Cursor, EntityId, Limit, LineId, LineUnit, OneLine
 from boundaries.markers import photos
-from boundaries.markers.coding import schemes
 from boundaries.markers.model import STATE_AFTER
 from boundaries.markers.service import find_marker, list_markers
 from boundaries.markers.working import Wanted, propose_work
@@ -105,7 +104,7 @@ TABLE_SENT: dict[str, Any] = {
                         "table": {"type": "string", "description": "The table as text."},
                         "do": _text_field("Look at the rows, or write them.", enum=list(marker_tables.WANTED)),
                         "line": _text_field("The line on which they stand.", format="uuid"),
-                        "scheme": _text_field("How they are numbered.", enum=list(schemes())),
+                        "scheme": _text_field("How they are numbered: a key of `/v1/marker-schemes`."),
                         "event": _text_field("What happened to them; `set`: new ones.", enum=list(STATE_AFTER)),
                         "effective_on": _text_field("From when the record holds.", format="date"),
                         "happened_on": _text_field("When it happened, as far as known."),

@@ -1,30 +1,12 @@
-"""How markers are numbered: the schemes of `data/reference/boundaries/marker_codes.toml`. Pure."""
+"""Codes of markers, taken apart by the schemes of numbering. Pure."""
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
+from boundaries.markers.schemes import schemes
 from data.errors import BadInput
-
-SCHEMES = Path(__file__).parents[2] / "data" / "reference" / "boundaries" / "marker_codes.toml"
-
-
-@dataclass(frozen=True, slots=True)
-class Scheme:
-    """One way of numbering: `pattern` has the groups `serial`, and `line` and `part` where the scheme has them."""
-
-    key: str
-    label_zh: str
-    label_en: str
-    pattern: re.Pattern[str]
-    first: int
-    source: str
-    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +18,6 @@ class MarkerCode:
     part: str | None
 
 
-@cache
-def schemes() -> Mapping[str, Scheme]:
-    """The schemes by key."""
-    rows = tomllib.loads(SCHEMES.read_text("utf-8"))
-    return {
-        key: Scheme(
-            key, row["label_zh"], row["label_en"], re.compile(row["pattern"], re.ASCII), row["first"], row["source"],
-            row["mark"],
-        )
-        for key, row in rows.items()
-    }  # fmt: skip
-
-
 def parse_code(code: str, scheme: str) -> MarkerCode:
     """`code` by `scheme`; `BadInput` `marker_scheme_unknown`, `marker_code`."""
     found = schemes().get(scheme)
@@ -57,7 +26,7 @@ def parse_code(code: str, scheme: str) -> MarkerCode:
             f"Markers are numbered by {', '.join(schemes())}; not {scheme[:40]!r}.", code="marker_scheme_unknown"
         )
     match = found.pattern.fullmatch(code)
-    if match is None or int(match["serial"]) < found.first:
+    if match is None or not (match["serial"] or "").isdecimal() or int(match["serial"]) < found.first:
         raise BadInput(
             f"{code[:40]!r} is no number of {found.label_en} ({found.label_zh}): {found.source}.", code="marker_code"
         )

@@ -54,6 +54,7 @@ ANSWERS = {
     "line": Asked("/v1/lines/54d272a5-008a-5c3d-bca0-7394a9c67f70"),
     "line-versions": Asked("/v1/lines/54d272a5-008a-5c3d-bca0-7394a9c67f70/versions"),
     "markers": Asked("/v1/markers?limit=1"),
+    "marker-schemes": Asked("/v1/marker-schemes?limit=1"),
     "rules": Asked("/v1/rules?as_of=2024-01-01&limit=2"),
     "rule": Asked("/v1/rules/R36"),
     "name-check": Asked("/v1/names/check?name=平山县&class=ADMIN_DIVISION&within=511500&as_of=2024-06-01"),

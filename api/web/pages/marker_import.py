@@ -21,8 +21,8 @@ from api.uploads import in_thread
 from api.web.pages.account_forms import NO_STORE, account_page
 from api.web.pages.markers import _id, _word
 from api.web.visit import Visit, Visiting
-from boundaries.markers.coding import schemes
 from boundaries.markers.model import STATE_AFTER
+from boundaries.markers.schemes import schemes
 from boundaries.markers.table import COLUMNS, NEEDED
 from boundaries.network.service import find_line
 from data.cases.reading import require_signed_in

@@ -14,8 +14,8 @@ from api.web.pages.account_forms import NO_STORE, account_page, attempt
 from api.web.pages.case_forms import Typed, TypedForm, fresh_key
 from api.web.pages.markers import _id
 from api.web.visit import Visit, Visiting
-from boundaries.markers.coding import schemes
 from boundaries.markers.registration import number
+from boundaries.markers.schemes import schemes
 from boundaries.markers.service import find_marker
 from boundaries.markers.vocabulary import words
 from boundaries.markers.working import Wanted, propose_work
