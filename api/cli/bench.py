@@ -134,15 +134,22 @@ def bench_import(
 def bench_peers(
     names: Annotated[int, typer.Option(help="How many seeded places.")] = 300_000, as_json: output.AsJson = False
 ) -> int:
-    """Feature pages and tiles beside plain tipg and pygeoapi on the same places, in one run."""
+    """Names and positions beside Nominatim, feature pages and tiles beside plain tipg and pygeoapi, in one run."""
     command = [sys.executable, "-m", "tests.bench.peers", "--names", str(names), *(["--json"] if as_json else [])]
-    return subprocess.run(command, cwd=REPOSITORY, env=os.environ | _pygeoapi(), check=False).returncode
+    return subprocess.run(command, cwd=REPOSITORY, env=os.environ | _compared(), check=False).returncode
 
 
-def _pygeoapi() -> dict[str, str]:
-    """Where pygeoapi lies, installed from its lock at the first time; nothing where it cannot be had."""
-    if "PYGEOAPI_PATH" in os.environ:
-        return {}
+#: The variable that says where the packages of one compared service lie, and the name of its lock.
+COMPARED = {"PYGEOAPI_PATH": "pygeoapi", "NOMINATIM_PATH": "nominatim"}
+
+
+def _compared() -> dict[str, str]:
+    """Where the services lie that we are compared with; without those that cannot be had."""
+    return {name: path for name, lock in COMPARED.items() if name not in os.environ and (path := _service(lock))}
+
+
+def _service(lock: str) -> str:
+    """Where the packages of a lock lie, installed at the first time; empty where they cannot be had."""
     from api.cli.environment import environment
     from api.cli.lifecycle import artefacts
     from api.cli.lifecycle.locks import exclusively
@@ -150,10 +157,10 @@ def _pygeoapi() -> dict[str, str]:
     home = environment().home
     try:
         with exclusively(home):
-            return {"PYGEOAPI_PATH": str(artefacts.compared_services(home))}
+            return str(artefacts.compared_service(home, lock))
     except Unavailable as error:
-        output.say(f"{error} The measurement goes on without pygeoapi.")
-        return {}
+        output.say(f"{error} The measurement goes on without {lock}.")
+        return ""
 
 
 def _search(kind: str, names: int, here: bool, as_json: bool) -> int:

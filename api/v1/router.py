@@ -144,7 +144,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     batches,
     linked.identifiers,
     keys.quotas_router,
-    marker_schemes,
+    marker_schemes.router,
     markers.works,
     markers.tables,
     changesets.router,

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import Any, cast, get_args
 from uuid import UUID
 
-from boundaries.markers.coding import MarkerCode, parse_code, schemes
+from boundaries.markers.coding import MarkerCode, parse_code
 from boundaries.markers.faults import Fault, Faulty, fault
 from boundaries.markers.model import PARTS, Kind, Marker, PartCode, Witness, check_marker
 from boundaries.markers.registration import TEXTS, number, witness
+from boundaries.markers.schemes import schemes
 from boundaries.markers.vocabulary import words
 from data.crs import STORED_SRID, check_position, projected
 from data.errors import BadInput, DimingError

@@ -1,4 +1,6 @@
-"""`./diming bench peers --names N`: feature pages and tiles beside plain tipg and pygeoapi on the same places.
+"""`./diming bench peers --names N`: what others make of the same places, in one run.
+
+Names and positions beside Nominatim (`named.py`); feature pages and tiles beside plain tipg and pygeoapi.
 
 The others read a flat table of the same places, with its keys and its index of positions: no date, no permission, no
 join. They are asked for the same boxes and tiles, one after another, by the same number of clients, with as many
@@ -24,7 +26,7 @@ from sqlalchemy import text
 
 from data.db import make_engine, reading
 from data.server.tuning import machine_cores
-from tests.bench import http_load, machine
+from tests.bench import http_load, machine, named, nominatim, osm
 from tests.bench.latency import latency_of
 from tests.bench.report import table, write_section
 from tests.bench.search import seeded
@@ -34,6 +36,7 @@ CLIENTS, SECONDS, ASKED = 8, 5.0, 200
 SEED = 10
 #: Half the side of the boxes, degrees.
 BOX = 0.05
+FILE = "places.osm"
 ZOOMS = (8, 10)
 #: Column names as in our collection `places`.
 FLAT = text("""
@@ -70,17 +73,36 @@ TILES = {
 def main() -> None:
     """Measure and print; `--json` prints one document, else a section goes into RESULTS.md."""
     names = int(sys.argv[sys.argv.index("--names") + 1]) if "--names" in sys.argv else 300_000
-    with seeded(names) as (url, _took):
+    with seeded(names) as (url, took), tempfile.TemporaryDirectory(prefix="diming-osm-") as scratch:
+        folder = Path(scratch)
         engine = make_engine(url, pooled=False)
         with engine.begin() as connection:
             connection.execute(FLAT)
         with reading(engine) as connection:
             count = int(connection.scalar(COUNT) or 0)
-            found: dict[str, Any] = {"machine": machine.description(connection), "places": count}
+            found: dict[str, Any] = {"machine": machine.description(connection), "places": count, "seeded": took}
             points = _points(connection, count)
+            asked = named.questions(connection)
+            lacking = nominatim.missing()
+            if lacking is None:
+                osm.write_osm(connection, folder / FILE)
         engine.dispose()
         found["rows"] = _measured(url, points)
+        found["named"] = _named(url, asked, lacking, folder)
     _show(found)
+
+
+def _named(url: str, asked: dict[str, list[named.Question]], lacking: str | None, folder: Path) -> dict[str, Any]:
+    """Names and positions beside Nominatim; `lacking` says why it is not asked."""
+    with unmetered() as plans, server_on(url, "api.serving:serving_app()", {"DIMING_PAGES": "false", **plans}) as ours:
+        rows = list(named.measured(named.OURS, ours, asked))
+    if lacking is not None:
+        return {"rows": rows, "lacking": lacking}
+    socket = str(make_engine(url, pooled=False).url.query["host"])
+    took = nominatim.imported(socket, folder / FILE, folder)
+    with nominatim.nominatim(socket, folder) as theirs:
+        rows += named.measured(named.THEIRS, theirs, asked)
+    return {"rows": rows, "import_s": took}
 
 
 def _points(connection: Any, count: int) -> list[tuple[float, float]]:
@@ -203,7 +225,40 @@ def _show(found: dict[str, Any]) -> None:
             for row in found["rows"]
         ],
     )  # fmt: skip
-    print(write_section(name, "\n".join(lines) + "\n"))
+    print(write_section(name, "\n".join([*lines, "", *_named_lines(found)]) + "\n"))
+
+
+def _named_lines(found: dict[str, Any]) -> list[str]:
+    rows, times = found["named"]["rows"], named.beside(found["named"]["rows"])
+    heads = (
+        "question",
+        "who",
+        "a second",
+        "p50 ms",
+        "p99 ms",
+        "first answer right",
+        "not 200",
+        "ours / theirs (target 10)",
+    )
+    lines = table(
+        heads,
+        [
+            (
+                row["what"], row["who"], f"{row['per_second']:.0f}", f"{row['p50_ms']:.1f}", f"{row['p99_ms']:.1f}",
+                f"{row['right']:.2f}", str(row["not_200"]),
+                f"{times[row['what']]:.1f}" if row["what"] in times and row["who"] == named.THEIRS else "",
+            )
+            for row in rows
+        ],
+    )  # fmt: skip
+    if "lacking" in found["named"]:
+        return [*lines, "", f"Nominatim was not asked: {found['named']['lacking']}."]
+    ours = found["seeded"]["taken_s"] + found["seeded"]["derived_s"]
+    return [
+        *lines,
+        "",
+        f"Seconds to take the places in: Diming {ours:,.0f}, Nominatim {found['named']['import_s']:,.0f}.",
+    ]
 
 
 if __name__ == "__main__":

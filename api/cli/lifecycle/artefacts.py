@@ -38,11 +38,11 @@ def compared_tools(home: Home) -> Path:
     return folder / "node_modules" / ".bin"
 
 
-def compared_services(home: Home) -> Path:
-    """The folder of Python packages with the servers that `./diming bench peers` compares with, likewise."""
-    lock = REPOSITORY / "tests" / "bench" / "python" / "requirements.lock"
-    folder = home.root / "bench-services"
-    _once(home, "compared-services", [lock], "Servers to compare with", lambda: _install(home, lock, folder))
+def compared_service(home: Home, name: str) -> Path:
+    """The folder of Python packages of one server that `./diming bench peers` compares with, likewise."""
+    lock = REPOSITORY / "tests" / "bench" / "python" / f"{name}.lock"
+    folder = home.root / "bench-services" / name
+    _once(home, f"compared-{name}", [lock], f"{name}, to compare with", lambda: _install(home, lock, folder))
     return folder
 
 

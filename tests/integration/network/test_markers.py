@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
-from boundaries.markers.coding import parse_code, schemes
+from boundaries.markers.coding import parse_code
+from boundaries.markers.schemes import schemes
 from boundaries.markers.model import Marker, Witness, chainage_faults, check_marker
 from boundaries.markers.service import Happening, list_markers, marker_history, record_marker
 from boundaries.network.course_check import compare
