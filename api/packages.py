@@ -25,6 +25,11 @@ def key_folder(connection: HTTPConnection | None = None) -> KeyFolder:
     return found or KeyFolder(home_at(configured_root()).keys / "signing")
 
 
+def audit_key_folder() -> KeyFolder:
+    """Where the private keys are that sign heads of the audit log."""
+    return KeyFolder(home_at(configured_root()).keys / "audit")
+
+
 async def verified(request: Request) -> dict[str, Any]:
     """What holding the uploaded package against this installation's keys gives; nothing is kept.
 

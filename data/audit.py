@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -76,10 +77,14 @@ INSERT = text("""
     VALUES (:seq, :at, :actor, :action, :decision_id, CAST(:details AS jsonb), :rows_hash,
             :feed_from, :feed_to, :prev_hash, :hash)
 """)
+#: One statement sees one state: entries that are appended meanwhile are not taken for tampering.
 READ_CHAIN = text("""
-    SELECT seq, at, actor, action, decision_id, details, rows_hash, feed_from, feed_to, prev_hash, hash
-    FROM diming.audit ORDER BY seq
+    SELECT a.seq, a.at, a.actor, a.action, a.decision_id, a.details, a.rows_hash, a.feed_from, a.feed_to,
+           a.prev_hash, a.hash, h.seq AS head_seq, h.hash AS head_hash
+    FROM diming.audit_head h LEFT JOIN diming.audit a ON true ORDER BY a.seq
 """)
+#: The chain is read in parts, so that checking a long one needs no memory for all of it.
+ROWS_AT_ONCE = 5000
 
 
 def append(
@@ -130,17 +135,47 @@ def append(
     return entry.seq
 
 
-def verify(connection: Connection) -> tuple[int, int | None]:
-    """Number of entries, and the number of the first one that breaks the chain (None: whole)."""
-    previous, count = GENESIS, 0
-    for row in connection.execute(READ_CHAIN):
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as it stands in the chain: with the hash before it and its own."""
+
+    entry: Entry
+    previous: bytes
+    hash: bytes
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether its hash is that of the hash before it and of its text."""
+        return self.entry.hash_after(self.previous) == self.hash
+
+
+def check_chain(links: Iterable[Link], head: tuple[int, bytes]) -> tuple[int, int | None]:
+    """Number of entries read, and the number of the first that was changed, put in or removed (None: whole).
+
+    An entry that was rewritten together with its own hash is betrayed by the one after it, which keeps the
+    hash that it followed. Whoever rewrites all entries up to the end and `head` as well leaves a chain that is
+    whole: that is what signed heads are for (`data.audit_proof`).
+    """
+    before, count = GENESIS, 0
+    for link in links:
         count += 1
-        entry = Entry(*row[:9])
-        whole = row.seq == count and bytes(row.prev_hash) == previous and entry.hash_after(previous) == bytes(row.hash)
-        if not whole:
-            return count, row.seq
-        previous = bytes(row.hash)
-    head = connection.execute(text("SELECT seq, hash FROM diming.audit_head")).one()
-    if head.seq != count or bytes(head.hash) != previous:
-        return count, count + 1
-    return count, None
+        if link.entry.seq != count or not link.is_intact:
+            return count, count
+        if link.previous != before:
+            return count, max(count - 1, 1)
+        before = link.hash
+    if head[0] != count:
+        return count, min(head[0], count) + 1
+    return count, None if head[1] == before else max(count, 1)
+
+
+def verify(connection: Connection) -> tuple[int, int | None]:
+    """`check_chain` of this register, in one state of it."""
+    rows = iter(connection.execute(READ_CHAIN, execution_options={"yield_per": ROWS_AT_ONCE}))
+    first = next(rows)
+    links = (
+        Link(Entry(*row[:9]), bytes(row.prev_hash), bytes(row.hash))
+        for row in chain([first], rows)
+        if row.seq is not None  # the one row of an empty log
+    )
+    return check_chain(links, (first.head_seq, bytes(first.head_hash)))

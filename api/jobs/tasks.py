@@ -21,10 +21,13 @@ from api.jobs.imports import check_handed_in_places
 from api.jobs.mail import TryAgain, send_digests, send_mail
 from api.jobs.submissions import check_handed_in, tidy_the_counter
 from api.jobs.webhooks import deliver_webhook, redeliver_webhook
+from api.packages import audit_key_folder
 from api.settings import settings_from_environment
 from boundaries.archive.orders import forget_archives
 from boundaries.comparisons.orders.service import forget_orders as forget_comparisons
 from data import audit
+from data.access.model import operator
+from data.audit_proof.service import check, sign_head
 from data.clock import Clock, system_clock
 from data.db import make_engine, reading, unit_of_work
 from data.jobs.stalled import forget_records
@@ -90,9 +93,11 @@ def recut_search_tiers(timestamp: int) -> None:
 
 
 def verify_audit_chain(timestamp: int) -> None:
-    """Recompute the audit chain and record the result in it."""
+    """Recompute the audit chain, record the result in it, and sign its head where it is whole."""
     engine = make_engine(settings_from_environment().database_url, pooled=False)
-    record_verification(engine, scheduled_at=timestamp)
+    if record_verification(engine, scheduled_at=timestamp):
+        signed = sign_head(engine, audit_key_folder(), operator("system:worker"), system_clock)
+        structlog.get_logger().info("audit head signed", entries=signed["size"], root=signed["root"], key=signed["key"])
 
 
 async def housekeeping(context: procrastinate.JobContext, timestamp: int) -> None:
@@ -127,13 +132,20 @@ def tidy(engine: Engine, clock: Clock) -> None:
 def record_verification(engine: Engine, scheduled_at: int) -> bool:
     """Verify the chain and append the outcome to it; False (and an error in the log) where it is broken."""
     with reading(engine) as connection:
-        entries, broken_at = audit.verify(connection)
-    details = {"entries": entries, "broken_at": broken_at, "scheduled_at": scheduled_at}
+        found = check(connection)
+    entries, broken_at = found.entries, found.broken_at
+    details = {
+        "entries": entries,
+        "broken_at": broken_at,
+        "heads": found.heads,
+        "head_broken": found.head_broken,
+        "scheduled_at": scheduled_at,
+    }
     with unit_of_work(engine) as connection:
         audit.append(connection, actor="system:worker", action="audit.verified", decision_id=None, details=details)
     log = structlog.get_logger()
-    if broken_at is None:
+    if found.is_whole:
         log.info("audit chain is whole", entries=entries)
         return True
-    log.error("audit chain is broken", entries=entries, broken_at=broken_at)
+    log.error("audit chain is broken", entries=entries, broken_at=broken_at, head_broken=found.head_broken)
     return False

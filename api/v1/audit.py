@@ -18,6 +18,7 @@ from api.v1.params import Cursor, Limit
 from api.v1.schemas import Shape
 from data.access import require
 from data.access.model import COUNTRY
+from data.audit_proof.service import list_heads
 from data.audit_search import READ, AuditFilter, find_entry, list_entries
 from data.db import reading
 
@@ -106,6 +107,74 @@ def list_audit(
         wanted = AuditFilter(actor or None, action or None, subject or None, first, last)
         found = list_entries(connection, who, wanted, limit, cursor)
     return _answer(found)
+
+
+class SignedHead(Shape):
+    """The log with its first `size` entries, signed; `note` is a C2SP checkpoint."""
+
+    size: int
+    root: str
+    signed_at: str
+    key: str
+    note: str
+
+
+class AuditKey(Shape):
+    """A public key that signs or signed heads, as C2SP signed-note writes it."""
+
+    id: str
+    key: str
+    added_at: str
+    retired_at: str | None
+
+
+class SignedHeadList(Shape):
+    """A page of signed heads, and all keys."""
+
+    items: list[SignedHead]
+    next: str | None
+    keys: list[AuditKey]
+
+
+_LOG = "diming-audit-4c1f09ab5d2e7788"
+HEADS_EXAMPLE = {
+    "items": [
+        {
+            "size": 1204,
+            "root": _HASH,
+            "signed_at": "2026-03-02T18:30:00+00:00",
+            "key": "0f3a5b7c9d1e2f40",
+            "note": f"{_LOG}\n1204\nn4bQ…Cg=\nchain {_HASH}\ntime 2026-03-02T18:30:00+00:00\n\n— {_LOG} 3q2+7w…\n",
+        }
+    ],
+    "next": None,
+    "keys": [
+        {
+            "id": "0f3a5b7c9d1e2f40",
+            "key": f"{_LOG}+deadbeef+AQ…",
+            "added_at": "2026-01-01T18:30:00+00:00",
+            "retired_at": None,
+        }
+    ],
+}
+
+
+@router.get(
+    "/heads",
+    summary="Signed heads of the audit log",
+    response_model=SignedHeadList,
+    responses={
+        200: {"content": {"application/json": {"example": HEADS_EXAMPLE}}},
+        **problems_for("limit_out_of_range", "bad_cursor", *EVERYWHERE),
+    },
+)
+def list_signed_heads(request: Request, limit: Limit = 100, cursor: Cursor = None) -> Response:
+    """What this installation has signed, the latest first, for everybody to keep a copy: a head says how the log was.
+
+    Whoever holds one can have it held against the log later (`./diming audit verify --head FILE`).
+    """
+    with request.app.state.databases.reading() as connection:
+        return _answer(list_heads(connection, limit, cursor))
 
 
 @router.get(

@@ -100,7 +100,13 @@ def test_the_queue_of_the_worker_is_the_one_that_is_written_to() -> None:
 
 def test_a_whole_chain_is_recorded_as_whole(written: Engine) -> None:
     assert tasks.record_verification(written, scheduled_at=0)
-    assert _last_entry(written) == {"entries": 2, "broken_at": None, "scheduled_at": 0}
+    assert _last_entry(written) == {
+        "entries": 2,
+        "broken_at": None,
+        "heads": 0,
+        "head_broken": None,
+        "scheduled_at": 0,
+    }
 
 
 def test_a_changed_entry_is_found_and_recorded(written: Engine) -> None:
