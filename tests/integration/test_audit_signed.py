@@ -6,7 +6,8 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,7 @@ def rewrite(engine: Engine, number: int) -> None:
         for row in rows:
             entry = audit.Entry(*row[:9])
             if entry.seq >= number:
-                forged = audit.Entry(*row[:2], "account:nobody", *row[3:9])
+                forged = replace(entry, actor="account:nobody")
                 digest = forged.hash_after(previous)
                 update = "UPDATE diming.audit SET actor = 'account:nobody', prev_hash = :p, hash = :h WHERE seq = :s"
                 connection.execute(text(update), {"p": previous, "h": digest, "s": entry.seq})
@@ -151,7 +152,7 @@ def test_signed_heads_stay(register: Engine, folder: KeyFolder) -> None:
 
 def test_a_new_key_signs_and_what_the_former_signed_stays_good(register: Engine, folder: KeyFolder) -> None:
     sign_head(register, folder, OPERATOR, clock)
-    key = new_key(register, folder, OPERATOR, clock)
+    key = new_key(register, folder, OPERATOR, lambda: clock() + timedelta(days=1))
     head = sign_head(register, folder, OPERATOR, clock)
     assert checked(register).is_whole
     with reading(register) as connection:

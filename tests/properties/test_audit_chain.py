@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -45,7 +46,12 @@ def logs(draw: st.DrawFn) -> tuple[list[Link], int]:
 
 
 def changed(one: Entry, how: str) -> Entry:
-    by = {"actor": f"{one.actor}x", "action": "case.refuse", "details": {"step": -1}, "rows_hash": bytes(32)}
+    by: dict[str, Any] = {
+        "actor": f"{one.actor}x",
+        "action": "case.refuse",
+        "details": {"step": -1},
+        "rows_hash": bytes(32),
+    }
     return replace(one, **{how: by[how]})
 
 
