@@ -105,8 +105,4 @@ def report_response(request: Request, import_id: UUID, form: str) -> Response:
 
 def _lines(request: Request, import_id: UUID, form: str) -> Any:
     with open_report(desk_of(request), actor_of(request), import_id) as (_, file):
-        if form == "json":
-            yield from report.as_json(file)
-            return
-        while block := file.read(1 << 18):
-            yield block
+        yield from (report.as_json if form == "json" else report.as_csv)(file)

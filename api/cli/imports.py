@@ -218,7 +218,7 @@ def _write_report(desk: Desk, actor: Actor, import_id: UUID, out: Path) -> None:
         elif out.suffix == ".json":
             out.write_bytes(b"".join(report.as_json(file)))
         else:
-            out.write_bytes(file.read())
+            out.write_bytes(b"".join(report.as_csv(file)))
 
 
 def _read(path: Path) -> bytes:

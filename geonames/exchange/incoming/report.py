@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -10,6 +11,7 @@ from typing import Any, BinaryIO
 import orjson
 import xlsxwriter
 
+from data.cells import harmless
 from geonames.exchange.incoming.model import Place
 
 COLUMNS = ("row", "id", "name", "outcome", "place", "severity", "field", "code", "message")
@@ -44,6 +46,21 @@ def report_lines(file: BinaryIO) -> Iterator[dict[str, str]]:
     """The lines of a kept report."""
     texts = (line.decode("utf-8-sig" if number == 0 else "utf-8") for number, line in enumerate(file))
     yield from csv.DictReader(texts)
+
+
+def as_csv(file: BinaryIO) -> Iterator[bytes]:
+    """The report for a spreadsheet program: what the file that was handed in said is never a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    out.write("\ufeff")
+    writer.writerow(COLUMNS)
+    for line in report_lines(file):
+        writer.writerow(harmless(line[name] for name in COLUMNS))
+        if out.tell() > 1 << 16:
+            yield out.getvalue().encode()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue().encode()
 
 
 def as_json(file: BinaryIO) -> Iterator[bytes]:

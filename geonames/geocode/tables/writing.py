@@ -12,6 +12,7 @@ from typing import Any
 
 import xlsxwriter
 
+from data.cells import harmless
 from geonames.geocode.tables.model import ADDED, BEGINS, AddressTable, cells
 
 FORMS = {
@@ -19,8 +20,6 @@ FORMS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "geojson": "application/geo+json",
 }
-#: A cell of CSV that begins with one of these is taken for a formula by spreadsheet programs (OWASP, CSV injection).
-FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -48,26 +47,14 @@ def _csv(table: AddressTable, results: Results) -> Iterator[bytes]:
     out = io.StringIO()
     writer = csv.writer(out)
     out.write("\ufeff")
-    writer.writerow(_harmless(headings(table)))
+    writer.writerow(harmless(headings(table)))
     for row, result in zip(table.rows, results, strict=False):
-        writer.writerow([*_harmless(row), *cells(result)])
+        writer.writerow([*harmless(row), *cells(result)])
         if out.tell() > 1 << 16:
             yield out.getvalue().encode()
             out.seek(0)
             out.truncate()
     yield out.getvalue().encode()
-
-
-def _harmless(row: Sequence[str]) -> list[str]:
-    return [f"'{cell}" if cell.startswith(FORMULA_BEGINS) and not _is_number(cell) else cell for cell in row]
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
 
 
 def _xlsx(table: AddressTable, results: Results) -> Iterator[bytes]:

@@ -191,7 +191,10 @@ def test_reports_are_csv_excel_and_json(checker: Office, tmp_path: Path) -> None
     with service.open_report(checker.desk, OPERATOR, found["id"]) as (_, file):
         content = file.read()
     assert content.startswith(b"\xef\xbb\xbfrow,id,name,outcome")
+    shown = list(csv.DictReader(io.StringIO(b"".join(report.as_csv(io.BytesIO(content))).decode("utf-8-sig"))))
+    assert shown[1]["name"] == "'=1+1"  # to a spreadsheet program a text
     told = json.loads(b"".join(report.as_json(io.BytesIO(content))))
+    assert told[1]["name"] == "=1+1"
     assert [(x["row"], x["outcome"]) for x in told] == [(1, "new"), (2, "error")]
     report.write_workbook(io.BytesIO(content), tmp_path / "report.xlsx")
     from python_calamine import CalamineWorkbook
