@@ -23,6 +23,8 @@ class Need(Shape):
 
     code: str
     message: str
+    counts: dict[str, int] = Field(description="The numbers in the message.")
+    lacking: list[Label] = Field(description="What it is that lacks, by name, where it has one.")
 
 
 class Way(Shape):
@@ -133,6 +135,12 @@ class ActedList(Shape):
     results: list[ActedItem]
 
 
+_NEED = {
+    "code": "documents_missing",
+    "message": "1 more documents are needed.",
+    "counts": {"n": 1},
+    "lacking": [],
+}
 _ID, _PERSON = "019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071", "019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6072"
 
 EXAMPLE: dict[str, Any] = {
@@ -161,7 +169,7 @@ EXAMPLE: dict[str, Any] = {
             "label": {"zh": "受理", "en": "accept"},
             "roles": ["clerk"],
             "yours": True,
-            "needs": [{"code": "documents_missing", "message": "1 more documents are needed."}],
+            "needs": [_NEED],
             "due": "2026-03-09",
         }
     ],

@@ -31,7 +31,19 @@ class Words:
         """What is missing; in the table's own words where the pages have none."""
         key = f"case.need.{need['code']}"
         known = key in catalogue(self.t.language)
-        return self.t(key, **need["counts"]) if known else str(need["message"])
+        said = self.t(key, **need.get("counts", {})) if known else str(need["message"])
+        what = self._called(need)
+        return f"{said} {self.t('case.lacking', what=what)}" if what else said
+
+    def brief(self, need: Mapping[str, Any]) -> str:
+        """What is missing in a few words, for a line of a list: by name where it has names."""
+        key, what = f"case.brief.{need['code']}", self._called(need)
+        if key not in catalogue(self.t.language):
+            return self.need(need)
+        return self.t(key, **need.get("counts", {}), what=what or self.t("case.brief.unnamed"))
+
+    def _called(self, need: Mapping[str, Any]) -> str:
+        return self.t("map.and").join(self.label(one) for one in need.get("lacking", ()))
 
     def guard(self, guard: Guard) -> str:
         """A condition of the table; a subject's own guard by its name where the pages have no words for it."""

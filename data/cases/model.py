@@ -138,13 +138,15 @@ def nothing(_deciding: Deciding) -> Outcome:
 class ProposalRow:
     """One line of what is proposed: what it is called, what it says, in a monospaced face where it is a code.
 
-    `href`: the page of this installation that shows more of it.
+    `href`: the page of this installation that shows more of it. `details`: the single points behind a value that
+    only counts them.
     """
 
     label: Label
     value: str
     is_code: bool = False
     href: str | None = None
+    details: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

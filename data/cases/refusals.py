@@ -64,7 +64,7 @@ def not_ready(dossier: Dossier, action: str, needs: Iterable[Missing]) -> Confli
         code="not_ready",
         state=dossier.case.state,
         version=dossier.case.version,
-        needs=[{"code": m.code, "message": m.message, "counts": dict(m.counts)} for m in listed],
+        needs=[m.told() for m in listed],
     )
 
 

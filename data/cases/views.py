@@ -16,7 +16,7 @@ from data.cases import store
 from data.cases.model import CaseFile, Casework, Whereabouts
 from data.db import Row
 from data.workflow.deeds import DEEDS
-from data.workflow.model import CaseView, Finding, Missing, Opinion
+from data.workflow.model import CaseView, Finding, Opinion
 from data.workflow.moves import possible
 
 
@@ -220,7 +220,7 @@ def ways_out(casework: Casework, dossier: Dossier, actor: Actor) -> list[dict[st
             "roles": p.transition.roles,
             "yours": p.transition.effect not in spent
             and permit(casework, actor, p.transition.roles, p.transition.permission, matter) is not None,
-            "needs": [_missing(m) for m in p.needs],
+            "needs": [m.told() for m in p.needs],
             "fields": [
                 {
                     "name": f.name,
@@ -273,10 +273,6 @@ def _finding(casework: Casework, dossier: Dossier, row: Row) -> dict[str, Any]:
         "grounds": grounds if row["closed_at"] is None else [],
         "ground_label": _label(taken.label) if taken else None,
     }
-
-
-def _missing(missing: Missing) -> dict[str, Any]:
-    return {"code": missing.code, "message": missing.message, "counts": dict(missing.counts)}
 
 
 def _label(label: Any) -> dict[str, str]:

@@ -210,9 +210,20 @@ class CaseView:
 class Missing:
     """What is missing before an action is possible: a stable code, and words for a person.
 
-    `counts`: the numbers in the message, for whoever says it in another language.
+    `counts`: the numbers in the message, for whoever says it in another language. `lacking`: what it is that
+    lacks, by its name in both, where it has one.
     """
 
     code: str
     message: str
     counts: Mapping[str, int] = field(default_factory=dict)
+    lacking: tuple[Label, ...] = ()
+
+    def told(self) -> dict[str, object]:
+        """As answers tell it."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "counts": dict(self.counts),
+            "lacking": [{"zh": one.zh, "en": one.en} for one in self.lacking],
+        }

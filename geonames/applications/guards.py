@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from data.accounts.bodies import bodies
 from data.workflow.guards import Condition
-from data.workflow.model import CaseView, Missing
+from data.workflow.model import CaseView, Label, Missing
 from geonames.applications.reporting import matters_reported
+from geonames.applications.routes.model import Hearing
+from geonames.applications.routes.rows import route_book
 
 
 def _route(case: CaseView) -> Mapping[str, Any]:
@@ -21,13 +23,18 @@ def _given(case: CaseView, what: str) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
+def _called(what: str, keys: Iterable[str]) -> tuple[Label, ...]:
+    return tuple(route_book().word(what, key) for key in keys)
+
+
 def papers_handed_in(case: CaseView, _argument: str) -> Missing | None:
     """Every document that the route asks for was named among those handed in (Art. 11, 25)."""
     given = _given(case, "papers")
     lacking = [p["key"] for p in _route(case).get("papers", ()) if p["need"] == "compulsory" and p["key"] not in given]
     if not lacking:
         return None
-    return Missing("papers_missing", f"Documents are missing: {', '.join(lacking)}.", {"n": len(lacking)})
+    said = f"Documents are missing: {', '.join(lacking)}."
+    return Missing("papers_missing", said, {"n": len(lacking)}, _called("paper", lacking))
 
 
 def applicant_may_apply(case: CaseView, _argument: str) -> Missing | None:
@@ -49,12 +56,12 @@ def authority_known(case: CaseView, _argument: str) -> Missing | None:
 def hearings_done(case: CaseView, _argument: str) -> Missing | None:
     """What is compulsory was heard and reported; what is weighed was heard, or left out with a reason (Art. 11)."""
     heard = _given(case, "heard")
-    lacking = [key for key, need in _route(case).get("hearings", {}).items() if need != "none" and key not in heard]
+    asked = _route(case).get("hearings", {})
+    lacking = [key.value for key in Hearing if asked.get(key, "none") != "none" and key not in heard]
     if not lacking:
         return None
-    return Missing(
-        "hearings_missing", f"To be heard, or left out with the reason: {', '.join(lacking)}.", {"n": len(lacking)}
-    )
+    said = f"To be heard, or left out with the reason: {', '.join(lacking)}."
+    return Missing("hearings_missing", said, {"n": len(lacking)}, _called("hearing", lacking))
 
 
 def consultation_reported(case: CaseView, _argument: str) -> Missing | None:
@@ -77,10 +84,9 @@ def compulsory_consulted(case: CaseView, _argument: str) -> Missing | None:
     silent = [body for body in asked if not any(body == of and unit in (None, at) for of, at in spoken)]
     if not silent:
         return None
-    called = ", ".join(bodies()[body].en for body in silent)
-    return Missing(
-        "bodies_not_heard", f"By law these must be asked, and have not replied: {called}.", {"n": len(silent)}
-    )
+    called = tuple(bodies()[body] for body in silent)
+    said = f"By law these must be asked, and have not replied: {', '.join(body.en for body in called)}."
+    return Missing("bodies_not_heard", said, {"n": len(silent)}, called)
 
 
 def filed_first(case: CaseView, _argument: str) -> Missing | None:

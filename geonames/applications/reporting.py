@@ -101,4 +101,5 @@ def matters_reported(case: CaseView, _argument: str) -> Missing | None:
     if not left:
         return None
     told = ", ".join(f"{matter.key} ({matter.article.en})" for matter in left)
-    return Missing("matters_unreported", f"To be reported upward first: {told}.", {"n": len(left)})
+    called = tuple(matter.label for matter in left)
+    return Missing("matters_unreported", f"To be reported upward first: {told}.", {"n": len(left)}, called)

@@ -53,20 +53,20 @@ def _rows(facts: Mapping[str, Any]) -> Iterator[ProposalRow]:
     romans = {check["name"]: check["roman"] for check in facts.get("checks", ())}
     for number, name in enumerate(facts.get("names", ()), start=1):
         yield ProposalRow(Label(f"拟用名 {number}", f"candidate {number}"), f"{name} {romans.get(name, '')}".strip())
-    yield from _unchecked_rows(facts)
     yield from (ProposalRow(label, str(facts[key]), key in CODES) for key, label in TEXTS.items() if facts.get(key))
     yield ProposalRow(Label("申请人", "applicant"), facts["applicant"]["name"])
     yield from reporting.checklist(facts)
     yield from _heard_rows(facts)
     yield from _route_rows(facts.get("route"))
+    yield from _unchecked_rows(facts)
 
 
 def _unchecked_rows(facts: Mapping[str, Any]) -> Iterator[ProposalRow]:
     """What could not be checked of the candidates, each rule once: no finding says nothing of these."""
     gaps = {gap["rule"]: gap["why"] for check in facts.get("checks", ()) for gap in check.get("not_checked", ())}
     if gaps:
-        told = "；".join(f"{rule}：{why}" for rule, why in gaps.items())
-        yield ProposalRow(Label("未能核查的规则", "rules that could not be checked"), told)
+        told = [f"{rule}：{why}" for rule, why in gaps.items()]
+        yield ProposalRow(Label("未能核查的规则", "rules that could not be checked"), f"{len(told)} 条", details=told)
 
 
 def _heard_rows(facts: Mapping[str, Any]) -> Iterator[ProposalRow]:

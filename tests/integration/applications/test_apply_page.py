@@ -188,8 +188,13 @@ def test_the_desk_tells_the_way_on_with_what_it_lacks_and_counts_the_rest(office
     waits = visit("reviewer").get("/desk").text(".desk .waits")
     assert case["state"] == "review"
     assert "报请批准" in waits
-    assert "没有记录" in waits
+    assert "没有记录：综合评估、专家论证、征求社会公众等意见" in waits
     assert "项可以办理" in waits
     assert "抽取专家" not in waits
     for other in ("clerk", "developer"):
         assert "等待：审核人员" in visit(other).get("/desk").text(".desk .waits")
+    page = visit("reviewer").get(f"/cases/{case['number']}")
+    assert "没有记录：综合评估、专家论证、征求社会公众等意见" in page.text(".stepbar .lacking summary")
+    assert "不开展的写明理由" in page.text(".stepbar .lacking li")
+    assert "R42：" in page.text("table.proposal .fold li")
+    assert "R42" not in page.text("table.proposal .fold summary")

@@ -181,7 +181,9 @@ def test_a_protected_name_is_not_changed_without_protection_measures(office: Nam
     case = office.settle(with_paper(office, case, "application"))
     with pytest.raises(Conflict) as refused:
         office.act(case, "clerk", "accept")
-    assert refused.value.extra["needs"][0]["code"] == "papers_missing"
+    need = refused.value.extra["needs"][0]
+    assert need["code"] == "papers_missing"
+    assert len(need["lacking"]) == need["counts"]["n"]
     case = office.act(with_paper(office, case, "protection_measures"), "clerk", "accept")
     case = office.act(heard(office, case), "reviewer", "propose")
     case = office.act(case, "mayor", "approve", effective_on="2026-04-01")
