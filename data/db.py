@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError, Oper
 from sqlalchemy.pool import NullPool
 
 from data.errors import Conflict, Unavailable
+from data.snapshot import ONE_STATE
 
 READER_ROLE = "diming_reader"
 
@@ -57,7 +58,9 @@ def make_engine(
         options += " -c default_transaction_read_only=on -c statement_timeout=20s"
         # the statements of one answer see one state of the register, also while a load ends
         options += r" -c default_transaction_isolation=repeatable\ read"
-    engine = create_engine(driver_url(url), connect_args={"options": options}, **pool)
+    engine = create_engine(
+        driver_url(url), connect_args={"options": options}, execution_options={ONE_STATE: reader}, **pool
+    )
     if reader:
         event.listen(engine, "connect", _become_reader)
     if pooled:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from boundaries.units import store
 from boundaries.units.lineage import EdgeFact, Graph, VersionFact
 from data.governing import EFFECTIVE, governed_by
+from data.snapshot import state_of
 
 _lock = Lock()
 #: Governing date and database URL to (number of the last change, graph): the register changes rarely and is read often.
@@ -19,7 +20,7 @@ _kept: dict[str, tuple[int, Graph]] = {}
 def current_graph(connection: Connection) -> Graph:
     """The graph of everything published, read again when the feed has moved."""
     key = f"{governed_by(connection)} {connection.engine.url}"
-    last: int = connection.execute(store.LAST_CHANGE).scalar_one()
+    last = state_of(connection).last_change
     kept = _kept.get(key)
     if kept is not None and kept[0] == last:
         return kept[1]

@@ -23,6 +23,7 @@ from data.db import Row, fetch_all, fetch_one
 from data.decisions import brief_decisions
 from data.errors import BadRequest, NotFound, Unavailable
 from data.paging import check_limit, decode_cursor, page
+from data.snapshot import state_of
 
 #: Codes that one batch translation may hold.
 MAX_BATCH = 10_000
@@ -56,10 +57,10 @@ class RegisterSpan:
 
 def register_span(connection: Connection) -> RegisterSpan:
     """The span of the register; Unavailable `register_empty` before the first load."""
-    row = connection.execute(store.SPAN).one_or_none()
-    if row is None:
+    state = state_of(connection)
+    if state.register_from is None or state.register_through is None:
         raise _empty()
-    return RegisterSpan(row.register_from, row.register_through)
+    return RegisterSpan(state.register_from, state.register_through)
 
 
 def _empty() -> Unavailable:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from sqlalchemy import text
 
 #: From when to when the register can answer.
-SPAN = text("SELECT register_from, register_through FROM published.register")
 
 _KNOWN = "known @> coalesce(CAST(:known_at AS timestamptz), transaction_timestamp())"
 _COLUMNS = """v.id, v.unit_id, v.code, v.name, v.level, v.type, v.parent_id, v.valid,
@@ -152,7 +151,6 @@ ALL_EDGES = text("""
     FROM published.unit_lineage WHERE upper_inf(known)
 """)
 #: Changes whenever anything published changes: the key under which a graph may be kept.
-LAST_CHANGE = text("SELECT seq FROM published.feed_head")
 
 # -- writing ---------------------------------------------------------------------------------
 COPY_UNITS = "COPY diming.unit (id, opened_by) FROM STDIN"

@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import Connection, text
 
 from boundaries.units.service import RegisterSpan, register_span
+from data.snapshot import state_of
 
-THROUGH = text("SELECT through FROM published.gazetteer")
 #: Kept in a setting, because it is asked with every search: the latest day on which an announced decision takes effect.
 REACH = text("""
     INSERT INTO diming.setting (key, value, changed_by)
@@ -25,7 +25,7 @@ def gazetteer_span(connection: Connection) -> RegisterSpan:
     Divisions are known through the register's own last day; what stood then is taken to stand after it.
     """
     span = register_span(connection)
-    through: date | None = connection.scalar(THROUGH)
+    through = state_of(connection).gazetteer_through
     return RegisterSpan(span.register_from, max(span.register_through, through or span.register_through))
 
 

@@ -37,6 +37,8 @@ ROMANS = text("""
 UNITS_NAMED = text("""
     SELECT unit_id, text, importance FROM published.units_named(:names, :sounds, CAST(:day AS date))
 """)
+#: All names that the question above may be answered for.
+UNIT_WORDS = text("SELECT unit_words FROM published.unit_words()")
 HERITAGE_LISTS = text("SELECT DISTINCT list FROM published.heritage_tag WHERE upper_inf(known) ORDER BY list")
 HERITAGE = text("""
     SELECT DISTINCT subject_id FROM published.heritage_tag

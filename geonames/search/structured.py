@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from boundaries.units.graphs import current_graph
 from boundaries.units.lineage import Graph
+from data.snapshot import state_of
 from geonames.romanize.keys import fold, plain, simplified
 from geonames.romanize.spelling import HAN
 from geonames.search import store
@@ -44,6 +45,9 @@ def understood(connection: Connection, q: str, day: date) -> Understood | None:
         return None
     if letters := _LETTERS_FIRST.match(q.strip()):
         return _by_sound(connection, plain(letters[0]), fold(simplified(q.strip()[letters.end() :])), day)
+    words = unit_words(connection)
+    if not any(text[:end] in words for end in range(2, min(len(text), LONGEST_UNIT + 1))):
+        return None
     stretches = {
         text[begin:end]
         for begin in range(len(text) - 1)
@@ -53,6 +57,21 @@ def understood(connection: Connection, q: str, day: date) -> Understood | None:
     for row in connection.execute(store.UNITS_NAMED, {"names": sorted(stretches), "sounds": [], "day": day}):
         named[row.text].append(row.unit_id)
     return _read(current_graph(connection), text, named, None, ())
+
+
+def unit_words(connection: Connection) -> frozenset[str]:
+    """Every name by which a unit may be named, whole or without its generic term; kept until the feed moves."""
+    last, url = state_of(connection).last_change, str(connection.engine.url)
+    kept = _words.get(url)
+    if kept is not None and kept[0] == last:
+        return kept[1]
+    found = frozenset(connection.scalars(store.UNIT_WORDS))
+    _words[url] = (last, found)
+    return found
+
+
+#: Database URL to (number of the last change, names): one entry for each database this process asks.
+_words: dict[str, tuple[int, frozenset[str]]] = {}
 
 
 def _by_sound(connection: Connection, letters: str, rest: str, day: date) -> Understood | None:

@@ -25,15 +25,16 @@ from tests.bench.servers import Server
 OURS, THEIRS = "Diming", "Nominatim"
 CLIENTS, SECONDS, ASKED, RIGHT_OF = 8, 5.0, 200, 100
 SEED, NEAR_KM = 10, 60
-#: Names of three characters and more whose place lies in its county's own polygon, so that a position tells the county.
+#: Names of three characters and more whose place lies in the polygon of its own county, so that a position tells it.
 SOME = text("""
-    SELECT s.name, s.pinyin, s.initials, ST_X(s.geom) AS x, ST_Y(s.geom) AS y, v.name AS county,
+    SELECT s.name, s.subject_id, s.pinyin, s.initials, ST_X(s.geom) AS x, ST_Y(s.geom) AS y, v.name AS county,
            (SELECT p.roman FROM diming.spelling p WHERE p.subject_id = s.subject_id AND p.name = s.name AND p.preferred
             AND upper_inf(p.known) ORDER BY p.form LIMIT 1) AS roman
     FROM diming.search_name s
     JOIN diming.unit_shape_piece i ON ST_Covers(i.geom, s.geom)
     JOIN diming.unit_shape c ON c.id = i.shape_id AND c.level = 'county' AND upper_inf(c.known) AND upper_inf(c.valid)
-    JOIN diming.unit_version v ON v.unit_id = c.unit_id AND upper_inf(v.known) AND upper_inf(v.valid)
+    JOIN diming.unit_version v ON v.unit_id = c.unit_id AND v.unit_id = s.area AND upper_inf(v.known)
+                                 AND upper_inf(v.valid)
     WHERE s.id >= :at AND s.main AND s.collection = 'places' AND length(s.folded) >= 3 AND s.pinyin <> ''
     ORDER BY s.id LIMIT 1
 """)
@@ -43,6 +44,8 @@ FORMER = text("""
     JOIN diming.place_name n ON n.subject_id = p.id AND upper_inf(n.known) AND n.kind <> 'former'
     WHERE f.kind = 'former' AND upper_inf(f.known) ORDER BY md5(CAST(f.id AS text)) LIMIT :asked
 """)
+#: All names of a thing: which of them an answer shows, when several are as good, is no matter here.
+NAMES = text("SELECT text FROM diming.place_name WHERE subject_id = :thing AND upper_inf(known)")
 SPAN = text("SELECT min(id) AS first, max(id) AS last FROM diming.search_name WHERE main AND collection = 'places'")
 SOUNDS = text("SELECT DISTINCT name FROM diming.search_name WHERE pinyin = :sound OR initials = :sound")
 
@@ -75,7 +78,8 @@ def questions(connection: Connection) -> dict[str, list[Question]]:
     rows = [row for row in drawn if row is not None]
 
     def asked(words: str, row: Any, names: frozenset[str] | None = None, county: str = "") -> Question:
-        return Question(words, row.x, row.y, names or frozenset({row.name}), county)
+        own = names or frozenset(connection.scalars(NAMES, {"thing": row.subject_id}))
+        return Question(words, row.x, row.y, own, county)
 
     renamed = connection.execute(FORMER, {"asked": ASKED}).all()
 

@@ -1,8 +1,8 @@
 """A register's places and outlines as an OpenStreetMap file (OSM XML 0.6), so that Nominatim has the same.
 
-Each place is a node with its standard name and, where it had one, `old_name`; each province, prefecture and county is
-a boundary relation of the administrative level that OpenStreetMap's wiki gives for China (4, 5, 6). Outlines are those
-of the register's own maps, simplified by 0.005°.
+Each place is a node with its standard name, its other names as `alt_name`, a former one as `old_name`; each province,
+prefecture and county is a boundary relation of the administrative level that OpenStreetMap's wiki gives for China
+(4, 5, 6). Outlines are those of the register's own maps, simplified by 0.005°.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ PLACES = text("""
            (SELECT n.text FROM diming.place_name n WHERE n.subject_id = p.id AND upper_inf(n.known)
             ORDER BY n.kind = 'standard' DESC, n.kind = 'unverified' DESC, n.text LIMIT 1) AS name,
            (SELECT n.text FROM diming.place_name n WHERE n.subject_id = p.id AND upper_inf(n.known)
-            AND n.kind = 'former' ORDER BY n.text LIMIT 1) AS former
+            AND n.kind = 'former' ORDER BY n.text LIMIT 1) AS former,
+           (SELECT string_agg(n.text, ';' ORDER BY n.text) FROM diming.place_name n WHERE n.subject_id = p.id
+            AND upper_inf(n.known) AND n.kind <> 'former') AS names
     FROM diming.place p WHERE upper_inf(p.known) AND p.geom IS NOT NULL ORDER BY p.id
 """)
 OUTLINES = text("""
@@ -58,6 +60,7 @@ def write_osm(connection: Connection, path: Path) -> None:
 def _place(number: int, row: Any) -> str:
     key, value = TAGS.get(row.type_code, OTHER)
     tags = [("name", row.name), (key, value), *([("old_name", row.former)] if row.former else [])]
+    tags += [("alt_name", row.names)] if row.names != row.name else []
     return f'<node id="{number}" version="1" lat="{row.y:.7f}" lon="{row.x:.7f}">{_tags(tags)}</node>\n'
 
 

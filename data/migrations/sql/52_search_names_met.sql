@@ -8,9 +8,26 @@
 --
 -- A name is met in the order way, distance (where asked), importance, name, thing. Within a way the tiers are asked one
 -- after another and only until there are enough; a tier never holds a name that ranks before one of an earlier tier.
--- By distance, rings around the position are asked instead. Few areas, things, or names in the zone are read whole.
+-- By distance, rings around the position are asked instead. Few areas, things, or names in the zone are read whole. A way
+-- that few names can pass (diming.is_selective) asks all tiers at once: thirty small statements cost more than eight.
 -- Plans are generic and never read the whole table, so that an answer costs no planning. The function is made from
 -- parts: each path of a name in each way of reaching it is a statement of its own.
+
+-- Whether few names can be met in a way: a text so long that it is borne by some, not by thousands. It decides how the
+-- tiers are asked and never what is found, because what is met is ordered by rank either way.
+CREATE OR REPLACE FUNCTION diming.is_selective(way jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE
+        WHEN way ->> 'local' IS NOT NULL THEN false
+        WHEN way ->> 'path' IN ('name_equals', 'name_begins', 'name_holds', 'one_mistake')
+            THEN length(way ->> 'low') >= CASE WHEN way ->> 'low' ~ '^[ -~]*$' THEN 7 ELSE 3 END
+        WHEN way ->> 'path' IN ('pinyin_equals', 'initials_equals')
+            THEN (SELECT bool_and(length(v) >= 7) FROM jsonb_array_elements_text(way -> 'values') v)
+        WHEN way ->> 'path' = 'sounds_like' THEN length(way ->> 'low') >= 3
+        WHEN way ->> 'path' IN ('pinyin_begins', 'initials_begins') THEN length(way ->> 'low') >= 9
+        ELSE false END
+$$;
+
 DO $make$
 DECLARE
     filters constant text := $f$
@@ -65,14 +82,20 @@ DECLARE
         diming.name_grams(n.tier, n.class_no, coalesce(n.province, '00'), n.folded) @> tokens_a
         OR diming.name_grams(n.tier, n.class_no, coalesce(n.province, '00'), n.folded) @> tokens_b
         OR diming.name_grams(n.tier, n.class_no, coalesce(n.province, '00'), n.folded) @> tokens_c
+        OR diming.name_grams(n.tier, n.class_no, coalesce(n.province, '00'), n.folded) @> tokens_d
+        OR diming.name_grams(n.tier, n.class_no, coalesce(n.province, '00'), n.folded) @> tokens_e
+        OR diming.name_grams(n.tier, n.class_no, coalesce(n.province, '00'), n.folded) @> tokens_f
+        OR diming.name_grams(n.tier, n.class_no, coalesce(n.province, '00'), n.folded) @> tokens_g
+        OR diming.name_grams(n.tier, n.class_no, coalesce(n.province, '00'), n.folded) @> tokens_h
         OR diming.name_grams(n.tier, n.class_no, coalesce(n.province, '00'), n.folded) && tokens_any)$f$;
     less_one constant text := 'diming.name_less_one(n.tier, n.folded) && tokens_a';
     statement constant text := '
                     OPEN met FOR SELECT n.* FROM diming.search_name n WHERE %s AND %s AND %s AND %s AND %s
                     ORDER BY %s LIMIT batch;';
-    in_zone constant text := '
+    -- Few names, read by one index alone: left to itself the planner would also read all of another one to save filters.
+    of_few constant text := '
                     OPEN met FOR WITH held_here AS MATERIALIZED (
-                        SELECT n.* FROM diming.search_name n WHERE n.geom && zone_now)
+                        SELECT n.* FROM diming.search_name n WHERE %1$s)
                     SELECT n.* FROM held_here n WHERE %2$s AND %3$s AND %4$s AND %5$s ORDER BY %6$s LIMIT batch;';
     branches text := '';
     matched text := '';
@@ -87,12 +110,12 @@ BEGIN
         branches := branches || format('
                 WHEN %L THEN', p[1]);
         branches := branches || '
-                IF areas IS NOT NULL THEN' || format(statement, 'n.area = ANY(areas)', p[2], filters, here, after_last, ranked)
+                IF areas IS NOT NULL THEN' || format(of_few, 'n.area = ANY(areas)', p[2], filters, here, after_last, ranked)
             || '
                 ELSIF things IS NOT NULL THEN'
-            || format(statement, 'n.subject_id = ANY(things)', p[2], filters, here, after_last, ranked)
+            || format(of_few, 'n.subject_id = ANY(things)', p[2], filters, here, after_last, ranked)
             || '
-                ELSIF zone_now IS NOT NULL THEN' || format(in_zone, '', p[2], filters, here, after_last, ranked);
+                ELSIF zone_now IS NOT NULL THEN' || format(of_few, 'n.geom && zone_now', p[2], filters, here, after_last, ranked);
         IF p[1] IN ('name_equals', 'name_begins', 'pinyin_equals', 'pinyin_begins', 'listed', 'sounds_like') THEN
             branches := branches || '
                 ELSIF province_is IS NOT NULL THEN'
@@ -155,7 +178,9 @@ DECLARE
     above_m float8; upto_m float8;
     zone_now public.geometry;
     spaces int[];
-    tokens_a text[]; tokens_b text[]; tokens_c text[]; tokens_any text[];
+    tokens_a text[]; tokens_b text[]; tokens_c text[]; tokens_d text[]; tokens_e text[]; tokens_f text[];
+    tokens_g text[]; tokens_h text[]; tokens_any text[];
+    whole boolean;
     met refcursor;
     r diming.search_name%ROWTYPE;
     final diming.search_name%ROWTYPE;
@@ -175,7 +200,8 @@ BEGIN
         above_m := CASE one ->> 'local' WHEN 'inside' THEN -1 WHEN 'outside' THEN near_m END;
         upto_m := CASE one ->> 'local' WHEN 'inside' THEN near_m WHEN 'outside' THEN 1e9 END;
         zone_now := CASE WHEN zone_is_small THEN zone WHEN one ->> 'local' = 'inside' AND near_is_small THEN near_zone END;
-        FOR step IN 0 .. CASE WHEN zone_now IS NULL OR by_distance THEN last_step ELSE 0 END LOOP
+        whole := moment IS NULL AND NOT by_distance AND diming.is_selective(one);
+        FOR step IN 0 .. CASE WHEN whole THEN 0 WHEN zone_now IS NULL OR by_distance THEN last_step ELSE 0 END LOOP
             IF by_distance THEN
                 above_m := rings[step + 1];
                 upto_m := rings[step + 2];
@@ -185,6 +211,9 @@ BEGIN
                     zone_now := CASE WHEN diming.few_names_in(zone_now) THEN zone_now END;
                 END IF;
                 spaces := ARRAY[0, 1, 2, 3, 10, 11, 12, 13];
+            ELSIF whole THEN
+                spaces := CASE WHEN held = 'former' AND {tiers_tell} THEN ARRAY[10, 11, 12, 13]
+                               ELSE ARRAY[0, 10, 1, 11, 2, 12, 3, 13] END;
             ELSE
                 spaces := CASE WHEN held = 'former' AND {tiers_tell} THEN ARRAY[step + 10] ELSE ARRAY[step, step + 10] END;
             END IF;
@@ -198,6 +227,11 @@ BEGIN
                 tokens_a := diming.tokens_of(spaces[1], classes, province_is, low);
                 tokens_b := diming.tokens_of(spaces[2], classes, province_is, low);
                 tokens_c := diming.tokens_of(spaces[3], classes, province_is, low);
+                tokens_d := diming.tokens_of(spaces[4], classes, province_is, low);
+                tokens_e := diming.tokens_of(spaces[5], classes, province_is, low);
+                tokens_f := diming.tokens_of(spaces[6], classes, province_is, low);
+                tokens_g := diming.tokens_of(spaces[7], classes, province_is, low);
+                tokens_h := diming.tokens_of(spaces[8], classes, province_is, low);
             ELSIF one ->> 'path' = 'one_mistake' THEN
                 SELECT array_agg(t) INTO tokens_a FROM unnest(spaces) s, unnest(diming.name_less_one(s, low)) t;
             END IF;
@@ -292,3 +326,14 @@ SET search_path = pg_catalog, public SET plan_cache_mode = force_generic_plan AS
 $$;
 REVOKE ALL ON FUNCTION published.units_named(text[], text[], date) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION published.units_named(text[], text[], date) TO diming_reader;
+
+-- Every name by which units_named may name a unit, so that a question that begins with none is not looked into further.
+CREATE OR REPLACE FUNCTION published.unit_words() RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog AS $$
+    SELECT DISTINCT n.folded FROM diming.search_name n
+    WHERE n.main AND n.collection = 'units' AND n.kind IN ('standard', 'short', 'former') AND n.classification = 'public'
+      AND upper_inf(n.known)
+$$;
+REVOKE ALL ON FUNCTION published.unit_words() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION published.unit_words() TO diming_reader;

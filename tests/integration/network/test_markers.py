@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from boundaries.markers.coding import parse_code
-from boundaries.markers.schemes import schemes
 from boundaries.markers.model import Marker, Witness, chainage_faults, check_marker
+from boundaries.markers.schemes import schemes
 from boundaries.markers.service import Happening, list_markers, marker_history, record_marker
 from boundaries.network.course_check import compare
 from boundaries.network.telling import line_description

@@ -1,0 +1,66 @@
+"""What one answer reads more than once is read once, and never kept beyond the state in which it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+from sqlalchemy import Engine, event, text
+
+from data.db import make_engine, reading
+from data.snapshot import once, state_of
+from geonames.search.structured import unit_words
+
+MOVE = text("UPDATE diming.feed_head SET seq = seq + 1")
+
+
+@pytest.fixture
+def reader(fresh_database_url: str) -> Iterator[Engine]:
+    engine = make_engine(fresh_database_url, pooled=False, reader=True)
+    yield engine
+    engine.dispose()
+
+
+def asked_of(engine: Engine) -> list[str]:
+    statements: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda _c, _k, sql, _p, _x, _m: statements.append(sql))
+    return statements
+
+
+def test_a_reader_asks_for_the_state_once_in_an_answer(reader: Engine) -> None:
+    statements = asked_of(reader)
+    with reading(reader) as connection:
+        assert state_of(connection) == state_of(connection)
+    assert len(statements) == 1
+
+
+def test_the_next_answer_sees_what_has_changed(reader: Engine, fresh_engine: Engine) -> None:
+    with reading(reader) as connection:
+        before = state_of(connection).last_change
+        with fresh_engine.begin() as writer:
+            writer.execute(MOVE)
+        assert state_of(connection).last_change == before  # one answer, one state
+        connection.rollback()
+        assert state_of(connection).last_change == before + 1  # the same connection, another transaction
+    with reading(reader) as connection:
+        assert state_of(connection).last_change == before + 1
+
+
+def test_where_each_statement_sees_its_own_state_nothing_is_remembered(fresh_engine: Engine) -> None:
+    with fresh_engine.begin() as connection:
+        before = state_of(connection).last_change
+        connection.execute(MOVE)
+        assert state_of(connection).last_change == before + 1
+        assert [once(connection, "key", partial(int, n)) for n in (1, 2)] == [1, 2]
+
+
+def test_names_of_units_are_read_again_when_the_feed_has_moved(reader: Engine, fresh_engine: Engine) -> None:
+    statements = asked_of(reader)
+    for moved in (False, False, True):
+        if moved:
+            with fresh_engine.begin() as writer:
+                writer.execute(MOVE)
+        with reading(reader) as connection:
+            unit_words(connection)
+    assert sum("unit_words" in sql for sql in statements) == 2
