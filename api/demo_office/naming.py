@@ -90,6 +90,8 @@ SCENES: Sequence[Scene] = (
     Scene("refused", ("苇渡中路",), 33, "refused", (0.048, 0.024), "拟为主干道。"),
     Scene("withdrawn", ("曦桥南街",), 25, "withdrawn", (0.052, 0.026), "在石桥以南。"),
 )
+#: How the invented streets go, as their drawn course does; about 700 m long.
+COURSE = {"start": "溪岸路（演示）", "end": "新区环路（演示）", "course": "南北走向", "length_m": 700, "width_m": 18}
 #: The steps after the review, by the end of a scene: each end goes as far as the one before it, and further.
 AFTER_DECISION = ("approved", "overdue", "sent", "announced", "archived")
 
@@ -175,6 +177,7 @@ def _apply(teller: Teller) -> None:
         "within": scene.within, "geometry": _outline(scene) if scene.estate else _course(scene),
         "meaning": f"{scene.meaning}（演示）", "reason": "新建，尚无名称（演示）。",
         "applicant": {"name": "演示建设有限公司（虚构）", "sort": "company"},
+        **({} if scene.estate else {"course": COURSE}),
     }  # fmt: skip
     opening = Opening(PROCEDURE, "、".join(scene.names), unit_id(scene.within), facts)
     teller.case = open_case(teller.casework, teller.people["applicant"], opening, teller.key())
@@ -255,7 +258,7 @@ def _follow(teller: Teller, end: str) -> None:
         teller.act("filing-officer", "send_filing")
     if end in ("announced", "archived"):
         teller.act("filing-officer", "file", filing_no=f"演示〔{teller.now.year}〕备{teller.number}号")
-        teller.act("publisher", "announce", authority=BUREAU, position="石桥镇内，西起溪岸，东至新区（演示）")
+        teller.act("publisher", "announce", authority=BUREAU, position="石桥镇内，起于溪岸路，止于新区环路（演示）")
     if end == "archived":
         teller.act("filing-officer", "archive")
 

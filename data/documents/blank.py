@@ -17,7 +17,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from data.documents.elements import FACE_OF, STYLE_OF, TABLE
+from data.documents.elements import ANNEXED, FACE_OF, STYLE_OF, TABLE
 from data.documents.fonts import typography
 from data.documents.word import settled
 
@@ -32,16 +32,28 @@ def blank(lines: Iterable[tuple[str, str]]) -> bytes:
     document = Document()
     _page(document.sections[0])
     _styles(document)
+    roles: list[str] = []
     for role, words in lines:
         if role == TABLE:
             _table(document, [row.split("\t") for row in words.split("\n")])
         else:
-            document.add_paragraph(words, style=STYLE_OF[role])
+            _paragraph(document, role, words, roles)
+        roles.append(role)
     core = document.core_properties
     core.author = core.title = core.comments = core.last_modified_by = ""
     out = io.BytesIO()
     document.save(out)
     return settled(out.getvalue())
+
+
+def _paragraph(document: Any, role: str, words: str, above: Sequence[str]) -> None:
+    """A paragraph in its style; the text goes with the signature, and an annex begins a page."""
+    last = document.paragraphs[-1] if above and above[-1] != TABLE else None
+    paragraph = document.add_paragraph(words, style=STYLE_OF[role])
+    if role in ("office", "date") and last is not None:
+        last.paragraph_format.keep_with_next = True
+    if role in ANNEXED and "date" in above:
+        paragraph.paragraph_format.page_break_before = True
 
 
 def _table(document: Any, rows: Sequence[Sequence[str]]) -> None:

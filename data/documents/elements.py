@@ -46,6 +46,8 @@ TABLE = "table"
 ONE_LINE, MAX_SHARE = 12, 28
 #: A picture stands in a paragraph of its own; the words under it are its caption.
 FIGURE, CAPTION = "figure", "caption"
+#: What begins an annex where it follows the signature: an annex has pages of its own (GB/T 9704-2012, 7.3.7).
+ANNEXED = ("rank1", TABLE)
 #: Elements that a document has at most once.
 SINGLE = ("heading", "number", "title", "office", "date", "copies", "issued")
 #: The faces in which an element is set; a document's number and page number are in them too.
@@ -101,7 +103,33 @@ def laid_out(paragraphs: Sequence[Paragraph], *, sealed: bool) -> list[dict[str,
     for element, following in pairwise(elements):
         if element["role"] in ("rank1", "rank2") and following["role"] in (TABLE, FIGURE):
             element["keep"] = True  # a heading does not stay behind at the foot of a page
+        if element["role"] == "title":
+            element["spaced"] = following["role"] != "addressee"  # which keeps its own distance from the title
+    _signed_with_text(elements)
+    _annexed(elements)
     return elements
+
+
+def _signed_with_text(elements: Sequence[dict[str, Any]]) -> None:
+    """The last lines of the text go with the signature: no page bears it alone (GB/T 9704-2012, 7.3.5.5)."""
+    roles = [element["role"] for element in elements]
+    signed = roles.index("signature") if "signature" in roles else 0
+    elements[signed]["keep"] = roles[signed + 1 : signed + 2] == ["note"]
+    for number in range(signed - 1, 0, -1):
+        annexed = roles[number + 1] == "annexes"
+        if roles[number] not in ("body", "annexes") or (annexed and roles.count("body") == 1):
+            return  # the only paragraph stays under the title where the list of annexes can go alone
+        elements[number]["keep"] = True
+        if roles[number] == "body":
+            return
+
+
+def _annexed(elements: Sequence[dict[str, Any]]) -> None:
+    """What follows the signature as a part with a heading, or as a table, begins a page."""
+    signed = next((n for n, element in enumerate(elements) if element["role"] == "signature"), len(elements))
+    annex = next((element for element in elements[signed:] if element["role"] in ANNEXED), None)
+    if annex is not None:
+        annex["page"] = True
 
 
 def pictures_of(paragraphs: Sequence[Paragraph]) -> list[Picture]:

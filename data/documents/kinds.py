@@ -25,7 +25,7 @@ SOURCES = re.compile(
 FINDING_COLUMNS = ("rule", "message", "article", "cure")
 #: Sources that may hold a list of rows beside the findings.
 LISTS = ("given.", "fact.")
-_FIELD_KEYS = {"name", "meaning", "source", "example", "required", "columns", "picture", "pictures"}
+_FIELD_KEYS = {"name", "meaning", "source", "example", "required", "columns", "picture", "pictures", "date"}
 _KIND_KEYS = {"key", "label", "valid_from", "article", "field", "template"}
 
 
@@ -76,6 +76,7 @@ def _field(row: Mapping[str, Any]) -> FieldSpec:
         columns=row.get("columns"),
         picture=_box(row["picture"]) if "picture" in row else None,
         pictures={column: _box(box) for column, box in row.get("pictures", {}).items()} or None,
+        date=row.get("date", False),
     )
 
 

@@ -72,7 +72,7 @@ class FieldSpec:
     `source` says where the value comes from: `case.title`, `field.reason`, `fact.street`, `numbering.office`,
     `document.number`, `findings`, `given.markers`. `columns` are those of a list, each with its example. `example` is
     printed in previews. `picture`: the value names a picture (by the SHA-256 of what is kept), printed within this
-    room; `pictures`: columns of a list that do.
+    room; `pictures`: columns of a list that do. `date`: the value is a day (ISO 8601), printed in full.
     """
 
     name: str
@@ -83,6 +83,7 @@ class FieldSpec:
     columns: Mapping[str, str] | None = None
     picture: Box | None = None
     pictures: Mapping[str, Box] | None = None
+    date: bool = False
 
 
 @dataclass(frozen=True, slots=True)

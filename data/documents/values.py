@@ -53,7 +53,7 @@ def printed_values(
         "numbering": {"office": numbering.office, "heading": numbering.heading},
         "document": {"number": number.text, "date": written_date(dated, language)},
     }
-    values = {f.name: _value(f, groups, known.findings) for f in kind.fields}
+    values = {f.name: _value(f, groups, known.findings, language) for f in kind.fields}
     wrong = [finding for f in kind.fields if (finding := _wrong(f, values[f.name]))]
     if wrong:
         raise BadInput(
@@ -64,13 +64,15 @@ def printed_values(
     return values
 
 
-def _value(spec: FieldSpec, groups: Mapping[str, Mapping[str, Any]], findings: Sequence[Mapping[str, str]]) -> Value:
+def _value(
+    spec: FieldSpec, groups: Mapping[str, Mapping[str, Any]], findings: Sequence[Mapping[str, str]], language: str
+) -> Value:
     group, _, name = spec.source.partition(".")
     found = None if group == "findings" else groups[group].get(name)
     if spec.columns is not None:
         rows = findings if group == "findings" else found or ()
         return [{column: _cell(row.get(column)) for column in spec.columns} for row in rows]
-    return _cell(found)
+    return written_date(date.fromisoformat(found), language) if spec.date and found else _cell(found)
 
 
 def _cell(value: Any) -> str:

@@ -41,11 +41,14 @@ def printed(deciding: Deciding) -> dict[str, str]:
         "division": f"{division_of(deciding)}（{facts['within']}）",
         "approver": approver_of(facts),
         "approver_article": _article(facts),
-        "position": "；".join(_position(facts)),
+        "position": "；".join(position_of(facts)),
         "papers": "、".join(papers),
         **{key: facts.get(key, "") for key in ("meaning", "origin", "reason")},
     }
-    return {f"print_{key}": value or NOTHING for key, value in said.items()}
+    former = f"（原名：{said['former']}）" if said["former"] else ""
+    where = "，".join(part for part in (said["division"], said["position"]) if part)
+    told = {f"print_{key}": value or NOTHING for key, value in said.items()}
+    return {**told, "print_former_note": former, "print_where": where}
 
 
 def _named(facts: Mapping[str, Any]) -> Iterator[str]:
@@ -74,7 +77,7 @@ def _article(facts: Mapping[str, Any]) -> str:
     return str(entered["article"] if entered else facts["route"]["article"]["zh"])
 
 
-def _position(facts: Mapping[str, Any]) -> Iterator[str]:
+def position_of(facts: Mapping[str, Any]) -> Iterator[str]:
     """Where it begins and ends, how it goes, how long and wide it is; of others the position."""
     course = facts.get("course") or {}
     if course.get("start") or course.get("end"):

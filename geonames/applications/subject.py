@@ -20,6 +20,7 @@ from geonames.applications import (
 from geonames.applications.draft import check_facts
 from geonames.applications.grounds import grounds_of
 from geonames.applications.guards import CONDITIONS
+from geonames.applications.printing import position_of
 from geonames.applications.routes.rows import route_book
 from geonames.filings import sending
 from geonames.places.classes import parse_class, place_classes
@@ -54,6 +55,8 @@ def _rows(facts: Mapping[str, Any]) -> Iterator[ProposalRow]:
     for number, name in enumerate(facts.get("names", ()), start=1):
         yield ProposalRow(Label(f"拟用名 {number}", f"candidate {number}"), f"{name} {romans.get(name, '')}".strip())
     yield from (ProposalRow(label, str(facts[key]), key in CODES) for key, label in TEXTS.items() if facts.get(key))
+    course = "；".join(position_of(facts))
+    yield from [ProposalRow(Label("位置、起止、规模", "position, ends, size"), course)] if course else ()
     yield ProposalRow(Label("申请人", "applicant"), facts["applicant"]["name"])
     yield from reporting.checklist(facts)
     yield from _heard_rows(facts)

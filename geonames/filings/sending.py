@@ -70,7 +70,10 @@ def put_out(deciding: Deciding, parties: Parties, filled: Filled) -> Outcome:
         "sort": Sort.FILING, "to_office": parties.recipient.name, "sha256": None, "bytes": None, "at": deciding.at,
         "next_at": deciding.at, "delivered_at": None,
     })  # fmt: skip
-    facts = {"filing": {"id": str(filing), "from": parties.sender.name, "to": parties.recipient.name}}
+    facts = {
+        "filing": {"id": str(filing), "from": parties.sender.name, "to": parties.recipient.name},
+        "print_filed_with": parties.recipient.name,
+    }
     return Outcome(facts=facts, details={"filing": str(filing)})
 
 

@@ -118,7 +118,8 @@ def test_the_shipped_template_is_one_that_an_office_may_hand_in_and_prints(kind:
     path = tmp_path / "template.docx"
     path.write_bytes(content)
     used = check_template(path, "模板.docx", kind)
-    assert {"number", "office", "date", "case_number"} <= set(used) <= {f.name for f in kind.fields}
+    signer = "applicant" if kind.key == "naming_application_form" else "office"
+    assert {"number", signer, "date", "case_number"} <= set(used) <= {f.name for f in kind.fields}
     made = preview(content, kind, "zh", installed(), datetime(2026, 3, 2, 1, tzinfo=UTC))
     shown = "".join(text_of(made.pdf).split())
     assert "演示〔2026〕1号" in shown
