@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -33,6 +33,14 @@ PIECE = 5_000
 SAME_POSITION = 1e-9
 
 
+class _Twice(NamedTuple):
+    """Hashes of keys, place codes and numbers of other registers that stand in a file more than once."""
+
+    keys: frozenset[int]
+    codes: frozenset[int]
+    links: frozenset[int]
+
+
 @dataclass(slots=True)
 class Checking:
     """What a check needs and finds: the register's day, the file, how it is asked for; the numbers of outcomes."""
@@ -52,21 +60,23 @@ class Checking:
     _within: frozenset[UUID] | None = None
     _first: dict[str, int] = field(default_factory=dict)
     _first_codes: dict[str, int] = field(default_factory=dict)
+    _first_links: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def pieces(self) -> Iterator[list[Place]]:
         """The places of the file with what becomes of each; counts and digest are complete at the end."""
         if self.asked.within is not None:
             find_unit(self.connection, self.asked.within, self.day)
             self._within = frozenset(below(self.connection, self.asked.within, self.day)[0])
-        twice, codes_twice = self._what_stands_twice()
+        twice = self._what_stands_twice()
         reader = Reader(self.mapping, self.asked)
         places = (reader.place_of(raw) for raw in self.file.rows())
         while piece := list(islice(places, PIECE)):
-            self._twice(piece, twice)
+            self._twice(piece, twice.keys)
+            self._matched_twice(piece, twice.links)
             self._units_of(piece)
             self._standing(piece)
             self._nearby(piece)
-            self._codes(piece, codes_twice)
+            self._codes(piece, twice.codes)
             self._count(piece)
             yield piece
         if not self.counts["rows"]:
@@ -74,16 +84,17 @@ class Checking:
 
     # -- within the file -------------------------------------------------------------------------------------------
 
-    def _what_stands_twice(self) -> tuple[frozenset[int], frozenset[int]]:
-        """Hashes of keys, and of place codes, that stand more than once: eight bytes each, whatever they are."""
+    def _what_stands_twice(self) -> _Twice:
+        """What stands more than once, found by hashes: eight bytes each, whatever they are of."""
         reader = Reader(self.mapping, self.asked)
-        keys, codes = array("q"), array("q")
+        keys, codes, links = array("q"), array("q"), array("q")
         for raw in self.file.rows():
-            key, code = reader.keys_of(raw)
+            key, code, numbers = reader.keys_of(raw)
             keys.append(_hash(key))
             if code:
                 codes.append(_hash(code))
-        return _repeated(keys), _repeated(codes)
+            links.extend(map(_hash_of_link, numbers))
+        return _Twice(_repeated(keys), _repeated(codes), _repeated(links))
 
     def _twice(self, piece: Sequence[Place], twice: frozenset[int]) -> None:
         for place in piece:
@@ -93,6 +104,20 @@ class Checking:
             first = self._first.setdefault(key, place.number)
             if first != place.number:
                 place.find("id", "duplicate_key", f"Row {first} is the same thing ({key[:60]}). Keep one.")
+
+    def _matched_twice(self, piece: Sequence[Place], twice: frozenset[int]) -> None:
+        """A number of another register is one place's; a row that is not taken holds none back."""
+        for place in piece if twice else ():
+            if place.outcome is not Outcome.NEW:
+                continue
+            shared = [link for link in place.links if _hash_of_link(link) in twice]
+            held = next((link for link in shared if link in self._first_links), None)
+            if held is not None:
+                first, (authority, number) = self._first_links[held], held
+                why = f"Row {first} has the number {number} of {authority} too. Leave it at one of them."
+                place.find("matches", "duplicate_match", why)
+                continue
+            self._first_links.update(dict.fromkeys(shared, place.number))
 
     # -- units -----------------------------------------------------------------------------------------------------
 
@@ -267,6 +292,10 @@ def _repeated(hashes: array[int]) -> frozenset[int]:
 
 def _hash(key: str) -> int:
     return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
+
+
+def _hash_of_link(link: tuple[str, str]) -> int:
+    return _hash("\x1f".join(link))
 
 
 def _beside(found: str, said: str) -> bool:

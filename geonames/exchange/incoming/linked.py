@@ -139,6 +139,7 @@ def _identifier(text: str) -> str:
 
 
 def links_of(text: str) -> list[tuple[str, str]]:
-    """`gn:123;wd:Q1` as pairs of register and number; what stands nowhere with us is left."""
+    """`gn:123;wd:Q1` as pairs of register and number, each once; what stands nowhere with us is left."""
     pairs = (one.strip().partition(":") for one in text.split(";"))
-    return [(_AUTHORITIES[prefix], number) for prefix, _, number in pairs if prefix in _AUTHORITIES and number]
+    found = ((_AUTHORITIES[prefix], number) for prefix, _, number in pairs if prefix in _AUTHORITIES and number)
+    return list(dict.fromkeys(found))

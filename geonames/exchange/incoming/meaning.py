@@ -69,10 +69,16 @@ class Reader:
         _check_names(place)
         return place
 
-    def keys_of(self, raw: Raw) -> tuple[str, str]:
-        """What a row is known by within its file, and its place code ('': none); the row is read no further."""
+    def keys_of(self, raw: Raw) -> tuple[str, str, list[tuple[str, str]]]:
+        """What a row is known by within its file, its place code ('': none), its numbers; it is read no further."""
         cells = _Cells(raw.values, self.mapping)
-        return cells.text("id") or key_of(self.place_of(raw)), cells.text("place_code")
+        return cells.text("id") or key_of(self.place_of(raw)), cells.text("place_code"), self._links(cells)
+
+    def _links(self, cells: _Cells) -> list[tuple[str, str]]:
+        """The numbers that other registers give the place, each once; its own where the file's source is one."""
+        links = links_of(cells.text("matches"))
+        own = cells.text("id")
+        return list(dict.fromkeys([*links, (self.mapping.authority, own)])) if self.mapping.authority and own else links
 
     def _is_left_out(self, cells: _Cells, place: Place) -> bool:
         for name, values in self.mapping.left_out.items():
@@ -140,9 +146,7 @@ class Reader:
             place.rank = rank_of(int(cells.text("population")))
         elif cells.text("rank").lstrip("-").isdigit():
             place.rank = int(cells.text("rank"))
-        place.links = links_of(cells.text("matches"))
-        if self.mapping.authority and place.key:
-            place.links.append((self.mapping.authority, place.key))
+        place.links = self._links(cells)
 
     # -- names -----------------------------------------------------------------------------------------------------
 

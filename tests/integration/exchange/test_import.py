@@ -186,6 +186,21 @@ def test_what_is_wrong_is_named_by_row_and_nothing_is_changed(office: Office) ->
     assert "有误的 9 行不予导入" in said
 
 
+def test_two_rows_with_one_number_of_another_register_are_named(office: Office) -> None:
+    head = "id,name,type_code,unit_code,longitude,latitude,matches\n"
+    rows = (
+        "a,苇塘村,22200,990121,110.1,30.1,wd:Q1; wd:Q1;gn:7",  # said twice by itself: one number
+        "b,望潮村,22200,990121,110.12,30.1,gn:8;wd:Q1",
+        "c,听涛村,99999,990121,110.14,30.1,gn:8",  # rows that are not taken hold no number back
+        "d,观澜村,22200,990121,110.16,30.1,gn:8",
+    )
+    found = office.check(head + "\n".join(rows))
+    assert codes(office, found) == [("2", "error", "duplicate_match"), ("3", "error", "unknown_class")]
+    office.apply(found["id"], leave_out_errors=True)
+    numbers = office.ask(lambda c: c.execute(text("SELECT authority, external_id FROM diming.concordance ORDER BY 2")))
+    assert [tuple(row) for row in numbers] == [("geonames", "7"), ("geonames", "8"), ("wikidata", "Q1")]
+
+
 def test_reports_are_csv_excel_and_json(checker: Office, tmp_path: Path) -> None:
     found = checker.check(HEAD + "1,苇塘村,22200,990121,110.1,30.1,,\n2,=1+1,99999,990121,110.1,30.1,,\n")
     with service.open_report(checker.desk, OPERATOR, found["id"]) as (_, file):
