@@ -7,12 +7,18 @@ No character is lost: what no table knows stays as it is.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
 from geonames.romanize.han import to_simplified
 from geonames.romanize.spelling import HAN, default_syllables, possible_syllables, spell
+
+#: The ideographs that every form leaves as they are (Unified Ideographs and Extension A): most names are of them alone.
+_PLAIN_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
+#: What is no letter or digit in ASCII.
+_NO_LETTERS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,8 @@ def fold(text: str) -> str:
 
     A text of nothing but those is kept, so that no name folds to nothing.
     """
+    if _PLAIN_HAN.fullmatch(text):
+        return text
     folded = _fold_once(text)
     # what falls away can bring together what then composes (a, space, accent)
     while (again := _fold_once(folded)) != folded:
@@ -72,7 +80,7 @@ def sounds(name: str) -> tuple[Sound, ...]:
 
 def _initials_by_character(folded: str, sound: str) -> str | None:
     """The first letters of the syllables of `sound`, one for each character; None where they do not fit."""
-    options = [[plain(s) for s in choices] for choices in possible_syllables(folded)] if HAN.search(folded) else []
+    options = [_plain_syllables(char) for char in folded] if HAN.search(folded) else []
 
     def fit(index: int, rest: str) -> str | None:
         if index == len(options):
@@ -87,6 +95,12 @@ def _initials_by_character(folded: str, sound: str) -> str | None:
     return fit(0, sound) or None
 
 
+@lru_cache(maxsize=1 << 15)
+def _plain_syllables(char: str) -> tuple[str, ...]:
+    """The readings of one character as keys have them."""
+    return tuple(plain(syllable) for choices in possible_syllables(char) for syllable in choices)
+
+
 def _initials_of_words(roman: str) -> str:
     """First letters of the words of a Latin name; where syllables cannot be told, words must do."""
     return "".join(plain(word)[:1] for word in roman.split())
@@ -98,6 +112,8 @@ def _without_umlaut(roman: str) -> str:
 
 def plain(latin: str) -> str:
     """Latin letters and digits of `latin`: lower case, no tones or marks, ü as v."""
+    if latin.isascii():
+        return latin.lower().translate(_NO_LETTERS)
     text = unicodedata.normalize("NFD", latin.casefold().replace("ß", "ss"))
     text = text.replace("u\u0308", "v").replace("'", "")
     return "".join(c for c in text if c.isascii() and c.isalnum())

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pypinyin import Style, pinyin
+from pypinyin.seg.simpleseg import seg
 
 from geonames.romanize.engine import romanize
 
@@ -37,13 +38,26 @@ def spell(name: str, class_: str | None = None, within: str | None = None) -> Sp
 
 
 def default_syllables(text: str) -> list[str]:
-    """One toneless syllable for every Han character (first reading, ü kept); other text as it is."""
-    return [choices[0] for choices in _readings(text, every=False)]
+    """One toneless syllable for every Han character (first reading, ü kept); other text as it is.
+
+    By the phrases that a text holds: what was read as one phrase or stretch before is remembered.
+    """
+    return [syllable for piece in seg(text) for syllable in _first_readings(piece)]
 
 
 def possible_syllables(text: str) -> list[tuple[str, ...]]:
     """All toneless readings of every Han character, each once; other characters as they are."""
-    return [tuple(dict.fromkeys(choices)) for choices in _readings(text, every=True)]
+    return [choices for char in text for choices in _all_readings(char)]
+
+
+@lru_cache(maxsize=1 << 16)
+def _first_readings(piece: str) -> tuple[str, ...]:
+    return tuple(choices[0] for choices in _readings(piece, every=False))
+
+
+@lru_cache(maxsize=1 << 15)
+def _all_readings(char: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(dict.fromkeys(choices)) for choices in _readings(char, every=True))
 
 
 def _readings(text: str, *, every: bool) -> list[list[str]]:

@@ -1,10 +1,13 @@
 """Laws of the search keys, for any text."""
 
+import unicodedata
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypinyin import Style, pinyin
 
-from geonames.romanize.keys import fold, query_sounds, query_texts, sounds
-from geonames.romanize.spelling import spell
+from geonames.romanize.keys import fold, plain, query_sounds, query_texts, sounds
+from geonames.romanize.spelling import default_syllables, possible_syllables, spell
 from geonames.search.query import after_last, ways
 from tests.scale import examples
 
@@ -18,6 +21,29 @@ TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Co", "Cn")), min_
 @given(TEXTS)
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+#: With phrases that are read otherwise than their characters, and what is no Han character between them.
+PHRASES = st.lists(
+    st.one_of(st.sampled_from(("重庆", "长乐", "银行", "朝阳", "绿地", "AA制", "〇", "12", "·")), TEXTS, NAMES)
+)
+
+
+@settings(max_examples=examples(200))
+@given(PHRASES)
+def test_remembered_readings_are_those_of_the_whole_text(parts: list[str]) -> None:
+    text = "".join(parts)
+    style = {"style": Style.NORMAL, "v_to_u": True, "errors": list}
+    assert default_syllables(text) == [found[0] for found in pinyin(text, heteronym=False, **style)]
+    every = [tuple(dict.fromkeys(found)) for found in pinyin(list(text), heteronym=True, **style)]
+    assert possible_syllables(text) == every
+
+
+@settings(max_examples=examples(200))
+@given(st.text(st.characters(max_codepoint=0x24F), max_size=30))
+def test_the_short_way_of_plain_letters_is_the_long_one(text: str) -> None:
+    long = unicodedata.normalize("NFD", text.casefold().replace("ß", "ss")).replace("u\u0308", "v")
+    assert plain(text) == "".join(char for char in long if char.isascii() and char.isalnum())
 
 
 @settings(max_examples=examples(200))
