@@ -153,7 +153,7 @@ Row = Mapping[str, Any]
 
 def fetch_all(connection: Connection, statement: TextClause, parameters: Row | None = None) -> list[Row]:
     """All rows of a statement, by column name."""
-    return [dict(row) for row in connection.execute(statement, parameters or {}).mappings()]
+    return [dict(row) for row in connection.execute(statement, parameters or {}).mappings().all()]
 
 
 def fetch_one(connection: Connection, statement: TextClause, parameters: Row | None = None) -> Row | None:

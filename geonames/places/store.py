@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
-import shapely
 from sqlalchemy import Connection, TextClause, text
 
-from boundaries.shapes.store import ewkb
+from data.crs import STORED_SRID
 
+#: PostGIS's EWKB of a point: byte order, type with the flag of a system (0x20000000), system, longitude, latitude.
+_EWKB_POINT = struct.Struct("<BIIdd")
+_POINT_WITH_SRID = 0x20000001
 #: Rows fetched or written at once.
 PIECE = 20_000
 #: For many positions at once: every unit with a polygon in force that holds each, lowest level first.
@@ -86,7 +89,7 @@ def units_at(connection: Connection, positions: Sequence[tuple[float, float]]) -
     rows = connection.execute(
         UNITS_AT_POSITIONS,
         {"longitudes": [p[0] for p in positions], "latitudes": [p[1] for p in positions]},
-    )
+    ).all()
     for row in rows:
         found[row.number - 1].append(row)
     return found
@@ -115,8 +118,8 @@ def fetched(connection: Connection, statement: TextClause, values: dict[str, Any
 
 
 def point(longitude: float, latitude: float) -> str:
-    """A position as COPY wants it."""
-    return ewkb(shapely.Point(longitude, latitude))
+    """A position as COPY wants it: what `boundaries.shapes.store.ewkb` writes of a point."""
+    return _EWKB_POINT.pack(1, _POINT_WITH_SRID, STORED_SRID, longitude, latitude).hex().upper()
 
 
 def place_row(connection: Connection, place_id: UUID) -> Any:

@@ -6,7 +6,7 @@ import hashlib
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from typing import Any, NamedTuple
@@ -26,9 +26,12 @@ from geonames.exchange.incoming.meaning import Reader, key_of
 from geonames.exchange.incoming.model import ImportAsked, Name, Outcome, Place
 from geonames.exchange.incoming.reading import Opened
 from geonames.exchange.store import below
+from geonames.places.positions import UnitPolygons
 from geonames.places.store import units_at
 
 PIECE = 5_000
+#: Fewer positions than this are asked of the database, one by one.
+FEW = 4_000
 #: Positions that agree to this are one: a tenth of a millimetre in degrees.
 SAME_POSITION = 1e-9
 
@@ -58,6 +61,7 @@ class Checking:
     digest: Any = field(default_factory=hashlib.sha256)
     _units: dict[str, UUID | None] = field(default_factory=dict)
     _within: frozenset[UUID] | None = None
+    _polygons: UnitPolygons | None = None
     _first: dict[str, int] = field(default_factory=dict)
     _first_codes: dict[str, int] = field(default_factory=dict)
     _first_links: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -98,8 +102,7 @@ class Checking:
 
     def _twice(self, piece: Sequence[Place], twice: frozenset[int]) -> None:
         for place in piece:
-            key = key_of(place)
-            if _hash(key) not in twice or place.outcome is Outcome.LEFT_OUT:
+            if not twice or place.outcome is Outcome.LEFT_OUT or _hash(key := key_of(place)) not in twice:
                 continue
             first = self._first.setdefault(key, place.number)
             if first != place.number:
@@ -124,9 +127,17 @@ class Checking:
     def _units_of(self, piece: Sequence[Place]) -> None:
         taken = [place for place in piece if place.outcome is Outcome.NEW and place.of_unit is None]
         self._learn({place.unit_code for place in taken if place.unit_code})
-        found = units_at(self.connection, [(place.longitude, place.latitude) for place in taken]) if taken else []
+        found = self._holding([(place.longitude, place.latitude) for place in taken])
         for place, here in zip(taken, found, strict=True):
             self._unit_of(place, here)
+
+    def _holding(self, positions: Sequence[tuple[float, float]]) -> list[list[Any]]:
+        """The units at positions; from a full piece on the polygons are held here, as a long file asks again."""
+        if self._polygons is None and len(positions) < FEW:
+            return units_at(self.connection, positions) if positions else []
+        if self._polygons is None:
+            self._polygons = UnitPolygons(self.connection)
+        return self._polygons.at(positions)
 
     def _learn(self, codes: set[str]) -> None:
         unknown = sorted(codes - self._units.keys())
@@ -265,7 +276,12 @@ class Checking:
 
     def _codes(self, piece: Sequence[Place], twice: frozenset[int]) -> None:
         for place in piece:
-            if place.place_code and _hash(place.place_code) in twice and place.outcome is not Outcome.LEFT_OUT:
+            if (
+                twice
+                and place.place_code
+                and _hash(place.place_code) in twice
+                and place.outcome is not Outcome.LEFT_OUT
+            ):
                 first = self._first_codes.setdefault(place.place_code, place.number)
                 if first != place.number:
                     place.find("place_code", "duplicate_place_code", f"Row {first} has this code too.")
@@ -309,4 +325,4 @@ def _name_key(name: Name) -> tuple[Any, ...]:
 
 def _with_id(name: Name, import_id: UUID, place: Place, at: int, taken: Iterable[UUID]) -> Name:
     free = name.id is not None and name.id not in taken
-    return name if free else replace(name, id=derived_id("place_name", import_id, place.number, at))
+    return name if free else name.with_id(derived_id("place_name", import_id, place.number, at))

@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
@@ -25,6 +25,8 @@ from geonames.places.source import GeoNamesRow
 from geonames.romanize.keys import simplified, sounds
 
 MOST_NAME = 500
+#: Ways of saying what a place is that are remembered of a file.
+MOST_KINDS = 4_096
 #: West, south, east, north of what the register can hold (as api.ogc.layers.BOUNDS): the country with its seas.
 BOUNDS = (73.0, 3.0, 136.0, 54.0)
 _DEGREES = re.compile(r"""\s*(\d{1,3})\s*[°度]\s*(\d{1,2})?\s*['′分]?\s*(\d{1,2}(?:\.\d+)?)?\s*["″秒]?\s*""")
@@ -41,6 +43,7 @@ class Reader:
 
     mapping: ColumnMapping
     asked: ImportAsked
+    _classes: dict[tuple[str | None, ...], tuple[str, str]] = field(default_factory=dict, init=False)
 
     def place_of(self, raw: Raw) -> Place:
         """The place that a row means, with what is found about it."""
@@ -95,6 +98,10 @@ class Reader:
 
     def _class(self, cells: _Cells, place: Place) -> None:
         said = {name: self._value(cells, name) for name in ("type_code", "feature_code", "type_label", "class")}
+        key = tuple(said.values())
+        if key in self._classes:  # few kinds stand in many rows
+            place.class_, place.type_code = self._classes[key]
+            return
         type_text = said["type_code"] or said["feature_code"] or said["type_label"] or ""
         code = type_text if re.fullmatch(r"[0-9]{5}", type_text) else _types().get(fold(type_text))
         class_ = said["class"] or ""
@@ -111,6 +118,8 @@ class Reader:
             place.find("type_code", "unknown_class", error.detail)
             return
         place.class_, place.type_code = class_ or kind.art3, code
+        if place.class_ != "ADMIN_DIVISION" and len(self._classes) < MOST_KINDS:
+            self._classes[key] = (place.class_, place.type_code)
         if place.class_ == "ADMIN_DIVISION":
             place.find("class", "is_division", "Divisions come into the register by decisions on divisions.", "info")
             place.outcome = Outcome.LEFT_OUT
@@ -218,7 +227,8 @@ class _Cells:
         return None if heading is None else self._values[heading]
 
     def text(self, name: str) -> str:
-        value = self.value(name)
+        heading = self._headings.get(name)
+        value = None if heading is None else self._values[heading]
         return "" if value is None else str(value).strip()
 
 

@@ -59,6 +59,13 @@ class Name:
     certainty: str = "unverified"
     id: UUID | None = None
 
+    def with_id(self, id_: UUID) -> Name:
+        """The same name with an identifier; written out, because `replace` is slow and files have millions."""
+        return Name(
+            self.text, self.kind, self.language, self.script, self.romanization, self.system,
+            self.valid_from, self.valid_to, self.source, self.certainty, id_,
+        )  # fmt: skip
+
 
 @dataclass(slots=True)
 class Place:

@@ -81,7 +81,8 @@ def _row(number: int, headings: Sequence[str], cells: Sequence[str]) -> Raw:
     if len(cells) < len(headings) or any(cell.strip() for cell in cells[len(headings) :]):
         why = f"{LENGTH}|The row has {len(cells)} fields, the headings are {len(headings)}: the file may be cut off."
         return Raw(number, {name: _shown(text) for name, text in values.items()}, damaged=why)
-    bad = next((name for name, text in values.items() if _is_damaged(text)), None)
+    damaged = _is_damaged("".join(cells))
+    bad = next((name for name, text in values.items() if _is_damaged(text)), None) if damaged else None
     if bad is not None:
         why = f"{ENCODING}|{bad} holds bytes that are not in the encoding of the file."
         return Raw(number, {name: _shown(text) for name, text in values.items()}, damaged=why)
