@@ -1,6 +1,7 @@
 """Laws of the search keys, for any text."""
 
 import unicodedata
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,7 +34,7 @@ PHRASES = st.lists(
 @given(PHRASES)
 def test_remembered_readings_are_those_of_the_whole_text(parts: list[str]) -> None:
     text = "".join(parts)
-    style = {"style": Style.NORMAL, "v_to_u": True, "errors": list}
+    style: dict[str, Any] = {"style": Style.NORMAL, "v_to_u": True, "errors": list}
     assert default_syllables(text) == [found[0] for found in pinyin(text, heteronym=False, **style)]
     every = [tuple(dict.fromkeys(found)) for found in pinyin(list(text), heteronym=True, **style)]
     assert possible_syllables(text) == every
