@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
 
 from api.drawings import drawing_keeper, sheet_keeper
+from api.loads import follow_units, spell_unit
 from api.uploads import blobs_in
 from boundaries.disputes.subject import dispute_subject, side_file_subject
 from boundaries.markers.working import MARKER_WORK
@@ -34,6 +35,7 @@ from data.signing.service import sign_for_office
 from data.workflow.reading import load_procedures
 from geonames.applications.subject import NAMING_APPLICATION
 from geonames.batches.subject import NAMING_BATCH
+from geonames.divisions.subject import division_subject
 from geonames.meetings.subject import JOINT_MEETING
 from geonames.supervision.subject import NAME_USAGE
 
@@ -47,6 +49,11 @@ class Tools:
     keep_sheets: KeepSheets | None = None
 
 
+def _follow(connection: Connection, units: Sequence[UUID]) -> None:
+    """What is derived from units that a case has changed is brought up to date in its transaction."""
+    follow_units(connection, "division.change", units)
+
+
 #: What each subject brings for its procedures (`data/procedures/*.toml`), by the procedure's key. A subject whose
 #: effects sign or draw is made with what they need.
 SUBJECTS: Mapping[str, Subject | Callable[[Tools], Subject]] = {
@@ -54,6 +61,7 @@ SUBJECTS: Mapping[str, Subject | Callable[[Tools], Subject]] = {
     "naming.batch": NAMING_BATCH,
     "name.usage": NAME_USAGE,
     "naming.joint_meeting": JOINT_MEETING,
+    "division.change": lambda _tools: division_subject(spell_unit, _follow),
     "marker_work": tied(MARKER_WORK),
     "boundary_survey": lambda tools: survey_subject(tools.keep_sheets),
     "boundary.inspection": lambda tools: inspection_subject(

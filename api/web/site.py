@@ -53,6 +53,7 @@ from api.web.pages.consultations import router as consultations
 from api.web.pages.developers import router as developers
 from api.web.pages.dispute_opening import router as dispute_opening
 from api.web.pages.disputes import router as disputes
+from api.web.pages.division_changes import router as division_changes
 from api.web.pages.experts import router as experts
 from api.web.pages.exports import router as exports
 from api.web.pages.fieldwork import router as fieldwork
@@ -147,6 +148,7 @@ router.include_router(around)
 router.include_router(supervision)
 router.include_router(usage_reports)
 router.include_router(meetings)
+router.include_router(division_changes)
 router.include_router(fieldwork)
 router.include_router(risks)
 router.include_router(archives)

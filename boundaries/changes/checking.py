@@ -10,24 +10,13 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from boundaries.changes.coding_rules import DIRECT, CodingRules, type_digits
+from boundaries.changes.kinds import kinds, plan_article
 from boundaries.changes.lines import Outcome, after_list, outcome_of
 from boundaries.changes.model import Act, Finding, Named, Part, Severity
 from boundaries.units.chronicle.parents import leaves
 from boundaries.units.chronicle.replay import CodeList
 from boundaries.units.coding import MUNICIPALITIES, level_of, parent_code
 
-#: How many units a part of each kind names before and after: least and most (None: any number).
-SHAPES: dict[str, tuple[tuple[int, int | None], tuple[int, int | None]]] = {
-    "establish": ((0, None), (1, 1)),
-    "abolish": ((1, 1), (0, None)),
-    "merge": ((2, None), (1, 1)),
-    "split": ((1, 1), (2, None)),
-    "transfer": ((1, 1), (1, 1)),
-    "rename": ((1, 1), (1, 1)),
-    "convert": ((1, 1), (1, 1)),
-    "boundary": ((1, None), (1, None)),
-}
-PLAN_CONTENT = "行政区划管理条例实施办法（民政部令第65号）第三条"
 REGISTER = "登记册规则"
 DUPLICATE = "地名管理条例 第九条"
 
@@ -62,15 +51,10 @@ def check(act: Act, standing: CodeList, used: Collection[str], rules: CodingRule
 def shapes(checked: Checked) -> Iterator[Finding]:
     """A part names as many units as its kind needs."""
     for number, part in checked.numbered():
-        for side, units, (least, most) in zip(
-            ("before", "after"), (part.before, part.after), SHAPES[part.kind], strict=True
-        ):
-            if len(units) < least or (most is not None and len(units) > most):
-                yield _block("part_shape", number, f"{part}: {_wanted(least, most)} unit(s) in `{side}`", PLAN_CONTENT)
-
-
-def _wanted(least: int, most: int | None) -> str:
-    return f"at least {least}" if most is None else f"exactly {most}"
+        kind = kinds()[part.kind]
+        for side, units, span in (("before", part.before, kind.before), ("after", part.after, kind.after)):
+            if len(units) not in span:
+                yield _block("part_shape", number, f"{part}: {span} unit(s) in `{side}`", plan_article())
 
 
 def units_stand(checked: Checked) -> Iterator[Finding]:
@@ -101,7 +85,7 @@ def code_ranges(checked: Checked) -> Iterator[Finding]:
         allowed = checked.rules.allowed(unit)
         if allowed is not None and type_digits(unit.code) not in allowed:
             said = f"{unit}: {type_digits(unit.code):02} is not a number of its type ({_spans(allowed)})"
-            yield _block("code_range", number, said, checked.rules.source)
+            yield _block("code_range", number, said, checked.rules.range_article)
 
 
 def codes_kept(checked: Checked) -> Iterator[Finding]:
@@ -132,7 +116,7 @@ def superiors(checked: Checked) -> Iterator[Finding]:
         if not _has_superior(code, checked.after) and (
             code in checked.outcome.begins or _has_superior(code, checked.standing)
         ):
-            yield _block("no_superior", None, f"{code} {name} would stand below no unit", PLAN_CONTENT)
+            yield _block("no_superior", None, f"{code} {name} would stand below no unit", plan_article())
 
 
 def _has_superior(code: str, units: CodeList) -> bool:
@@ -148,10 +132,10 @@ def areas_said(checked: Checked) -> Iterator[Finding]:
     own_before, own_after = set(leaves(checked.standing)), set(leaves(checked.after))
     for code, name in checked.outcome.ends.items():
         if code in own_before and code not in sources:
-            yield _block("area_unsaid", None, f"{code} {name} ends: to which units does its area go?", PLAN_CONTENT)
+            yield _block("area_unsaid", None, f"{code} {name} ends: to which units does its area go?", plan_article())
     for code, name in checked.outcome.begins.items():
         if code in own_after and code not in targets:
-            yield _block("area_unsaid", None, f"{code} {name} begins: of which units is its area?", PLAN_CONTENT)
+            yield _block("area_unsaid", None, f"{code} {name} begins: of which units is its area?", plan_article())
 
 
 def names_free(checked: Checked) -> Iterator[Finding]:

@@ -34,6 +34,7 @@ class CodingRules:
     """The ranges, the kinds of change that keep a code or need a new one, and since when none is reused."""
 
     source: str
+    range_article: str
     ranges: tuple[Range, ...]
     same: frozenset[str]
     new: frozenset[str]
@@ -62,8 +63,9 @@ def superior_kind(code: str) -> str:
 
 
 def type_digits(code: str) -> int:
-    """The two digits that say the type: 3-4 of a prefecture, 5-6 of a county."""
-    return int(code[2:4] if level_of(code) == "prefecture" else code[4:6])
+    """The digits that say the type: 3-4 of a prefecture, 5-6 of a county, 7-9 of a township."""
+    level = level_of(code)
+    return int(code[6:9] if level == "township" else code[2:4] if level == "prefecture" else code[4:6])
 
 
 @cache
@@ -73,6 +75,7 @@ def coding_rules() -> CodingRules:
     kept, reuse = data["kept"], data["reuse"]
     return CodingRules(
         data["source"],
+        data["range_article"],
         tuple(_range(row) for row in data["range"]),
         frozenset(kept["same"]),
         frozenset(kept["new"]),

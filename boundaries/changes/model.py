@@ -23,11 +23,17 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing that an act does: the units that were (`before`) and those that are from the day on (`after`)."""
+    """One thing that an act does: the units that were (`before`) and those that are from the day on (`after`).
+
+    `major`: whether a boundary change is a major one (重大), None where it is not said; `sensitive`: whether coast,
+    islands, frontier, lakes or resource areas are concerned. Both say who approves, and nothing else.
+    """
 
     kind: PartKind
     before: tuple[Named, ...]
     after: tuple[Named, ...]
+    major: bool | None = None
+    sensitive: bool = False
 
     def __str__(self) -> str:
         return f"{self.kind}: {', '.join(map(str, self.before)) or '–'} > {', '.join(map(str, self.after)) or '–'}"

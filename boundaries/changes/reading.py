@@ -6,15 +6,16 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, cast, get_args
+from typing import Any, cast
 
+from boundaries.changes.kinds import kinds
 from boundaries.changes.model import Act, Named, Part, PartKind
 from data.errors import BadInput
 
 #: A proposal is a few pages of text.
 MAX_BYTES = 1_000_000
-_NAMED = re.compile(r"^(?P<code>[0-9]{6}) (?P<name>[^<>,\s]{2,40})$")
-_KINDS: frozenset[str] = frozenset(get_args(PartKind))
+_NAMED = re.compile(r"^(?P<code>[0-9]{6}(?:[0-9]{3})?) (?P<name>[^<>,\s]{2,40})$")
+_PART = {"kind", "before", "after", "major", "sensitive"}
 _HEAD = {"title", "doc_no", "authority", "dated", "effective_on", "source", "text", "part"}
 
 
@@ -51,12 +52,20 @@ def act_of(data: Mapping[str, Any]) -> Act:
 
 
 def _part(number: int, data: Any) -> Part:
-    if not isinstance(data, dict) or set(data) - {"kind", "before", "after"}:
-        raise _unreadable(f"part {number} may have kind, before and after only")
+    if not isinstance(data, dict) or set(data) - _PART:
+        raise _unreadable(f"part {number} may have {', '.join(sorted(_PART))} only")
     kind = data.get("kind")
-    if kind not in _KINDS:
-        raise _unreadable(f"part {number} has the kind {kind!r}; it must be one of {', '.join(sorted(_KINDS))}")
-    return Part(cast(PartKind, kind), _units(number, data, "before"), _units(number, data, "after"))
+    if kind not in kinds():
+        raise _unreadable(f"part {number} has the kind {kind!r}; it must be one of {', '.join(sorted(kinds()))}")
+    sides = _units(number, data, "before"), _units(number, data, "after")
+    return Part(cast(PartKind, kind), *sides, _flag(number, data, "major"), bool(_flag(number, data, "sensitive")))
+
+
+def _flag(number: int, data: Mapping[str, Any], key: str) -> bool | None:
+    said = data.get(key)
+    if said is not None and not isinstance(said, bool):
+        raise _unreadable(f"part {number}: {key} must be true or false")
+    return said
 
 
 def _units(number: int, data: Mapping[str, Any], side: str) -> tuple[Named, ...]:
@@ -66,7 +75,7 @@ def _units(number: int, data: Mapping[str, Any], side: str) -> tuple[Named, ...]
     found = [_NAMED.match(text) if isinstance(text, str) else None for text in said]
     for text, match in zip(said, found, strict=True):
         if match is None:
-            raise _unreadable(f"part {number}: {text!r} is not a code of six digits and a name")
+            raise _unreadable(f"part {number}: {text!r} is not a code of six digits (nine for a township) and a name")
     return tuple(Named(match["code"], match["name"]) for match in found if match is not None)
 
 

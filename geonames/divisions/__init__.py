@@ -1,0 +1,1 @@
+"""Division-change cases (行政区划变更): planned, shown before, heard, approved, executed, followed up."""

@@ -1,0 +1,84 @@
+"""What must hold before a division change goes on: a plan that passes, its dossier, every department heard. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from data.workflow.guards import Condition
+from data.workflow.model import CaseView, Missing
+from geonames.divisions.rules import items
+
+
+def plan_passes(case: CaseView, _argument: str) -> Missing | None:
+    """Nothing that was found about the plan blocks it."""
+    blocking = [f for f in _table(case.facts, "check").get("findings", []) if f["severity"] == "block"]
+    if not blocking:
+        return None
+    return Missing(
+        "plan_blocked", f"{len(blocking)} findings block the plan: put it right first.", {"n": len(blocking)}
+    )
+
+
+def dossier_complete(case: CaseView, _argument: str) -> Missing | None:
+    """Every paper of Art. 13 was handed in."""
+    there = _table(case.facts, "papers")
+    lacking = [item for item in items("papers").values() if item.required and not there.get(item.key)]
+    if not lacking:
+        return None
+    said = ", ".join(item.label.en for item in lacking)
+    return Missing("dossier_incomplete", f"The dossier lacks {len(lacking)} papers: {said}.", {"n": len(lacking)})
+
+
+def departments_heard(case: CaseView, _argument: str) -> Missing | None:
+    """Every department of Art. 14 has spoken; one that objects has to be won over first."""
+    said, stances = _table(case.facts, "opinions"), items("stances")
+    silent = [key for key in items("departments") if key not in said]
+    against = [key for key, opinion in said.items() if not stances[opinion["stance"]].settles]
+    if silent:
+        return Missing(
+            "departments_silent", f"{len(silent)} departments were not heard yet (Art. 14).", {"n": len(silent)}
+        )
+    if against:
+        return Missing("departments_against", f"{len(against)} departments object.", {"n": len(against)})
+    return None
+
+
+def figures_given(case: CaseView, _argument: str) -> Missing | None:
+    """Of every town and subdistrict set up, each indicator has its figure, and what falls short its reason."""
+    lacking = list(_unsettled(case.facts))
+    if not lacking:
+        return None
+    return Missing(
+        "figures_missing",
+        f"{len(lacking)} indicators of the standard have no figure, or fall short without a reason.",
+        {"n": len(lacking)},
+    )
+
+
+def not_extended(case: CaseView, _argument: str) -> Missing | None:
+    """The term is lengthened once."""
+    if not case.facts.get("extension"):
+        return None
+    return Missing("extended_already", "The term was lengthened already; the article knows one extension.")
+
+
+def _unsettled(facts: Mapping[str, object]) -> Iterator[str]:
+    figures = _table(facts, "figures")
+    for row in _table(facts, "check").get("standards", []):
+        given = figures.get(row["unit"].split()[0], {}).get(row["indicator"], {})
+        if row["verdict"] == "missing" or (row["verdict"] == "short" and not given.get("reason")):
+            yield row["indicator"]
+
+
+def _table(facts: Mapping[str, object], key: str) -> Mapping[str, Any]:
+    return cast(Mapping[str, Any], facts.get(key) or {})
+
+
+CONDITIONS: Mapping[str, Condition] = {
+    "plan_passes": plan_passes,
+    "dossier_complete": dossier_complete,
+    "departments_heard": departments_heard,
+    "figures_given": figures_given,
+    "not_extended": not_extended,
+}
