@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from api.demo_office import (
     accounts,
     disputes,
+    division_change,
     divisions,
     inspections,
     line,
@@ -36,6 +37,7 @@ STEPS: tuple[Step, ...] = (
     *(divisions.STEP, accounts.STEP, line.STEP, markers.STEP),
     *(works.STEP, patrol.STEP, inspections.STEP, surveys.STEP, disputes.STEP),
     risks.STEP,
+    division_change.STEP,
     naming.STEP,
 )
 

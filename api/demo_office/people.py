@@ -48,6 +48,7 @@ PEOPLE: Mapping[str, tuple[str, Role, str]] = {
     "inspection-jia": ("演示·甲县联检员", Role.BOUNDARY_KEEPER, JIA),
     "inspection-yi": ("演示·乙县联检员", Role.BOUNDARY_KEEPER, YI),
     "inspection-bing": ("演示·丙县联检员", Role.BOUNDARY_KEEPER, BING),
+    "division-clerk": ("演示·云溪市区划受理员", Role.CLERK, CITY),
     "survey-jia": ("演示·甲县测绘员", Role.SURVEYOR, JIA),
     "survey-yi": ("演示·乙县测绘员", Role.SURVEYOR, YI),
 }

@@ -95,6 +95,7 @@ class TreeRow(Shape):
     type: str
     below: bool
     same: bool
+    renamed: bool = Field(description="The code stands on both sides, under another name.")
 
 
 class Tree(Shape):
@@ -216,8 +217,8 @@ EXAMPLE_PREVIEW: dict[str, Any] = {
         {"code": "990181", "before": None, "after": "甲市", "what": "new", "article": _ARTICLE},
     ],
     "tree": {
-        "before": [{"code": "990121", "name": "甲县", "type": "县", "below": True, "same": False}],
-        "after": [{"code": "990181", "name": "甲市", "type": "县级市", "below": True, "same": False}],
+        "before": [{"code": "990121", "name": "甲县", "type": "县", "below": True, "same": False, "renamed": False}],
+        "after": [{"code": "990181", "name": "甲市", "type": "县级市", "below": True, "same": False, "renamed": False}],
     },
     "standards": [],
     "no_standard": [],

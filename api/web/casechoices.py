@@ -8,6 +8,8 @@ from typing import Any
 from data.cases.sheet import Sheet
 from data.workflow.model import Label
 from geonames.applications.routes.rows import route_book
+from geonames.divisions.plan import text_of_parts
+from geonames.divisions.subject import PROCEDURE as DIVISION_CHANGE
 from geonames.rules.service import rule_book
 
 Choices = Sequence[Mapping[str, Any]]
@@ -25,3 +27,12 @@ def choices_of(sheet: Sheet) -> dict[str, Choices]:
         found["ground"] = [{"key": key, "label": Label(*said)} for key, said in rule_book().grounds.items()]
         found |= {name: [{"key": key, "label": said} for key, said in words[of].items()] for name, of in WORDS.items()}
     return found
+
+
+def prefill_of(sheet: Sheet) -> dict[str, dict[str, str]]:
+    """By action and field: what stands in a form before anything is typed, where a step revises what there is."""
+    case = sheet.dossier.case
+    if case.procedure.key != DIVISION_CHANGE:
+        return {}
+    plan = case.facts["plan"]
+    return {"revise": {"parts": text_of_parts(plan["parts"]), "effective_on": plan["effective_on"] or ""}}

@@ -94,6 +94,7 @@ def _branch(tops: set[str], units: Mapping[str, str], other: Mapping[str, str]) 
             "type": type_of(units[code], level_of(code)),
             "below": parent_code(code, units) in tops,
             "same": other.get(code) == units[code],
+            "renamed": code in other and other[code] != units[code],
         }
         for code in sorted(rows)
     ]

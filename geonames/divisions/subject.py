@@ -39,7 +39,7 @@ KEPT = ("findings", "approvals", "approver", "standards", "no_standard")
 
 
 def open_change(
-    casework: Casework, actor: Actor, within: UUID, plan: Mapping[str, Any], key: str | None = None
+    casework: Casework, actor: Actor, within: UUID | None, plan: Mapping[str, Any], key: str | None = None
 ) -> dict[str, Any]:
     """Open the case of a plan in the unit `within`; the case. BadInput `not_a_proposal`, and as `open_case`."""
     checked = check_plan(plan)

@@ -15,7 +15,7 @@ from api import attachments as outgoing
 from api.auth.identity import actor_of
 from api.casework import casework_of
 from api.uploads import blobs_of, in_thread, receiving
-from api.web.casechoices import choices_of
+from api.web.casechoices import choices_of, prefill_of
 from api.web.casewords import Words, told_fields
 from api.web.drawing.shapes import draw_shapes
 from api.web.pages.account_forms import NO_STORE, attempt
@@ -90,6 +90,7 @@ def _case(visit: Visit, reference: str, error: DimingError | None = None, kept: 
         status_code=status_code(visit.request.app.state.keys, case.id),
         kind_of=kind_of,
         offered=choices_of(sheet),
+        prefill=prefill_of(sheet),
     )
 
 

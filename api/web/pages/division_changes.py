@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
@@ -70,7 +69,7 @@ def open_case(visit: Visiting, typed: Typed) -> Response:
         casework, actor = casework_of(visit.request), actor_of(visit.request)
         require_signed_in(actor)
         with reading(casework.engine) as connection:
-            unit: UUID = unit_of_code(connection, check_code(said["within"]))
+            unit = unit_of_code(connection, check_code(said["within"]))
         case = open_change(casework, actor, unit, _plan(said), typed.one("key") or None)
         return RedirectResponse(visit.view.url(f"/cases/{case['number']}"), 303, headers={"Cache-Control": NO_STORE})
 
