@@ -26,21 +26,21 @@ def dossier_complete(case: CaseView, _argument: str) -> Missing | None:
     lacking = [item for item in items("papers").values() if item.required and not there.get(item.key)]
     if not lacking:
         return None
-    said = ", ".join(item.label.en for item in lacking)
-    return Missing("dossier_incomplete", f"The dossier lacks {len(lacking)} papers: {said}.", {"n": len(lacking)})
+    names = tuple(item.label for item in lacking)
+    return Missing("dossier_incomplete", f"The dossier lacks {len(lacking)} papers.", {"n": len(lacking)}, names)
 
 
 def departments_heard(case: CaseView, _argument: str) -> Missing | None:
     """Every department of Art. 14 has spoken; one that objects has to be won over first."""
     said, stances = _table(case.facts, "opinions"), items("stances")
-    silent = [key for key in items("departments") if key not in said]
-    against = [key for key, opinion in said.items() if not stances[opinion["stance"]].settles]
+    known = items("departments")
+    silent = tuple(item.label for key, item in known.items() if key not in said)
+    against = tuple(known[key].label for key, opinion in said.items() if not stances[opinion["stance"]].settles)
     if silent:
-        return Missing(
-            "departments_silent", f"{len(silent)} departments were not heard yet (Art. 14).", {"n": len(silent)}
-        )
+        message = f"{len(silent)} departments were not heard yet (Art. 14)."
+        return Missing("departments_silent", message, {"n": len(silent)}, silent)
     if against:
-        return Missing("departments_against", f"{len(against)} departments object.", {"n": len(against)})
+        return Missing("departments_against", f"{len(against)} departments object.", {"n": len(against)}, against)
     return None
 
 
