@@ -10,7 +10,7 @@ A kind is named by its key or in Chinese. In brackets: 重大 or 部分 (major, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -70,7 +70,7 @@ def _flags(number: int, text: str) -> Iterator[tuple[str, bool]]:
         yield FLAGS[word]
 
 
-def text_of_parts(parts: list[Mapping[str, Any]]) -> str:
+def text_of_parts(parts: Sequence[Mapping[str, Any]]) -> str:
     """The parts as people write them: `parts_of_text` read backwards."""
     return "\n".join(
         f"{kinds()[p['kind']].label.zh}{_flagged(p)}: {', '.join(p['before'])} > {', '.join(p['after'])}" for p in parts

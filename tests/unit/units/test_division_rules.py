@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -53,8 +54,8 @@ def test_a_boundary_change_that_says_nothing_has_no_row() -> None:
 
 def test_a_standard_is_held_against_figures_with_a_source() -> None:
     plan = act("合并: 990121200 青禾乡, 990121201 白塔乡 > 990121101 青禾镇")
-    figures = {"990121101": {"population": {"value": 20000.0, "source": "演示"}, "area_km2": {"value": 5.0}}}
-    assert [(j.indicator.key, j.verdict) for j in judge(plan, figures)] == [
+    given: dict[str, dict[str, Any]] = {"population": {"value": 20000.0, "source": "演示"}, "area_km2": {"value": 5.0}}
+    assert [(j.indicator.key, j.verdict) for j in judge(plan, {"990121101": given})] == [
         ("population", "met"),
         ("area_km2", "missing"),
     ]
