@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
@@ -112,7 +112,8 @@ def casework_in(app: Starlette) -> Casework:
         marking = Marking.DEMONSTRATION if state.settings.demonstration else Marking.NONE
         drawings, sheets = drawing_keeper(blobs_in(app), _fonts), sheet_keeper(blobs_in(app), _fonts)
         engine, clock = state.databases.office, state.clock
-        found = make_casework(engine, clock, marking, keep_drawing=drawings, keep_sheets=sheets)
+        made = make_casework(engine, clock, marking, keep_drawing=drawings, keep_sheets=sheets)
+        found = replace(made, keys=lambda: state.keys)
         state.casework = found
     return found
 

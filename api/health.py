@@ -11,12 +11,14 @@ from starlette.responses import Response
 
 from api.auth.loopback import FORWARDING_HEADERS, is_loopback_address
 from api.databases import Databases
+from api.metrics import Installation, exposed
 from api.observe import exposition
 from api.v1.answers import encode
 from api.v1.documentation import problems_for
 from data.db import reading
 from data.errors import NotPermitted, Unavailable
 from data.migrate import head_revision
+from data.server.home import configured_root, home_at
 
 router = APIRouter(tags=["operation"])
 
@@ -59,6 +61,8 @@ def metrics(request: Request) -> Response:
             code="metrics_not_public",
         )
     body, media_type = exposition()
+    state = request.app.state
+    body += exposed(Installation(state.databases, home_at(configured_root()), state.clock()))
     return Response(body, headers={"Content-Type": media_type, **UNCACHED})
 
 

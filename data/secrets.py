@@ -33,6 +33,7 @@ Purpose = Literal[
     "webhooks",
     "report-senders",
     "quota-addresses",
+    "personal-data",
 ]
 KEY_BYTES = 32
 #: NIST SP 800-38D section 8.2: 96 bits, random for each message.

@@ -113,7 +113,8 @@ def speak(stage: Stage, casework: Casework, reviewer: Actor, consultation: UUID)
     for number, said in enumerate(VOICES):
         # 192.0.2.0/24 is for examples (RFC 5737)
         key = f"demonstration-voice-{number}"
-        stored = comment(stage.engine, consultation, said, f"192.0.2.{number + 1}", casework.clock(), key)
+        address, now = f"192.0.2.{number + 1}", casework.clock()
+        stored = comment(stage.engine, consultation, said, address, now, key, casework.keys())
         if said.text and number < 2 and stored["state"] == "waiting":
             moderate(casework, reviewer, consultation, stored["id"], None)
             if said.stance is Stance.OBJECTION:

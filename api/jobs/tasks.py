@@ -32,9 +32,11 @@ from data.clock import Clock, system_clock
 from data.db import make_engine, reading, unit_of_work
 from data.jobs.stalled import forget_records
 from data.notices.outbox import forget_mail
+from data.secrets import keyring
 from data.webhooks.delivering import forget_attempts
 from geonames.exchange.orders import forget_exports
 from geonames.geocode.tables.service import forget_orders
+from geonames.personal.service import tend
 from geonames.search.tiers import recut
 
 #: Finished jobs are kept for two weeks, so that "did it run last week?" has an answer.
@@ -108,7 +110,10 @@ async def housekeeping(context: procrastinate.JobContext, timestamp: int) -> Non
 
 
 def tidy(engine: Engine, clock: Clock) -> None:
-    """Forget jobs that are gone, archives, comparisons, tables of addresses, old mail and attempts of webhooks."""
+    """Forget jobs that are gone, archives, comparisons, tables of addresses, old mail and attempts of webhooks.
+
+    And who sent what, when its purpose is served.
+    """
     with unit_of_work(engine) as connection:
         records = forget_records(connection, clock() - timedelta(hours=KEEP_JOBS_HOURS))
     archives, exports, tables = (
@@ -126,6 +131,7 @@ def tidy(engine: Engine, clock: Clock) -> None:
         geocode_tables=tables,
         comparisons=comparisons,
     )
+    structlog.get_logger().info("tended_personal_data", **tend(engine, keyring(), operator("system:worker"), clock))
     structlog.get_logger().info("tidied_webhooks", attempts=forget_attempts(engine, clock))
 
 

@@ -216,7 +216,8 @@ def comment(request: Request, id: EntityId, body: NewComment, key: Key) -> Respo
     """For everybody; nobody signs in. A comment with words is shown when the office has read it."""
     said = Said(Stance(body.stance), body.text, body.name, body.contact)
     engine, address = request.app.state.databases.office, visitor_of(request).address or ""
-    return answer(service.comment(engine, id, said, address, clock_of(request)(), key), 201)
+    keys = casework_of(request).keys()
+    return answer(service.comment(engine, id, said, address, clock_of(request)(), key, keys), 201)
 
 
 @router.post(

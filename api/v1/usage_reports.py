@@ -135,7 +135,8 @@ def send(request: Request, body: NewReport, key: Key) -> Response:
 
 def sender_of(request: Request, key: str | None) -> reports.Sender:
     """From where a report comes."""
-    return reports.Sender(visitor_of(request).address or "", request.app.state.keys.key("report-senders"), key)
+    secret = request.app.state.keys.key("report-senders")
+    return reports.Sender(visitor_of(request).address or "", secret, key, casework_of(request).keys())
 
 
 @router.get(

@@ -23,6 +23,7 @@ from api.web.settings import WebSettings, content_security_policy
 from api.web.view import View
 from boundaries.shapes.service import STAFF_FOOTER
 from data.clock import civil_time
+from data.personal import masked
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: One year: the choice of language is no more than a convenience.
@@ -56,6 +57,7 @@ def make_environment(assets: AssetSet) -> Environment:
     environment.globals["boundary_sections"] = sections_for
     environment.globals["staff_footer"] = STAFF_FOOTER
     environment.filters["linked"] = linked
+    environment.filters["masked"] = masked
     environment.filters["heading"] = heading_of
     environment.filters["civil"] = civil_time
     environment.filters["json"] = lambda value: json.dumps(value, ensure_ascii=False)

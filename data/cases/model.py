@@ -17,6 +17,7 @@ from data.clock import Clock, system_clock
 from data.documents.model import Documents
 from data.feed import Change
 from data.queue import Job
+from data.secrets import Keyring, keyring
 from data.workdays import WorkingDays, calendar
 from data.workflow.guards import CONDITIONS, Condition
 from data.workflow.model import Label, Procedure
@@ -201,6 +202,7 @@ class Casework:
     """Everything that casework needs: the database, the procedures with their subjects, clock and calendar.
 
     `documents`: the kinds that steps issue; None: an office that issues none.
+    `keys`: with which personal data are sealed.
     """
 
     engine: Engine
@@ -211,6 +213,7 @@ class Casework:
     calendar: WorkingDays = field(default_factory=calendar)
     permissions: Table = field(default_factory=permissions)
     documents: Documents | None = None
+    keys: Callable[[], Keyring] = keyring
 
     def subject(self, key: str) -> Subject:
         """The subject of procedure `key`."""

@@ -14,14 +14,16 @@ from data.access import Actor, require
 from data.cases.model import Casework
 from data.cases.reading import load_case
 from data.cases.views import matter_of
-from data.db import fetch_all, fetch_one, reading, unit_of_work
+from data.db import Row, fetch_all, fetch_one, reading, unit_of_work
 from data.errors import Conflict, NotFound
 from data.ids import new_id
 from data.paging import check_limit, decode_cursor, page
+from data.personal import unseal
+from data.secrets import Keyring
 from geonames.consultations import store
 from geonames.consultations.model import MOST_TEXT, Moderation, refusal
 from geonames.consultations.rules import consultation_rules
-from geonames.consultations.service import no_such
+from geonames.consultations.service import no_such, sealed_for
 
 MODERATE = "consultation.moderate"
 
@@ -53,7 +55,12 @@ def all_comments(
         values = {"id": consultation, "settled": settled, "at": at, "after": last, "limit": limit + 1}
         rows = fetch_all(connection, store.BOARD, values)
     shown, following = page(rows, limit, query, lambda r: (r["state"] != "waiting", r["received_at"], r["id"]))
-    return {"case": case, "items": [dict(row) for row in shown], "next": following}
+    return {"case": case, "items": [_opened(casework.keys(), row) for row in shown], "next": following}
+
+
+def _opened(keys: Keyring, row: Row) -> dict[str, Any]:
+    opened = {name: unseal(keys, row[name], sealed_for(row["id"], name)) for name in ("name", "contact")}
+    return {**row, **opened}
 
 
 def moderate(casework: Casework, actor: Actor, consultation: UUID, comment: UUID, hide_because: str | None) -> None:

@@ -15,6 +15,8 @@ from data.db import Row, fetch_all, fetch_one, unit_of_work
 from data.errors import Conflict, NotFound, TooManyAttempts
 from data.ids import new_id
 from data.paging import check_limit, decode_cursor, page
+from data.personal import seal
+from data.secrets import Keyring, keyring
 from geonames.consultations import store
 from geonames.consultations.model import Moderation, Said, State, check_said, state_on
 from geonames.consultations.rules import consultation_rules
@@ -70,12 +72,19 @@ def list_comments(
 
 
 def comment(
-    engine: Engine, consultation: UUID, said: Said, address: str, at: datetime, key: str | None = None
+    engine: Engine,
+    consultation: UUID,
+    said: Said,
+    address: str,
+    at: datetime,
+    key: str | None = None,
+    keys: Keyring | None = None,
 ) -> dict[str, Any]:
     """Say something: the office reads it before the public does. `{"id", "state"}`.
 
     Without words a voice counts at once. `address` of the sender is kept as a hash with a salt of this consultation
-    until it ends. Everybody may: no permission is asked. With `key` the same request again stores nothing.
+    until it ends; name and contact are sealed with `keys` (None: those of the installation). Everybody may: no
+    permission is asked. With `key` the same request again stores nothing.
     NotFound `no_such_consultation`; BadInput `bad_comment`; Conflict `consultation_not_open`, `already_done` (the same
     words from there), `idempotency_key_reused`; TooManyAttempts `too_many_comments`.
     """
@@ -90,7 +99,7 @@ def comment(
         _require_open(row, civil_date(at))
         origin = hashlib.blake2b(address.encode(), key=bytes(row["salt"]), digest_size=16).digest()
         _require_moderate(connection, consultation, clean, origin, at)
-        stored = _stored(connection, consultation, clean, origin, at, key)
+        stored = _stored(connection, consultation, clean, origin, at, key, keys or keyring())
         details = {"consultation": str(consultation), "comment": str(stored["id"]), "stance": clean.stance}
         audit.append(connection, actor=PUBLIC, action="consultation.comment", decision_id=None, details=details)
         return stored
@@ -141,15 +150,22 @@ def _require_moderate(connection: Connection, consultation: UUID, said: Said, or
 
 
 def _stored(
-    connection: Connection, consultation: UUID, said: Said, origin: bytes, at: datetime, key: str | None
+    connection: Connection, consultation: UUID, said: Said, origin: bytes, at: datetime, key: str | None, keys: Keyring
 ) -> dict[str, Any]:
     stored = {"id": new_id(), "state": Moderation.WAITING if said.text else Moderation.SHOWN}
     values = {
         **stored, "consultation": consultation, "at": at, "stance": said.stance, "text": said.text,
-        "name": said.name, "contact": said.contact, "origin": origin, "request_key": key,
+        "name": seal(keys, said.name, sealed_for(stored["id"], "name")),
+        "contact": seal(keys, said.contact, sealed_for(stored["id"], "contact")),
+        "origin": origin, "request_key": key,
     }  # fmt: skip
     connection.execute(store.ADD_COMMENT, values)
     return stored
+
+
+def sealed_for(comment: object, column: str) -> str:
+    """What a sealed column of a comment is bound to."""
+    return f"consultation_comment:{comment}:{column}"
 
 
 def as_object(row: Row, day: date) -> dict[str, Any]:

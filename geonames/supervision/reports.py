@@ -26,6 +26,8 @@ from data.db import Row, fetch_all, fetch_one, reading, unit_of_work
 from data.errors import BadInput, Conflict, NotFound, TooManyAttempts
 from data.ids import new_id
 from data.paging import check_limit, decode_cursor, page
+from data.personal import seal, unseal
+from data.secrets import Keyring, keyring
 from geonames.supervision import store
 from geonames.supervision.report import Report, ReportState, check_report, refusal
 from geonames.supervision.rules import use_rules
@@ -40,11 +42,15 @@ MOST_WHY = 1000
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """From where a report comes: the address, the key of this installation under which it is hashed, the request."""
+    """From where a report comes: the address, the key under which it is hashed, the request.
+
+    `keys`: with which the way to reach the sender is sealed; None: those of the installation.
+    """
 
     address: str
     secret: bytes
     key: str | None = None
+    keys: Keyring | None = None
 
     @property
     def origin(self) -> bytes:
@@ -66,9 +72,10 @@ def report_use(engine: Engine, unit: UUID | None, report: Report, sender: Sender
             return earlier
         _require_moderate(connection, unit, sender.origin, at)
         identity, number = new_id(), new_number(PREFIX, civil_date(at))
+        contact = seal(sender.keys or keyring(), clean.contact, sealed_for(identity))
         values = {
             "id": identity, "number": number, "unit": unit, "at": at, "use": clean.use, "shown": clean.shown,
-            "place_said": clean.where, "what": clean.what, "contact": clean.contact, "origin": sender.origin,
+            "place_said": clean.where, "what": clean.what, "contact": contact, "origin": sender.origin,
             "request_key": sender.key,
         }  # fmt: skip
         connection.execute(store.ADD, values)
@@ -132,7 +139,7 @@ def list_reports(
         values = {"state": state, "everywhere": everywhere, "units": units, "limit": limit + 1}
         rows = fetch_all(connection, store.LIST, {**values, "after": after[0] if after else None})
     shown, following = page(rows, limit, query, lambda row: (row["id"],))
-    return {"items": [dict(row) for row in shown], "next": following}
+    return {"items": [_opened(casework.keys(), row) for row in shown], "next": following}
 
 
 def _readable(casework: Casework, connection: Connection, actor: Actor) -> list[UUID]:
@@ -160,7 +167,16 @@ def _seen(casework: Casework, connection: Connection, actor: Actor, identity: UU
     row = fetch_one(connection, store.FIND, {"id": identity})
     if row is None or not _may(casework, connection, actor, row["unit_id"]):
         raise _no_such()
-    return row
+    return _opened(casework.keys(), row)
+
+
+def _opened(keys: Keyring, row: Row) -> dict[str, Any]:
+    return {**row, "contact": unseal(keys, row["contact"], sealed_for(row["id"]))}
+
+
+def sealed_for(report: object) -> str:
+    """What the sealed contact of a report is bound to."""
+    return f"usage_report:{report}:contact"
 
 
 def dismiss_report(casework: Casework, actor: Actor, identity: UUID, why: str) -> dict[str, Any]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import json
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,7 +16,16 @@ from sqlalchemy import text
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from api.app import create_app
+from api.jobs.schema import prepare
 from api.settings import Settings
+from data import audit
+from data.access.model import operator
+from data.audit_proof.service import sign_head
+from data.clock import system_clock
+from data.db import make_engine, unit_of_work
+from data.server.home import LAST_BACKUP
+from data.signing.keys import KeyFolder
+from tests.installation import free_port
 from tests.serving import serving
 
 UNIT = "/v1/units/420600"
@@ -125,6 +137,69 @@ def test_metrics_are_labelled_by_route_and_not_by_question(api: httpx.Client) ->
     assert 'route="unmatched"' in numbers
     assert "330522" not in numbers
     assert "xxxx" not in numbers
+
+
+@pytest.fixture
+def queued_register(fresh_database_url: str, tmp_path: Path) -> str:
+    """A register with a queue, a worker that was heard of, and a signed head."""
+    engine = make_engine(fresh_database_url, pooled=False)
+    prepare(engine)
+    with unit_of_work(engine) as connection:
+        audit.append(connection, actor="t", action="note", decision_id=None, details={})
+        connection.execute(text("INSERT INTO jobs.procrastinate_workers (last_heartbeat) VALUES (now())"))
+    sign_head(engine, KeyFolder(tmp_path / "keys" / "audit"), operator("cli:test"), system_clock)
+    engine.dispose()
+    return fresh_database_url
+
+
+def families(numbers: str) -> set[str]:
+    return {line.split()[2] for line in numbers.splitlines() if line.startswith("# TYPE ")}
+
+
+def test_metrics_tell_of_the_installation(api: httpx.Client) -> None:
+    found = families(api.get("/metrics").text)
+    assert {
+        "diming_database_up",
+        "diming_feed_entries",
+        "diming_database_connections",
+        "diming_disk_free_bytes",
+    } <= found
+
+
+def test_every_metric_of_the_dashboard_and_the_manual_is_there(
+    queued_register: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On an installation that has a queue, a worker, a signed head, a backup and a replica."""
+    monkeypatch.setenv("DIMING_HOME", str(tmp_path))
+    (tmp_path / LAST_BACKUP).write_text('{"at": "2026-03-02T00:00:00+00:00"}', "utf-8")
+    settings = Settings(database_url=queued_register, pages=False)
+    with serving(create_app(settings)) as address:
+        numbers = httpx.get(f"{address}/metrics").text
+    assert "diming_database_up 1.0" in numbers
+    assert 'diming_jobs{state="waiting"} 0.0' in numbers
+    exposed = families(numbers) | {"diming_replica_lag_seconds"}  # the writer is no replica: no lag to tell
+    docs = Path(__file__).parents[2] / "docs"
+    for page in ("grafana/diming.json", "operations.md"):
+        named = set(re.findall(r"diming_[a-z_]+(?=[{`,]|\[|$)", (docs / page).read_text("utf-8")))
+        named = {re.sub(r"_(total|bucket)$", "", name) for name in named} - {"diming_reader", "diming_replaced"}
+        known = {re.sub(r"_total$", "", name) for name in exposed}
+        assert len(named) > 12
+        assert named - known == set()
+
+
+def test_the_dashboard_is_one_that_grafana_reads() -> None:
+    board = json.loads((Path(__file__).parents[2] / "docs/grafana/diming.json").read_text("utf-8"))
+    panels = board["panels"]
+    assert len({panel["id"] for panel in panels}) == len(panels)
+    assert all(target["expr"] for panel in panels for target in panel["targets"])
+
+
+def test_metrics_of_a_database_that_is_gone_say_so() -> None:
+    settings = Settings(database_url=f"postgresql://nobody@127.0.0.1:{free_port()}/none", pages=False)
+    with serving(create_app(settings)) as address:
+        numbers = httpx.get(f"{address}/metrics", timeout=30).text
+    assert "diming_database_up 0.0" in numbers
+    assert "diming_feed_entries" not in numbers
 
 
 def test_metrics_stay_on_this_machine(api: httpx.Client) -> None:

@@ -26,6 +26,13 @@ def test_parallel_workers_follow_the_cores() -> None:
     assert settings(24 * GIB, 1)["max_parallel_workers_per_gather"] == "1"
 
 
+def test_the_database_logs_what_is_slow_and_not_what_people_wrote() -> None:
+    found = settings(GIB, 2)
+    assert found["log_min_duration_statement"] == "500ms"
+    assert (found["log_parameter_max_length"], found["log_parameter_max_length_on_error"]) == ("0", "0")
+    assert found["log_error_verbosity"] == "terse"
+
+
 def test_this_machine_has_some_of_both() -> None:
     assert machine_memory_bytes() > 100 * MIB
     assert machine_cores() >= 1

@@ -72,7 +72,8 @@ def _sent(visit: Visit, consultation: str, typed: TypedForm, said: Mapping[str, 
     words = Said(Stance(said["stance"]), said["text"].replace("\r\n", "\n"), said["name"], said["contact"])
     request = visit.request
     engine, address = request.app.state.databases.office, visitor_of(request).address or ""
-    return service.comment(engine, _id(consultation), words, address, clock_of(request)(), typed.one("key") or None)
+    key, keys = typed.one("key") or None, casework_of(request).keys()
+    return service.comment(engine, _id(consultation), words, address, clock_of(request)(), key, keys)
 
 
 def _page(

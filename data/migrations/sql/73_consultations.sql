@@ -21,6 +21,13 @@ DECLARE
     moving text[] := ARRAY['state', 'hidden_because', 'moderated_by', 'moderated_at', 'reply', 'replied_by',
                            'replied_at', 'origin'];
 BEGIN
+    -- who sent it may be sealed and erased (data/personal.py), and nothing else be put in its place
+    IF NEW.name IN ('', OLD.name) OR (OLD.name NOT LIKE 'sealed:%' AND NEW.name LIKE 'sealed:%') THEN
+        moving := moving || 'name'::text;
+    END IF;
+    IF NEW.contact IN ('', OLD.contact) OR (OLD.contact NOT LIKE 'sealed:%' AND NEW.contact LIKE 'sealed:%') THEN
+        moving := moving || 'contact'::text;
+    END IF;
     IF to_jsonb(NEW) - moving IS DISTINCT FROM to_jsonb(OLD) - moving THEN
         RAISE EXCEPTION 'UPDATE on diming.consultation_comment: what was sent is not rewritten'
             USING ERRCODE = 'restrict_violation';

@@ -39,6 +39,7 @@ EXPECTED: dict[str, set[Role]] = {
     "account.reset_second_factor": {R.ADMINISTRATOR},
     "role.grant": {R.ADMINISTRATOR},
     "role.revoke": {R.ADMINISTRATOR},
+    "personal_data.tend": set(),  # the worker alone
     "audit.sign": set(),  # whoever holds the installation's keys
     "audit.read": set(),  # for an auditor or administrator of the whole country only
     "geometry.read": OFFICERS | {R.SURVEYOR, R.AUDITOR},
