@@ -52,12 +52,13 @@ def verify(
             }
         )
     else:
-        for line in _said(found):
+        for line in said(found):
             output.say(line)
     return DONE if found.is_whole else NO
 
 
-def _said(found: Checked) -> list[str]:
+def said(found: Checked) -> list[str]:
+    """What checking the log found, in sentences."""
     if found.is_whole:
         return [f"The audit chain is whole: {found.entries} entries, {found.heads} signed heads agree with it."]
     keep = "Keep the database as it is and look into it."
@@ -163,6 +164,7 @@ def _number(entry: str) -> int | None:
 
 
 def _text(file: Path) -> str:
+    """A signed head that was kept."""
     from data.errors import NotFound
 
     try:

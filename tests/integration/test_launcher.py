@@ -112,6 +112,21 @@ def test_a_backup_brings_back_what_was_there(running: Installation) -> None:
     running.run("psql", "-c", "DROP TABLE diming.kept")
 
 
+def test_a_backup_is_proven_whole_without_touching_the_register(running: Installation) -> None:
+    file, head = running.root / "checked.tar", running.root / "head.txt"
+    assert running.run("settings", "set", "map-approval", "GS（示例）2026-2号")[0] == 0
+    assert running.run("audit", "sign", "--out", str(head))[0] == 0
+    assert running.run("backup", str(file))[0] == 0
+    before = running.ask("audit", "verify")["entries"]
+    found = running.ask("check-backup", str(file), "--head", str(head))
+    assert (found["whole"], found["audit"]["entries"], found["audit"]["heads"]) == (True, before, 2)
+    assert running.ask("audit", "verify")["entries"] == before
+    other = running.root / "other.txt"
+    other.write_text(head.read_text("utf-8").replace("time 20", "time 19"), "utf-8")
+    assert running.run("check-backup", str(file), "--head", str(other))[0] == 1
+    assert answers(running)
+
+
 def test_a_damaged_backup_is_refused_and_nothing_is_changed(running: Installation) -> None:
     file = running.root / "damaged.backup"
     running.run("backup", str(file))

@@ -19,4 +19,5 @@ def register(app: typer.Typer) -> None:
     app.command("psql", context_settings=_WORDS_FOR_ANOTHER)(look.psql)
     app.command("backup")(backup.backup)
     app.command("restore")(backup.restore)
+    app.command("check-backup")(backup.check_backup)
     app.command("test", context_settings=_WORDS_FOR_ANOTHER)(suite.run)

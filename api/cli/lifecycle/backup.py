@@ -6,21 +6,28 @@ import json
 import shutil
 import tempfile
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli import output
+from api.cli.audit import said
 from api.cli.environment import Environment, environment
+from api.cli.errors import DONE, NO
 from api.cli.lifecycle.locks import exclusively
 from api.cli.lifecycle.services import Services
 from data import migrate
-from data.db import make_engine
+from data.db import make_engine, reading
 from data.errors import Conflict, NotFound, Unavailable
 from data.server import account, archive, provision, swap
 from data.server.cluster import ROLE
 from data.server.home import LAST_BACKUP
+
+if TYPE_CHECKING:
+    from api.doctor.model import Finding
+    from data.audit_proof.service import Checked
 
 
 def backup(
@@ -71,6 +78,74 @@ def restore(
         output.print_json({"restored": str(file), "made_at": manifest.made_at, "tables": manifest.tables})
     again = " Start server and worker again: ./diming up --detach" if stopped else ""
     output.say(f"Restored the register of {manifest.made_at}.{again}")
+
+
+def check_backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that ./diming backup made.")],
+    head: Annotated[
+        list[Path] | None, typer.Option("--head", help="A signed head of the audit log that was kept elsewhere.")
+    ] = None,
+    as_json: output.AsJson = False,
+) -> int:
+    """Restore a backup into a database beside the register, prove that it is whole, and drop it again.
+
+    Every table is compared with the backup's counts and hashes, every hash of the audit log recomputed and held against
+    all signed heads, the feed counted. The register in use is not touched. Exit status 1 where the log was changed.
+    """
+    if not file.is_file():
+        raise NotFound(f"There is no file {file}.", code="file_not_found")
+    place = _reachable()
+    with exclusively(place.home), tempfile.TemporaryDirectory(prefix="check-", dir=place.home.root) as name:
+        with output.step("Checking the file"):
+            manifest = archive.unpack(file, Path(name))
+        new = swap.beside(place.database_url, "_checking")
+        try:
+            _fill(place, new, Path(name), manifest)
+            with output.step("Recomputing the audit log, counting the feed"):
+                found, feed = _kept_whole(new, [_read(one) for one in head or []])
+        finally:
+            swap.drop(new)
+    whole = found.is_whole and feed.state == "ok"
+    rows = sum(int(count) for count, _ in manifest.tables.values())
+    if as_json:
+        output.print_json(
+            {
+                "file": str(file),
+                "made_at": manifest.made_at,
+                "whole": whole,
+                "rows": rows,
+                "tables": len(manifest.tables),
+                "attachments": len(manifest.attachments),
+                "feed": feed.said,
+                "audit": asdict(found),
+            }
+        )
+    output.say(
+        f"The backup of {manifest.made_at} has {rows:,} rows of {len(manifest.tables)} tables and "
+        f"{len(manifest.attachments)} attachments, as it says of itself. Feed: {feed.said}."
+    )
+    for line in said(found):
+        output.say(line)
+    return DONE if whole else NO
+
+
+def _kept_whole(url: str, heads: list[str]) -> tuple[Checked, Finding]:
+    from api.doctor import register
+    from data.audit_proof.service import check
+
+    engine = make_engine(url, pooled=False)
+    try:
+        with reading(engine) as connection:
+            return check(connection, heads), register.feed(connection, thorough=True)
+    finally:
+        engine.dispose()
+
+
+def _read(head: Path) -> str:
+    try:
+        return head.read_text("utf-8")
+    except (OSError, ValueError) as error:
+        raise NotFound(f"{head} cannot be read.", code="file_not_found") from error
 
 
 def _fill(place: Environment, new: str, folder: Path, manifest: archive.Manifest) -> None:
