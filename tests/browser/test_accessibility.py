@@ -30,6 +30,21 @@ PATHS = [
     "/status",
     "/geocode",
 ]
+#: The pages around applications for names, as somebody of an office opens them.
+NAMING = [
+    "/experts?within=420600",
+    "/meetings/new?within=420600",
+    "/plans",
+    "/batches/new",
+    "/statistics/applications",
+    "/supervision/new",
+    "/supervision/report",
+    "/supervision/reports",
+    "/filings",
+    "/consultations",
+    "/notices",
+    "/case-status",
+]
 
 
 def serious(page: Page, axe: str) -> list[str]:
@@ -47,6 +62,15 @@ def test_nothing_serious_and_nothing_too_wide(
     page = open_page(office, path, viewport=viewport)
     assert serious(page, axe) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
+@pytest.mark.parametrize("path", NAMING)
+def test_the_pages_around_applications_are_plain_to_all(office: str, open_page: Open, axe: str, path: str) -> None:
+    page = open_page(office, path, viewport=DESK)
+    for viewport in (DESK, PHONE):
+        page.set_viewport_size({"width": viewport["width"], "height": viewport["height"]})
+        assert serious(page, axe) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
 def test_nothing_serious_on_a_decision_in_english(office: str, open_page: Open, axe: str, decision_path: str) -> None:
