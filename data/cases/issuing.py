@@ -71,6 +71,6 @@ def _known(connection: Connection, case: CaseFile, step: Row, outcome: Outcome) 
         case={"title": case.title, "number": case.number, "opener": opener or ""},
         step={"label": transition.label.zh, "article": transition.article} if transition else {},
         fields=step["fields"],
-        facts={**case.facts, **outcome.facts},
+        facts={**case.facts, **outcome.facts, **outcome.printed},
         findings=fetch_all(connection, store.REQUESTED, {"id": case.id}),
     )

@@ -79,7 +79,8 @@ class Outcome:
     """What an effect did to the register in the step's transaction.
 
     `changes` are published to the feed, `jobs` enqueued and `details` (ids and counts only) audited with
-    the step; the effect has written the decision and the rows itself. `facts` are merged into the case's.
+    the step; the effect has written the decision and the rows itself. `facts` are merged into the case's;
+    `printed` stands beside them for the document of the step alone and is kept nowhere else.
     """
 
     decision_id: UUID | None = None
@@ -87,6 +88,7 @@ class Outcome:
     jobs: Sequence[Job] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
+    printed: Mapping[str, Any] = field(default_factory=dict)
 
 
 Effect = Callable[[Deciding], Outcome]

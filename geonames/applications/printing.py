@@ -40,7 +40,7 @@ def printed(deciding: Deciding) -> dict[str, str]:
         "class": place_classes()[parse_class(facts["class"]).art3].name_zh,
         "division": f"{division_of(deciding)}（{facts['within']}）",
         "approver": approver_of(facts),
-        "approver_article": _article(facts),
+        "approver_article": article_of(facts),
         "position": "；".join(position_of(facts)),
         "papers": "、".join(papers),
         **{key: facts.get(key, "") for key in ("meaning", "origin", "reason")},
