@@ -54,7 +54,7 @@ DEPARTMENT = "place_name_department"
 GOVERNMENT = "演示·甲县人民政府"
 SERIES = "演示"
 #: Documents whose number another office gives than the bureau.
-NUMBERED_BY: Mapping[str, str] = {"naming_reply": GOVERNMENT}
+NUMBERED_BY: Mapping[str, str] = {"naming_reply": GOVERNMENT, "naming_batch_reply": GOVERNMENT}
 KINDS = tuple(kind.key for kind in load_kinds() if kind.key.startswith("naming_") or kind.key == "usage_rectification")
 NUMBERED = text("SELECT EXISTS (SELECT FROM diming.document_numbering WHERE kind = :kind AND unit_id = :unit)")
 #: What the public says about the name that it is asked about; the office shows the first two and answers the second.

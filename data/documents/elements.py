@@ -7,6 +7,7 @@ GB/T 9704-2012, so that Word and PDF say the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -44,6 +45,9 @@ TABLE = "table"
 #: A column whose longest cell has more half characters than this takes lines; of what the others leave it has a share
 #: as large as that cell, up to so many.
 ONE_LINE, MAX_SHARE = 12, 28
+#: Half characters that columns of one line may take together of a line's 63 (156 mm of 14 pt): where they would take
+#: more, every column has a share, so that none is left too narrow for its words.
+ROOM, LEAST_SHARE, SHARE_IN_NEED = 28, 6, 18
 #: A picture stands in a paragraph of its own; the words under it are its caption.
 FIGURE, CAPTION = "figure", "caption"
 #: What begins an annex where it follows the signature: an annex has pages of its own (GB/T 9704-2012, 7.3.7).
@@ -208,12 +212,20 @@ def _shares(columns: Sequence[Sequence[str]]) -> list[int]:
     """By column its share of what the others leave; 0: as wide as its longest cell. One at least has a share."""
     longest = [max(map(_characters, cells), default=0) for cells in columns]
     widest = max(longest)
+    if sum(one for one in longest if one <= ONE_LINE and one != widest) > ROOM:
+        words = [max(map(_longest_word, cells), default=0) for cells in columns]
+        return [max(min(one, SHARE_IN_NEED), LEAST_SHARE, word + 3) for one, word in zip(longest, words, strict=True)]
     return [min(one, MAX_SHARE) or 1 if one > ONE_LINE or one == widest else 0 for one in longest]
 
 
 def _characters(text: str) -> int:
     """The width of a text in halves of a Chinese character."""
     return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _longest_word(text: str) -> int:
+    """The longest run of letters or digits, which no line breaks."""
+    return max((len(run) for run in re.findall(r"[!-~]+", text)), default=0)
 
 
 def all_words(paragraphs: Iterable[Paragraph]) -> str:

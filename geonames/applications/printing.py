@@ -72,7 +72,8 @@ def approver_of(facts: Mapping[str, Any]) -> str:
     return f"{approver['name'] or ''}{route_book().word('body', approver['body']).zh}"
 
 
-def _article(facts: Mapping[str, Any]) -> str:
+def article_of(facts: Mapping[str, Any]) -> str:
+    """The article by which it approves, in words."""
     entered = facts.get("authority")
     return str(entered["article"] if entered else facts["route"]["article"]["zh"])
 

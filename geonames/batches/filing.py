@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -11,6 +12,7 @@ from data.cases.model import CaseFile, Deciding, Outcome
 from data.db import fetch_all
 from geonames.batches import store
 from geonames.batches.model import called
+from geonames.batches.printing import decided
 from geonames.filings.form import form, papers_of, values_of
 from geonames.filings.sending import Filled, Parties, division, parties_of, put_out
 from geonames.places.classes import parse_class
@@ -28,7 +30,11 @@ def send_filing(deciding: Deciding) -> Outcome:
     parties = parties_of(connection, case.facts)
     rows = fetch_all(connection, store.TO_FILE, {"case_id": case.id})
     names = [_name(connection, row) for row in rows]
-    return put_out(deciding, parties, Filled(_shared(connection, case, parties, names), papers_of(case.facts), names))
+    shared = _shared(connection, case, parties, names)
+    sent = put_out(deciding, parties, Filled(shared, papers_of(case.facts), names))
+    heads = {"doc_no": shared["doc_no"], "approved": shared["approved_on"], "filed_with": parties.recipient.name}
+    listed = decided(deciding) | {f"print_{key}": value for key, value in heads.items()}
+    return replace(sent, printed=listed)
 
 
 def _name(connection: Connection, row: Mapping[str, Any]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from data.cases.model import Deciding, Outcome
 from data.db import fetch_all
@@ -25,8 +26,9 @@ def print_batch(deciding: Deciding) -> Outcome:
     return Outcome(printed=shared(deciding, [row["name"] for row in rows if row["state"] in ASKED]))
 
 
-def printed(deciding: Deciding, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What is printed of a document that lists names: rows with their decision, see `store.DECIDED_ROWS`."""
+def decided(deciding: Deciding, decision: UUID | None = None) -> dict[str, Any]:
+    """What is printed of a document that lists the names of one decision, or of all that there are."""
+    rows = fetch_all(deciding.connection, store.DECIDED_ROWS, {"case_id": deciding.case.id, "decision": decision})
     lines = [_line(deciding, number, row) for number, row in enumerate(rows, start=1)]
     return {**shared(deciding, [row["name"] for row in rows]), "print_rows": lines}
 

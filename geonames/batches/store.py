@@ -72,6 +72,14 @@ TO_FILE = text("""
     FROM diming.batch_row r JOIN diming.decision d ON d.id = r.decision_id
     WHERE r.case_id = :case_id ORDER BY r.row_number
 """)
+#: The names of one decision, or of all (null), with it: what a document lists.
+DECIDED_ROWS = text("""
+    SELECT r.name, r.roman, r.within, r.longitude, r.latitude, r.meaning, r.origin, d.doc_no,
+           d.approved_on::text AS approved_on, d.effective_on::text AS effective_on
+    FROM diming.batch_row r JOIN diming.decision d ON d.id = r.decision_id
+    WHERE r.case_id = :case_id AND (CAST(:decision AS uuid) IS NULL OR r.decision_id = :decision)
+    ORDER BY r.row_number
+""")
 DECIDED = text("""
     SELECT DISTINCT d.authority FROM diming.batch_row r JOIN diming.decision d ON d.id = r.decision_id
     WHERE r.case_id = :case_id ORDER BY 1

@@ -37,7 +37,7 @@ from geonames.applications.reporting import checklist, matters_reported, report_
 from geonames.applications.route_of_case import as_facts, find_route, with_seat
 from geonames.applications.routes.rows import route_book
 from geonames.applications.subject import must_be_asked
-from geonames.batches import settling, store
+from geonames.batches import printing, settling, store
 from geonames.batches.checking import check_rows
 from geonames.batches.filing import send_filing
 from geonames.batches.model import RowState, called, chosen_rows
@@ -164,7 +164,8 @@ def approve_rows(deciding: Deciding) -> Outcome:
         _name(deciding, number, rows[number], checked[number], effective, decision.id)
     outcome = _progress(deciding, approved=len(numbers))
     facts = {**outcome.facts, **_terms(case.facts), "approved_on": today.isoformat()}
-    return Outcome(decision_id=decision.id, details=outcome.details, facts=facts)
+    listed = printing.decided(deciding, decision.id) | {"print_effective": effective.isoformat()}
+    return Outcome(decision_id=decision.id, details=outcome.details, facts=facts, printed=listed)
 
 
 def _terms(facts: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -235,8 +236,8 @@ def announce_rows(deciding: Deciding) -> Outcome:
         connection.execute(applications.ADD_ANNOUNCEMENT, _announcement(deciding, decided, rows, today))
         connection.execute(store.ANNOUNCED, {"case_id": case.id, "decision": decided["decision_id"]})
     connection.execute(applications.CLOSE_PROPOSED, {"case_id": case.id})
-    outcome = _progress(deciding)
-    return Outcome(changes=changes, facts={**outcome.facts, "announced_on": today.isoformat()})
+    facts = {**_progress(deciding).facts, "announced_on": today.isoformat()}
+    return Outcome(changes=changes, facts=facts, printed=printing.decided(deciding))
 
 
 def _announcement(
@@ -256,7 +257,7 @@ def _announcement(
     }  # fmt: skip
     return {
         "id": new_id(), "decision": decided["decision_id"], "case_id": deciding.case.id, "day": today,
-        "authority": deciding.fields["authority"], "doc_no": deciding.fields.get("doc_no") or None,
+        "authority": deciding.fields["authority"], "doc_no": number_given(deciding),
         "notice": json.dumps(notice, ensure_ascii=False),
     }  # fmt: skip
 
@@ -346,6 +347,7 @@ NAMING_BATCH = Subject(
     conditions=CONDITIONS,
     effects={
         "hand_in": hand_in,
+        "print_batch": printing.print_batch,
         "name_paper": name_paper,
         "hear": hear,
         "report_matter": report_matter,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from api.jobs import schema
+from data.clock import civil_date
 from data.db import fetch_all, reading, unit_of_work
 from data.documents import store
 from data.documents.blank import blank
@@ -22,6 +23,7 @@ from data.documents.templates import preview
 from data.documents.word_check import check_template
 from data.errors import BadInput
 from data.ids import new_id
+from tests.integration.applications.test_batches import batch_casework, before_decisions
 from tests.integration.applications.test_experts import drawn, pool
 from tests.integration.applications.test_naming import with_paper
 from tests.samples.applicants import COUNTY, NamingOffice
@@ -35,16 +37,21 @@ EVALUATED = {
 @pytest.fixture
 def numbered(office: NamingOffice) -> NamingOffice:
     """The office, whose county numbers every document of naming in one series."""
+    number(office, KINDS)
+    return office
+
+
+def number(office: NamingOffice, kinds: Iterable[str]) -> None:
+    """Let the county number documents of some kinds in one series, and its steps issue them."""
     schema.prepare(office.engine)
     with unit_of_work(office.engine) as connection:
-        for kind in KINDS:
+        for kind in kinds:
             values = {
                 "id": new_id(), "kind": kind, "unit": COUNTY, "office": "甘棠县民政局（虚构）", "heading": None,
                 "series": "演示", "sealed": False, "rare": "refuse", "from": date(2020, 1, 1), "by": "test",
             }  # fmt: skip
             connection.execute(store.ADD_NUMBERING, values)
     office.casework = replace(office.casework, documents=Documents(load_kinds(), Marking.DEMONSTRATION))
-    return office
 
 
 def issued(office: NamingOffice) -> list[tuple[str, str]]:
@@ -93,6 +100,29 @@ def test_every_step_issues_its_document_and_the_decision_bears_its_number(number
     assert printed(office, "naming_reply")["name"] == "晴砚路"
     assert printed(office, "naming_experts")["votes_for"] == "3"
     assert printed(office, "naming_application_form")["division"].endswith("（990121100）")
+
+
+def test_a_batch_has_a_reply_for_each_decision_and_one_notice_that_lists_its_names(numbered: NamingOffice) -> None:
+    office = numbered
+    office.casework = replace(batch_casework(office), documents=office.casework.documents)
+    case = before_decisions(office)
+    case = office.act(case, "mayor", "approve_rows", rows="1-2", effective_on=str(civil_date(office.now)))
+    first = printed(office, "naming_batch_reply")
+    assert (first["names"], first["count"]) == ("砚溪头等2处地名", "2")
+    assert [row["name"] for row in first["rows"]] == ["砚溪头", "砚溪尾"]
+    assert {row["doc_no"] for row in first["rows"]} == {dict(issued(office))["naming_batch_reply"]}
+    case = office.act(
+        office.act(case, "mayor", "approve_rows", rows="4"), "mayor", "refuse_rows", rows="3", reason="混淆"
+    )
+    case = office.act(office.act(case, "mayor", "finish"), "filing", "file")
+    office.act(case, "publisher", "announce", authority="县民政局（虚构）", position="砚溪两岸")
+    assert [row["name"] for row in printed(office, "naming_batch_notice")["rows"]] == ["砚溪头", "砚溪尾", "望舒坪"]
+    assert [kind.removeprefix("naming_") for kind, _ in issued(office)] == [
+        "acceptance", "batch_reply", "batch_reply", "batch_notice",
+    ]  # fmt: skip
+    with reading(office.engine) as connection:
+        told = connection.execute(text("SELECT DISTINCT doc_no FROM published.announcement")).scalars().all()
+    assert told == [dict(issued(office))["naming_batch_notice"]]
 
 
 def test_a_number_of_ones_own_is_refused_where_the_series_gives_one(numbered: NamingOffice) -> None:

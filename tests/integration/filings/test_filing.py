@@ -20,6 +20,9 @@ from data import audit
 from data.access import Grant, Role
 from data.clock import civil_date
 from data.db import reading
+from data.documents.fonts import installed
+from data.documents.making import Workshop, make_document
+from data.documents.model import State as Made
 from data.errors import DimingError, NotFound, Unavailable
 from data.signing.package import FILES, Item, manifest_bytes, pack
 from geonames.filings.form import form
@@ -37,6 +40,7 @@ from geonames.filings.service import (
 )
 from tests.filings import CITY_BUREAU, COUNTY_BUREAU, DEPARTMENT, HOUSING, OPERATOR, Side, carried_to
 from tests.integration.applications.test_batches import batch_casework, heard, opened, proposed
+from tests.integration.applications.test_case_documents import number, printed
 from tests.samples.applicants import CITY, COUNTY, ESTATE
 
 Sides = tuple[Side, Side]
@@ -57,6 +61,16 @@ def of_case(side: Side, case: Mapping[str, Any]) -> Mapping[str, Any]:
     from data.cases.reading import find_case
 
     return find_case(side.office.casework, side.office.people["filing"], UUID(str(case["id"])))
+
+
+def make_all(side: Side) -> None:
+    """Make the documents that the office issued: a filing waits for them and takes them along."""
+    documents = side.office.casework.documents
+    assert documents is not None
+    workshop = Workshop(side.office.engine, side.blobs, documents, installed, lambda: side.office.now)
+    with reading(side.office.engine) as connection:
+        issued = list(connection.scalars(text("SELECT id FROM diming.document")))
+    assert [make_document(workshop, one) for one in issued] == [Made.MADE] * len(issued)
 
 
 def test_a_street_is_filed_with_the_city_and_acknowledged(sides: Sides) -> None:
@@ -152,6 +166,7 @@ def test_an_authority_by_a_local_rule_files_by_what_it_is_and_where_it_sits(side
 def test_a_batch_is_filed_with_its_names_one_by_one(sides: Sides) -> None:
     county, city = sides
     county.office.casework = batch_casework(county.office)
+    number(county.office, ["naming_batch_filing"])
     case, attachment = opened(county.office), county.uploaded()
     case = county.office.act(case, "developer", "attach", attachment=attachment)
     case = county.office.act(case, "developer", "name_paper", paper="application", attachment=attachment)
@@ -164,6 +179,12 @@ def test_a_batch_is_filed_with_its_names_one_by_one(sides: Sides) -> None:
     assert (case["state"], {clock["due_on"] for clock in case["clocks"] if clock["key"] == "filing"}) == (
         "filing_sent", {None},
     )  # fmt: skip
+    report = printed(county.office, "naming_batch_filing")
+    assert (report["count"], report["approval"], report["filed_with"]) == (
+        "3", "演示〔2026〕21号、演示〔2026〕22号", CITY_BUREAU,
+    )  # fmt: skip
+    assert [row["name"] for row in report["rows"]] == ["砚溪头", "砚溪尾", "望舒坪"]
+    make_all(county)
     assert county.deliver(carried_to(city)).sent == 1
     (filing,) = came_in(city)
     assert (filing["form"]["name"], filing["form"]["doc_no"], filing["missing"]) == (
