@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from boundaries.comparisons.stored import comparison_of
+from boundaries.inspection.drawing import CLOSE, NARROW
 from boundaries.inspection.figure import Figures
 from boundaries.inspection.report import wording
 from boundaries.inspection.words import words_of
@@ -46,6 +47,11 @@ def _told(finding: dict[str, Any], language: str) -> dict[str, Any]:
     )
 
 
+def has_drawing(finding: dict[str, Any]) -> bool:
+    """Whether a finding can be drawn close up: it has a place, or a length by which a survey is moved."""
+    return finding["geometry"] is not None or finding["measures"].get("dx_m") is not None
+
+
 def title_of(kind: str, language: str) -> str:
     """What a kind of finding is called."""
     return str(wording()[kind][f"title_{language}"])
@@ -57,15 +63,19 @@ def where_of(finding: dict[str, Any], language: str) -> str:
     return words_of(language).between_codes(before, after)
 
 
-def drawing_of(found: dict[str, Any], number: int | None, language: str) -> str:
-    """The whole line, or finding `number` close up, as SVG; `NotFound` `no_geometry` where it has no place."""
-    figures = Figures(comparison_of(found))
+def drawing_of(found: dict[str, Any], number: int | None, language: str, *, narrow: bool = False) -> str:
+    """The whole line, or finding `number` close up, as SVG; `NotFound` `no_geometry` where it has no place.
+
+    `narrow`: for a telephone, on which what is written in the other would be too small to read.
+    """
+    units = {side: found[side]["unit"] for side in ("a", "b") if found[side]["unit"]}
+    figures = Figures(comparison_of(found), language=language, units=units)
     if number is None:
         return figures.whole(words_of(language)["map"])
     if not 1 <= number <= len(figures.comparison.findings):
         raise NotFound("The comparison has no finding of that number.", code="no_geometry")
     kind = figures.comparison.findings[number - 1].kind
-    drawing = figures.close_up(number - 1, title_of(kind, language))
+    drawing = figures.close_up(number - 1, title_of(kind, language), NARROW if narrow else CLOSE)
     if drawing is None:
         raise NotFound("This finding has no place: there is nothing to draw.", code="no_geometry")
     return drawing

@@ -16,7 +16,7 @@ from shapely import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
 #: The width and height of drawings, in pixels.
-WHOLE, CLOSE = (1200, 360), (720, 420)
+WHOLE, CLOSE, NARROW = (1200, 360), (720, 420), (360, 330)
 #: A close-up shows so much around a finding: a share of its size, and never less metres across than this.
 AROUND, LEAST_M = 0.35, 80.0
 #: Of land longer than so many of its widths the close-up shows the widest place, so many widths across.
@@ -25,7 +25,12 @@ MARGIN_PX = 14
 #: Kinds whose land is hatched, dotted, or outlined.
 FILLS = {"disputed_area": "both", "unclaimed_area": "neither", "departure": "left", "enclave_new": "left"}
 GRADES = {"error": "#9c1c14", "warning": "#8a5a00", "info": "#1f4e9e"}
-FONTS = {"code": 'font-size="11"', "figure": 'font-size="14" font-weight="600"', "scale": ""}
+FONTS = {
+    "code": 'font-size="11"',
+    "figure": 'font-size="14" font-weight="600"',
+    "scale": "",
+    "name": 'font-size="12.5" font-weight="600"',
+}
 #: Lengths of scale bars in metres.
 ROUND = tuple(step * 10**power for power in range(7) for step in (1, 2, 5))
 
@@ -95,7 +100,11 @@ def window(land: BaseGeometry, measures: Mapping[str, float]) -> tuple[float, fl
     """The land with something around it; of a very long one the widest place."""
     west, south, east, north = land.bounds
     width = measures.get("width_m", 0.0)
-    if land.geom_type in ("Polygon", "MultiPolygon") and max(east - west, north - south) > LONGEST_WIDTHS * width:
+    if (
+        width
+        and land.geom_type in ("Polygon", "MultiPolygon")
+        and max(east - west, north - south) > LONGEST_WIDTHS * width
+    ):
         middle = shapely.get_coordinates(_largest_circle(land))[0]
         half = max(SHOWN_WIDTHS * width, LEAST_M) / 2
         (west, south), (east, north) = middle - half, middle + half

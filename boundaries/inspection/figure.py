@@ -8,7 +8,8 @@ are. Nothing depends on colour alone; it prints in black.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import shapely
@@ -30,23 +31,34 @@ from boundaries.inspection.drawing import (
     place_of,
     signs,
     svg,
-    text_of,
     view_of,
     window,
 )
-from boundaries.inspection.model import Comparison, Finding
+from boundaries.inspection.labels import name_lines, occupied
+from boundaries.inspection.model import Comparison, Finding, Shift, Side
+from boundaries.inspection.notes import Ground, notes_of, reach_of
+from boundaries.inspection.shift_figure import handed_in, shift_parts, shift_view
+from boundaries.inspection.words import words_of
+
+SHIFT = "systematic_shift"
 
 
 class Figures:
     """The drawings of one comparison."""
 
-    def __init__(self, comparison: Comparison, anchor: str = "f") -> None:
-        """Brings what is to be drawn into the plane of the legal line; findings stand at `anchor` and their number."""
-        self.comparison, self.anchor = comparison, anchor
+    def __init__(
+        self, comparison: Comparison, anchor: str = "f", language: str = "zh", units: Mapping[str, str] | None = None
+    ) -> None:
+        """Brings what is to be drawn into the plane of the legal line; findings stand at `anchor` and their number.
+
+        `language` is that of what is written into close-ups, `units` the names of the units of sides `a` and `b`.
+        """
+        self.comparison, self.anchor, self.words = comparison, anchor, words_of(language)
         self.plane = LocalPlane.of(*comparison.courses.values())
         self.courses = {name: self.plane.to_plane(course) for name, course in comparison.courses.items()}
         self.markers = [(m.code, self._placed(m.position)) for m in comparison.markers]
         self.lands = [self._in_plane(f.geometry) for f in comparison.findings]
+        self.sides = self.words.sides(units or {})
 
     def _in_plane(self, geometry: BaseGeometry | None) -> BaseGeometry | None:
         return None if geometry is None else self.plane.to_plane(geometry)
@@ -62,43 +74,62 @@ class Figures:
         parts = [*self._ground(view), *signs(view, self._found(), self.anchor)]
         return svg(view, title, parts, "group")
 
-    def close_up(self, number: int, title: str) -> str | None:
-        """Finding `number` (from 0) close up; None where it has no place."""
-        land = self.lands[number]
-        if land is None:
+    def close_up(self, number: int, title: str, size: tuple[int, int] = CLOSE) -> str | None:
+        """Finding `number` (from 0) close up, `size` pixels wide and high; None where it has no place."""
+        finding, land = self.comparison.findings[number], self.lands[number]
+        shift = self._shift_of(finding)
+        if shift is not None:
+            return self._shifted(finding.side, shift, title, size)
+        if land is None or finding.kind == SHIFT:
             return None
-        view = view_of(window(land, self.comparison.findings[number].measures), CLOSE)
-        finding = self.comparison.findings[number]
-        parts = [
-            *self._ground(view, number),
+        view = view_of(window(reach_of(finding, land, self.markers, self.courses["legal"]), finding.measures), size)
+        noted = [
             *figures_of(view, finding.measures, land),
-            *self._from_record(view, finding, land),
+            *notes_of(view, finding, land, Ground(self.markers, self.courses["legal"]), self.sides, self.words),
         ]
-        return svg(view, title, parts)
+        named = {"legal": self.words["drawn_legal"], **self.sides}
+        labels = name_lines(view, self.courses, named, occupied(view, noted, self.markers))
+        return svg(view, title, [*self._ground(view, number), *labels, *noted])
+
+    def _shift_of(self, finding: Finding) -> Shift | None:
+        """The shift that a finding tells; None where it tells none, or one without a length."""
+        shift = self.comparison.shifts.get(finding.side) if finding.kind == SHIFT else None
+        return shift if shift is not None and math.isfinite(math.hypot(shift.dx_m, shift.dy_m)) else None
+
+    def _shifted(self, side: Side, shift: Shift, title: str, size: tuple[int, int]) -> str:
+        legal, course = self.courses["legal"], self.courses[side]
+        moved = handed_in(course, shift, legal.centroid)
+        view = shift_view(shift, legal, moved, size)
+        arrow = list(shift_parts(view, shift, legal, self.sides[side], self.words))
+        drawn = {"legal": legal, side: moved}
+        named = {
+            "legal": self.words["drawn_legal"],
+            side: self.words["drawn_handed_in"].format(side=self.sides[side]),
+        }
+        lines = [part for name in (side, "legal") for part in line_of(view, drawn[name], name)]
+        stones = [part for code, (x, y) in self.markers for part in marker_of(view, code, x, y)]
+        labels = name_lines(view, drawn, named, occupied(view, arrow, self.markers))
+        return svg(view, title, [*lines, *stones, *labels, *arrow])
 
     def _found(self) -> Iterator[Sign]:
         for number, (finding, land) in enumerate(zip(self.comparison.findings, self.lands, strict=True), 1):
             yield Sign(number, finding.severity, land)
 
     def _ground(self, view: View, only: int | None = None) -> Iterator[str]:
-        for number, (finding, land) in enumerate(zip(self.comparison.findings, self.lands, strict=True)):
-            if land is not None and finding.kind in FILLS:
-                yield land_of(view, land, FILLS[finding.kind], chosen=number == only)
+        """Land, lines, places and markers; of a shift nothing: it is not at one place."""
+        told = [
+            (number, finding.kind, land)
+            for number, (finding, land) in enumerate(zip(self.comparison.findings, self.lands, strict=True))
+            if land is not None and finding.kind != SHIFT
+        ]
+        for number, kind, land in told:
+            if kind in FILLS:
+                yield land_of(view, land, FILLS[kind], chosen=number == only)
         for name in DRAWN:
             if name in self.courses:
                 yield from line_of(view, self.courses[name], name)
-        for number, (finding, land) in enumerate(zip(self.comparison.findings, self.lands, strict=True)):
-            if land is not None and finding.kind not in FILLS:
+        for number, kind, land in told:
+            if kind not in FILLS:
                 yield from place_of(view, land, chosen=number == only)
         for code, (x, y) in self.markers:
             yield from marker_of(view, code, x, y)
-
-    def _from_record(self, view: View, finding: Finding, land: BaseGeometry) -> Iterator[str]:
-        """From where a marker is recorded to where it was found."""
-        recorded = next((at for code, at in self.markers if code == finding.facts.get("code")), None)
-        if recorded is None or not isinstance(land, Point) or "distance_m" not in finding.measures:
-            return
-        x1, y1, x2, y2 = view.x(recorded[0]), view.y(recorded[1]), view.x(land.x), view.y(land.y)
-        yield f'<path d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}" stroke="#111" stroke-width="2" stroke-dasharray="3 3"/>'
-        yield f'<circle cx="{x2:.1f}" cy="{y2:.1f}" r="3.5" fill="#111"/>'
-        yield text_of(x2 + 9, y2 + 4, f"{finding.measures['distance_m']:,.1f} m", "figure")

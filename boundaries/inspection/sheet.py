@@ -37,6 +37,7 @@ section.finding:target{box-shadow:inset 4px 0 0 #ffd54a;padding-left:14px}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 12px;margin:8px 0}dt{color:#54585d}dd{margin:0}
 .wide{overflow-x:auto}.hash{font:12px ui-monospace,monospace;overflow-wrap:anywhere}a{color:#174a8c}
 @media(max-width:760px){section.finding{display:block}section.finding>div+div{margin-top:10px}}
+text.name{font:600 12.5px sans-serif}
 @media print{body{padding:0;max-width:none}a{color:inherit;text-decoration:none}}
 """
 
@@ -48,7 +49,7 @@ def as_html(
     documents: Mapping[str, str] | None = None,
 ) -> str:
     """The file; `language` is `zh` or `en`, `inputs` and `documents` as in the JSON report."""
-    words, figures = words_of(language), Figures(comparison)
+    words, figures = words_of(language), Figures(comparison, language=language)
     body = [*_head(comparison, words), *_map(figures, words), *_list(comparison, words), *_agreement(comparison, words)]
     body += [finding_section(figures, number, words) for number in range(len(comparison.findings))]
     body += inputs_list(inputs, words, command_of(comparison, inputs, documents))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
 from boundaries.inspection.model import Comparison, Finding
 
 SHEET_FILE = Path(__file__).parents[2] / "data" / "rules" / "inspection" / "sheet.toml"
+#: Lengths from so many metres on are told in kilometres.
+KILOMETRES = 10_000.0
 #: The measures of a finding by the column of the list.
 COLUMNS = {"width": "width_m", "area": "area_m2", "run": "run_m"}
 
@@ -58,6 +60,24 @@ class Words:
             return ""
         names = [before or self["start"], after or self["end"]]
         return self["at"].format(*names) if names[0] == names[1] else self["between"].format(*names)
+
+    def length(self, metres: float) -> str:
+        """A length in metres, of ten kilometres and more in kilometres."""
+        return f"{metres / 1_000:,.1f} km" if metres >= KILOMETRES else f"{metres:,.1f} m"
+
+    def direction(self, degrees: float) -> str:
+        """An azimuth from north with its point of the compass."""
+        points = self["drawn_compass"].split(" ")
+        compass = points[round(degrees / 360 * len(points)) % len(points)]
+        return self["drawn_direction"].format(degrees=degrees, compass=compass)
+
+    def sides(self, units: Mapping[str, str]) -> dict[str, str]:
+        """What sides `a` and `b` are called in a drawing, with their `units` where those are known."""
+        said = {side: self[f"drawn_side_{side}"] for side in ("a", "b")}
+        return {
+            side: self["drawn_named"].format(side=side.upper(), unit=units[side]) if units.get(side) else said[side]
+            for side in said
+        }
 
     def measure(self, finding: Finding, column: str) -> str:
         """A number of the list with its unit; empty where the finding has none."""

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 
 from api.auth.identity import actor_of, clock_of
 from api.v1.answers import encode
-from api.web.comparing import drawing_of, layer_of, title_of, where_of
+from api.web.comparing import drawing_of, has_drawing, layer_of, title_of, where_of
 from api.web.pages.account_forms import NO_STORE, account_page, attempt, go_to, me
 from api.web.pages.comparison_files import router as files
 from api.web.visit import Visit, Visiting
@@ -28,7 +28,7 @@ router = APIRouter(include_in_schema=False)
 router.include_router(files)  # its address would else be taken for that of a comparison
 
 ON_A_PAGE = 50
-#: Close-ups in the list: those of land, which a number does not show.
+#: Close-ups in the list: those of the most important findings that have a place.
 CLOSE_UPS = 25
 Ids = Annotated[list[UUID], Form(max_length=service.MAX_BATCH)]
 Document = Annotated[str, Form(max_length=1_000)]
@@ -133,14 +133,13 @@ def _findings(found: dict[str, Any], language: str) -> Iterator[dict[str, Any]]:
 
 def _shown(finding: dict[str, Any], said: str, language: str) -> dict[str, Any]:
     zh = language == "zh"
-    land = finding["kind"] in ("disputed_area", "unclaimed_area") and finding["number"] <= CLOSE_UPS
     return {
         **finding,
         "title": title_of(finding["kind"], language),
         "where": where_of(finding, language),
         "said": said,
         "why": wording()[finding["kind"]]["rule_zh" if zh else "rule"],
-        "close_up": land,
+        "close_up": finding["number"] <= CLOSE_UPS and has_drawing(finding),
         "takable": finding["taken"] is None and finding["kind"] not in NOT_TAKEN,
     }
 
@@ -192,7 +191,8 @@ def drawing(visit: Visiting, id: UUID) -> Response:  # noqa: A002 -- the name in
     """The whole line, or one finding close up, as a drawing."""
     number = visit.view.query.get("close", "")
     wanted = int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else None
-    svg = drawing_of(_done(visit, id), wanted, visit.view.t.language)
+    narrow = visit.view.query.get("size") == "narrow"
+    svg = drawing_of(_done(visit, id), wanted, visit.view.t.language, narrow=narrow)
     return Response(svg, media_type="image/svg+xml", headers={"Cache-Control": NO_STORE})
 
 

@@ -115,7 +115,7 @@ def _section(name: str, found: Any, anchor: str, close_ups: int, language: str) 
     from boundaries.inspection.report import message, wording
     from boundaries.inspection.words import words_of
 
-    words, figures = words_of(language), Figures(found, anchor)
+    words, figures = words_of(language), Figures(found, anchor, language)
     findings = []
     for number, finding in enumerate(found.findings, 1):
         row = wording()[finding.kind]

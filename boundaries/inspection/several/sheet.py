@@ -66,7 +66,7 @@ def _line(number: int, name: str, comparison: Comparison, words: Words) -> Itera
     if not comparison.findings:
         return
     anchor = f"l{number}f"
-    figures = Figures(comparison, anchor)
+    figures = Figures(comparison, anchor, words.language)
     yield f'<h2 id="l{number}">{html.escape(name)}</h2><p class="answer">{html.escape(words.answer(comparison))}</p>'
     yield figures.whole(f"{name} {words['map']}")
     for at in range(len(comparison.findings)):
