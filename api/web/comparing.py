@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
+
+from shapely.geometry import mapping
+from shapely.geometry.base import BaseGeometry
 
 from boundaries.comparisons.stored import comparison_of
 from boundaries.inspection.drawing import CLOSE, NARROW
 from boundaries.inspection.figure import Figures
+from boundaries.inspection.model import Side
 from boundaries.inspection.report import wording
 from boundaries.inspection.words import words_of
 from data.errors import NotFound
 
 #: How the component of maps draws each kind.
 DRAWS = {"disputed_area": "disputed", "unclaimed_area": "unclaimed"}
+SIDES: tuple[Side, ...] = ("a", "b")
 COURSES = {"legal": "legal", "a": "side_a", "b": "side_b"}
 
 
@@ -26,9 +32,20 @@ def layer_of(found: dict[str, Any], language: str) -> list[dict[str, Any]]:
         _feature({"type": "Point", "coordinates": marker["position"]}, draw="marker", label=marker["code"])
         for marker in drawn["markers"]
     ]
+    features += [_feature(mapping(course), draw="handed_in") for course in _before(found)]
     return features + [
         _told(finding, language) for finding in found["report"]["findings"] if finding["geometry"] is not None
     ]
+
+
+def _before(found: dict[str, Any]) -> Iterator[BaseGeometry]:
+    """The courses of surveys that lie elsewhere as a whole, where their files had them."""
+    if any(found["report"]["shift"].values()):
+        figures = Figures(comparison_of(found))
+        for side in SIDES:
+            course = figures.before(side)
+            if course is not None:
+                yield course
 
 
 def _feature(geometry: Any, **properties: Any) -> dict[str, Any]:

@@ -31,6 +31,10 @@ FONTS = {
     "scale": "",
     "name": 'font-size="12.5" font-weight="600"',
 }
+#: How wide a sign is, in pixels: that of Chinese (from the radicals of Unicode on), and any other.
+WIDE_PX, NARROW_PX, FIRST_WIDE = 12.5, 6.8, 0x2E80
+#: Figures are larger and heavier than the names of lines, by which widths are reckoned.
+BOLD = 1.15
 #: Lengths of scale bars in metres.
 ROUND = tuple(step * 10**power for power in range(7) for step in (1, 2, 5))
 
@@ -214,6 +218,11 @@ def text_of(x: float, y: float, text: str, name: str, anchor: str = "start") -> 
     )
 
 
+def width_of(words: str) -> float:
+    """How wide words are at the size of names, in pixels."""
+    return sum(WIDE_PX if ord(sign) > FIRST_WIDE else NARROW_PX for sign in words)
+
+
 def figures_of(view: View, measures: Mapping[str, float], land: BaseGeometry) -> Iterator[str]:
     """The width where it is widest, drawn across, and the area beside it; the displacement of a marker."""
     if land.geom_type not in ("Polygon", "MultiPolygon"):
@@ -228,7 +237,10 @@ def figures_of(view: View, measures: Mapping[str, float], land: BaseGeometry) ->
     )
     width, area = measures.get("width_m"), measures.get("area_m2")
     words = [f"{width:,.1f} m" if width is not None else "", _area_words(area) if area is not None else ""]
-    yield text_of(max(x1, x2) + 8, (y1 + y2) / 2 + 4, "  ·  ".join(word for word in words if word), "figure")
+    said = "  ·  ".join(word for word in words if word)
+    fits = max(x1, x2) + 8 + width_of(said) * BOLD < view.size[0]
+    place, anchor = (max(x1, x2) + 8, "start") if fits else (min(x1, x2) - 8, "end")
+    yield text_of(place, (y1 + y2) / 2 + 4, said, "figure", anchor)
 
 
 def _largest_circle(land: BaseGeometry) -> LineString:

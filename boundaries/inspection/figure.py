@@ -17,6 +17,7 @@ from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.geometry.plane import LocalPlane
+from boundaries.inspection.compare import DRAWN_M
 from boundaries.inspection.drawing import (
     CLOSE,
     DRAWN,
@@ -95,6 +96,14 @@ class Figures:
         """The shift that a finding tells; None where it tells none, or one without a length."""
         shift = self.comparison.shifts.get(finding.side) if finding.kind == SHIFT else None
         return shift if shift is not None and math.isfinite(math.hypot(shift.dx_m, shift.dy_m)) else None
+
+    def before(self, side: Side) -> BaseGeometry | None:
+        """The course of a side's survey as it was handed in, in degrees; None where it has no shift to draw."""
+        one, legal = self.comparison.shifts.get(side), self.courses["legal"]
+        if one is None or not math.hypot(one.dx_m, one.dy_m) <= DRAWN_M:
+            return None
+        moved: BaseGeometry = self.plane.to_degrees(handed_in(self.courses[side], one, legal.centroid))
+        return moved
 
     def _shifted(self, side: Side, shift: Shift, title: str, size: tuple[int, int]) -> str:
         legal, course = self.courses["legal"], self.courses[side]

@@ -12,12 +12,10 @@ from numpy.typing import NDArray
 from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.inspection.drawing import View, text_of
+from boundaries.inspection.drawing import View, text_of, width_of
 
 #: Every line is looked at so often across a drawing, and a name stands so far beside it; pixels.
 EACH_PX, BESIDE_PX, EDGE_PX = 24.0, 13.0, 26.0
-#: How wide a sign is, in pixels: that of Chinese, and any other.
-WIDE_PX, NARROW_PX = 12.5, 6.8
 #: What of a drawing's parts takes room: words, straight lines, the ground of a caption.
 TEXT = re.compile(r'<text [^>]*?x="([-\d.]+)" y="([-\d.]+)" text-anchor="(\w+)"[^>]*>([^<]*)<')
 STROKE = re.compile(r'd="M([-\d.]+) ([-\d.]+)L([-\d.]+) ([-\d.]+)"')
@@ -42,11 +40,6 @@ def name_lines(
         yield text_of(place[0], place[1] + 4, names[name], "name", "middle").replace(
             "<text ", f'<text fill="{colour}" '
         )
-
-
-def width_of(words: str) -> float:
-    """How wide words are, in pixels."""
-    return sum(WIDE_PX if ord(sign) > 0x2E80 else NARROW_PX for sign in words)
 
 
 def _in_pixels(view: View, course: BaseGeometry | None) -> BaseGeometry | None:

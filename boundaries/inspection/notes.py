@@ -10,8 +10,7 @@ import shapely
 from shapely import MultiPoint, Point
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.inspection.drawing import View, text_of
-from boundaries.inspection.labels import width_of
+from boundaries.inspection.drawing import BOLD, View, text_of, width_of
 from boundaries.inspection.model import Finding
 from boundaries.inspection.report import wording
 from boundaries.inspection.shift_figure import arrow, beside_arrow
@@ -20,8 +19,6 @@ from boundaries.inspection.words import Words
 Markers = Sequence[tuple[str, tuple[float, float]]]
 #: Half the size of the cross over a marker that is not there, in pixels.
 CROSS_PX = 9.0
-#: Notes are larger and heavier than the names of lines, by which widths are reckoned.
-BOLD = 1.15
 STRETCHES = ("missing_stretch", "enclave_vanished")
 #: What is said of a marker that was found where none, or another, is recorded: the fact with its code.
 FOUND_AS = {"marker_added": "code", "marker_renumbered": "found_code"}

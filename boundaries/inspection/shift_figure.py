@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from shapely import Point, affinity
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.inspection.drawing import CLOSE, LEAST_M, MARGIN_PX, View, text_of, view_of
+from boundaries.inspection.drawing import CLOSE, LEAST_M, MARGIN_PX, View, text_of, view_of, width_of
 from boundaries.inspection.model import Shift
 from boundaries.inspection.report import wording
 from boundaries.inspection.words import Words
@@ -96,7 +96,8 @@ def beside_arrow(x1: float, y1: float, x2: float, y2: float, said: str) -> str:
     """Words in the middle of an arrow and beside it: above a flat one, to the right of a steep one."""
     x, y = (x1 + x2) / 2, (y1 + y2) / 2
     if abs(x2 - x1) > 2 * abs(y2 - y1):
-        return text_of(x, y - 10 - abs(y2 - y1) / 4, said, "figure", "middle")
+        rise = abs((y2 - y1) / (x2 - x1)) * min(width_of(said), abs(x2 - x1)) / 2
+        return text_of(x, y - 8 - rise, said, "figure", "middle")
     # to the right of a steep arrow, and on that half of it that leans away
     return text_of(x + 12, y + (14 if (x2 - x1) * (y2 - y1) < 0 else -6), said, "figure")
 

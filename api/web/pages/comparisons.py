@@ -107,6 +107,7 @@ def _comparison(visit: Visit, comparison_id: UUID, error: DimingError | None = N
     return account_page(
         visit, "comparison.html", error, path=f"/comparisons/{comparison_id}" if error else None, comparison=found,
         findings=findings, chosen=chosen, moving=found["state"] in ("waiting", "running"),
+        shifted=any(f["kind"] == "systematic_shift" for f in findings),
         may_take=_may(visit, "finding.open"), open_left=any(f["takable"] for f in findings),
         undocumented=[side for side in "ab" if any(_undocumented(f, side) for f in findings)],
         may_ask=_may(visit, service.ASK), document_length=service.MAX_DOCUMENT,

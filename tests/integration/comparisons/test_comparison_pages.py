@@ -56,7 +56,7 @@ def test_a_comparison_is_understood_from_its_page_and_taken_over(desk: Desk, bro
     draws = {feature["properties"]["draw"] for feature in layer["features"]}
     assert {"legal", "side_a", "side_b"} <= draws
     assert draws & {"disputed", "unclaimed"}
-    for drawing in ("map.svg", "map.svg?close=1"):
+    for drawing in ("map.svg", "map.svg?close=1", "map.svg?close=1&size=narrow"):
         svg = browser.get("keeper", f"{address}/{drawing}")
         assert svg.headers["content-type"].startswith("image/svg+xml")
         assert svg.text.startswith("<svg")

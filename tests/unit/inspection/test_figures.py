@@ -115,3 +115,9 @@ def test_a_course_is_put_back_where_the_file_had_it() -> None:
 @pytest.mark.parametrize(("degrees", "point"), [(0, "北"), (44, "东北"), (180, "南"), (293, "西北"), (359, "北")])
 def test_a_direction_has_its_point_of_the_compass(degrees: float, point: str) -> None:
     assert words_of("zh").direction(degrees) == f"方位角{degrees:.0f}°（{point}）"
+
+
+def test_a_course_that_leads_out_of_every_map_is_not_put_back_on_one() -> None:
+    assert Figures(_found(SHIFTED)).before("b") is not None
+    assert Figures(_moved(-286_766.0, 0.0)).before("b") is None
+    assert Figures(_moved(math.nan, math.nan)).before("b") is None
