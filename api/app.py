@@ -25,6 +25,7 @@ from data.errors import Unavailable
 from data.quotas.plans import quotas
 from data.secrets import keyring
 from data.version import version
+from geonames.heritage.sheet import sheet
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     schemes()  # an office's own that cannot be used are told now, not at the first marker
+    sheet()
     app.state.databases = Databases(settings)
     app.state.feed = FeedWatch(settings.database_url, settings.most_waiting)
     app.state.clock = system_clock

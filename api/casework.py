@@ -36,6 +36,8 @@ from data.workflow.reading import load_procedures
 from geonames.applications.subject import NAMING_APPLICATION
 from geonames.batches.subject import NAMING_BATCH
 from geonames.divisions.subject import division_subject
+from geonames.heritage.caring import HERITAGE_CARE
+from geonames.heritage.listing import HERITAGE_LISTING
 from geonames.meetings.subject import JOINT_MEETING
 from geonames.supervision.subject import NAME_USAGE
 
@@ -62,6 +64,8 @@ SUBJECTS: Mapping[str, Subject | Callable[[Tools], Subject]] = {
     "name.usage": NAME_USAGE,
     "naming.joint_meeting": JOINT_MEETING,
     "division.change": lambda _tools: division_subject(spell_unit, _follow),
+    "heritage.listing": HERITAGE_LISTING,
+    "heritage.care": HERITAGE_CARE,
     "marker_work": tied(MARKER_WORK),
     "boundary_survey": lambda tools: survey_subject(tools.keep_sheets),
     "boundary.inspection": lambda tools: inspection_subject(

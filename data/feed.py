@@ -31,6 +31,7 @@ COLLECTIONS = (
     "lines",
     "markers",
     "inspections",
+    "heritage",
 )
 
 #: Told by the database at the commit that moves the feed's head (data/migrations/sql/12_feed.sql), with its number.

@@ -128,6 +128,8 @@ STATUS_OF_CODE = {
     "no_such_expert": 404,
     "no_such_draw": 404,
     "no_such_name_plan": 404,
+    "no_such_heritage": 404,
+    "already_listed": 409,
     "no_such_reserved_name": 404,
     "no_such_entry": 404,
     "no_such_finding_of_line": 404,

@@ -47,6 +47,7 @@ STYLE_PARTS = (
     ("counter", "css/counter.css"),
     ("inspections", "css/inspections.css"),
     ("apply", "css/apply.css"),
+    ("heritage", "css/heritage.css"),
     ("print", "css/print.css"),
 )
 STYLE_SHEET = "app.css"

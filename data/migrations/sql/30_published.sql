@@ -97,7 +97,8 @@ WHERE n.classification = 'public'
        OR EXISTS (SELECT 1 FROM diming.unit u WHERE u.id = n.subject_id AND u.classification = 'public'));
 
 CREATE OR REPLACE VIEW published.heritage_tag WITH (security_barrier) AS
-SELECT h.id, h.subject_id, h.list, h.level, h.category, h.valid, h.known, h.opened_by, h.closed_by
+SELECT h.id, h.subject_id, h.list, h.level, h.category, h.valid, h.known, h.opened_by, h.closed_by,
+       coalesce(h.entry_id, h.id) AS entry_id
 FROM diming.heritage_tag h
 WHERE EXISTS (SELECT 1 FROM diming.place p WHERE p.id = h.subject_id AND p.classification = 'public')
    OR EXISTS (SELECT 1 FROM diming.unit u WHERE u.id = h.subject_id AND u.classification = 'public');

@@ -89,7 +89,8 @@ EXPECTED: dict[str, set[Role]] = {
     "marker.survey": {R.BOUNDARY_KEEPER, R.SURVEYOR},
     "marker.confirm": {R.BOUNDARY_KEEPER},
     "marker.report": {R.SURVEYOR, R.BOUNDARY_KEEPER},
-    "heritage.list": {R.HERITAGE_OFFICER},
+    "heritage.list": {R.APPROVING_AUTHORITY},
+    "heritage.keep": {R.HERITAGE_OFFICER, R.REVIEWER},
     "finding.read": {
         R.CLERK,
         R.REVIEWER,
