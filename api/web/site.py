@@ -59,6 +59,7 @@ from api.web.pages.exports import router as exports
 from api.web.pages.fieldwork import router as fieldwork
 from api.web.pages.filings import router as filings
 from api.web.pages.geocode import router as geocode
+from api.web.pages.heritage import router as heritage
 from api.web.pages.imports import router as imports
 from api.web.pages.inspections import router as inspections
 from api.web.pages.issued import router as issued

@@ -60,8 +60,13 @@ def _words() -> dict[str, Any]:
 
 
 def _day(visit: Visit) -> date:
-    """The day of the view where one was chosen, else today: lists change after the register's last day too."""
-    return parse_day(visit.view.query.get("as_of")) or today_of(casework_of(visit.request))
+    """The day that the form asks for, else a past date of view, else today.
+
+    The form has a day of its own: the lists change after the register's last day too, which bounds the date of view.
+    """
+    asked = parse_day(visit.view.query.get("day"))
+    view = visit.view.as_of if visit.view.past else None
+    return asked or view or today_of(casework_of(visit.request))
 
 
 def _may_keep(visit: Visit) -> bool:
@@ -114,9 +119,7 @@ def care(visit: Visiting, entry: str, typed: Typed) -> Response:
     """Begin the file of its care, and go to it."""
 
     def work() -> Response:
-        case = open_care(
-            casework_of(visit.request), actor_of(visit.request), _id(entry), typed.one("key") or None
-        )
+        case = open_care(casework_of(visit.request), actor_of(visit.request), _id(entry), typed.one("key") or None)
         return _to(visit, f"/cases/{case['number']}")
 
     return attempt(work, lambda error: _entry(visit, entry, error))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,101 +9,34 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from data.access import Actor, Grant, Role
-from data.access.model import account_actor
-from data.cases.binding import checked
-from data.cases.model import Casework
 from data.clock import civil_date
-from data.db import make_engine, reading, unit_of_work
+from data.db import reading, unit_of_work
 from data.errors import Conflict, NotFound, NotPermitted
 from data.feed import changes_since
 from data.ids import new_id
-from data.server.cluster import Cluster
-from data.workflow.reading import FOLDER, load_procedure
-from geonames.heritage.caring import HERITAGE_CARE, open_care
-from geonames.heritage.listing import HERITAGE_LISTING, NameSurveyed, open_listing
+from geonames.heritage.caring import open_care
 from geonames.heritage.service import Wanted, find_entry, heritage_lists, list_entries
 from geonames.search.service import search_places
-from tests import database
-from tests.integration.naming.conftest import load_searchable
-from tests.samples.applicants import ADD_ACCOUNT, ADD_GRANT, CITY, COUNTY, NamingOffice
-from tests.samples.invented import place_id
-
-LIST = "甘棠县地名文化遗产保护名录（虚构）"
-CARED = "甘棠县老地名名录（虚构）"
-PLACE = place_id("s4")
-BOOK = {"grade": "gazetteer", "title": "示例县志（虚构）", "passage": "卷三", "quote": "晴日临池", "dated": "1735"}
-TOLD: Mapping[str, Any] = {
-    "list": LIST, "level": "county", "category": "local_historic", "first_attested": "1735~",
-    "continuity": "unbroken", "meaning": "临砚池（虚构）。", "evidence": [BOOK],
-    "periods": [{"name": "石杠", "dated": "1644/1735~"}],
-    "scores": [{"criterion": "value", "answer": "yes", "why": "见县志（虚构）"}],
-}  # fmt: skip
-DOC = {"authority": "示例县人民政府（虚构）", "doc_no": "示例〔2026〕1号", "reason": "符合条件（虚构）"}
+from tests.integration.heritage.office import CARED, DOC, LIST, PLACE, HeritageOffice
 
 
-class Office(NamingOffice):
-    """The office of names with those who keep its heritage."""
-
-    def surveyed(self, **said: Any) -> dict[str, Any]:
-        facts = {"subject": str(PLACE), **TOLD, **said}
-        return open_listing(self.casework, self.people["keeper"], NameSurveyed(facts))
-
-    def noticed(self, **said: Any) -> dict[str, Any]:
-        case = self.act(self.surveyed(**said), "keeper", "propose")
-        case = self.act(case, "reviewer", "pass", opinion="同意（虚构）")
-        on = str(civil_date(self.now))
-        case = self.act(case, "keeper", "record_visit", visited_on=on, visited_by="示例二人", found="桥存（虚构）")
-        case = self.act(case, "keeper", "record_experts", held_on=on, experts="示例三人", opinion="建议列入（虚构）")
-        return self.act(case, "keeper", "publish_notice", days="7", where="县政府公告栏（虚构）")
-
-    def listed(self, **said: Any) -> UUID:
-        case = self.noticed(**said)
-        self.forward(days=8)
-        return UUID(self.act(case, "mayor", "list", **DOC)["facts"]["entry"])
-
-
-@pytest.fixture(scope="module")
-def office(cluster: Cluster) -> Iterator[Office]:
-    with database.clone(cluster, database.template(cluster, "invented_searchable", load_searchable)) as url:
-        engine = make_engine(url)
-        found = Office(engine)
-        found.people |= {
-            "keeper": added(found, "keeper", Role.HERITAGE_OFFICER, COUNTY),
-            "city_mayor": added(found, "city_mayor", Role.APPROVING_AUTHORITY, CITY),
-        }
-        procedures = [load_procedure(FOLDER / f"heritage_{name}.toml") for name in ("listing", "care")]
-        subjects = {"heritage.listing": HERITAGE_LISTING, "heritage.care": HERITAGE_CARE}
-        found.casework = checked(Casework(engine, procedures, subjects, found.casework.locate, lambda: found.now))
-        yield found
-        engine.dispose()
-
-
-def added(office: Office, name: str, role: Role, unit: UUID) -> Actor:
-    account = new_id()
-    with unit_of_work(office.engine) as connection:
-        connection.execute(ADD_ACCOUNT, {"id": account, "name": name})
-        connection.execute(ADD_GRANT, {"id": new_id(), "account": account, "role": role, "unit": unit})
-    return account_actor(account, (Grant(role, unit),), "session")
-
-
-def told(office: Office, entry: UUID, day: date | None = None) -> dict[str, Any]:
+def told(office: HeritageOffice, entry: UUID, day: date | None = None) -> dict[str, Any]:
     with reading(office.engine) as connection:
         return find_entry(connection, entry, day or civil_date(office.now))
 
 
-def changes_of(office: Office, entry: UUID) -> list[dict[str, Any]]:
+def changes_of(office: HeritageOffice, entry: UUID) -> list[dict[str, Any]]:
     with reading(office.engine) as connection:
         changes, _ = changes_since(connection, 0, 1000, ["heritage"])
     return [one for one in changes if one["id"] == entry]
 
 
-def names_on(office: Office, day: date, wanted: Wanted) -> list[str]:
+def names_on(office: HeritageOffice, day: date, wanted: Wanted) -> list[str]:
     with reading(office.engine) as connection:
         return [item["name"] for item in list_entries(connection, day, wanted)["items"]]
 
 
-def test_the_decision_puts_the_name_on_its_list_with_all_that_is_told(office: Office) -> None:
+def test_the_decision_puts_the_name_on_its_list_with_all_that_is_told(office: HeritageOffice) -> None:
     entry = office.listed()
     today = civil_date(office.now)
     found = told(office, entry)
@@ -128,7 +60,7 @@ def test_the_decision_puts_the_name_on_its_list_with_all_that_is_told(office: Of
     assert (told_of["kind"], told_of["after"]["name"]) == ("insert", "砚池路")
 
 
-def test_hearsay_alone_and_open_questions_hold_a_proposal_up(office: Office) -> None:
+def test_hearsay_alone_and_open_questions_hold_a_proposal_up(office: HeritageOffice) -> None:
     oral = {"grade": "oral", "title": "示例老人口述（虚构）"}
     case = office.surveyed(list="口述名录（虚构）", evidence=[oral], scores=[])
     with pytest.raises(Conflict) as refused:
@@ -144,14 +76,14 @@ def test_hearsay_alone_and_open_questions_hold_a_proposal_up(office: Office) -> 
     assert office.act(case, "keeper", "propose")["state"] == "proposed"
 
 
-def test_what_is_not_met_is_not_published_for_listing(office: Office) -> None:
+def test_what_is_not_met_is_not_published_for_listing(office: HeritageOffice) -> None:
     no = {"criterion": "value", "answer": "no", "why": "（虚构）"}
     with pytest.raises(Conflict) as refused:
         office.noticed(list="不符名录（虚构）", scores=[no])
     assert [need["code"] for need in refused.value.extra["needs"]] == ["heritage_sheet_not_met"]
 
 
-def test_nobody_lists_while_the_notice_runs_or_for_a_level_above_his_own(office: Office) -> None:
+def test_nobody_lists_while_the_notice_runs_or_for_a_level_above_his_own(office: HeritageOffice) -> None:
     case = office.noticed(level="city", list="云屏市名录（虚构）")
     office.forward(days=7)
     with pytest.raises(Conflict) as refused:
@@ -163,7 +95,7 @@ def test_nobody_lists_while_the_notice_runs_or_for_a_level_above_his_own(office:
     assert office.act(case, "city_mayor", "list", **DOC)["state"] == "listed"
 
 
-def test_a_name_stands_on_a_list_once(office: Office) -> None:
+def test_a_name_stands_on_a_list_once(office: HeritageOffice) -> None:
     office.listed(list="单一名录（虚构）")
     with pytest.raises(Conflict) as refused:
         office.surveyed(list="单一名录（虚构）")
@@ -171,7 +103,7 @@ def test_a_name_stands_on_a_list_once(office: Office) -> None:
     assert office.surveyed(list="另一名录（虚构）")["state"] == "survey"
 
 
-def test_care_review_and_delisting(office: Office) -> None:
+def test_care_review_and_delisting(office: HeritageOffice) -> None:
     entry = office.listed(list=CARED)
     case = open_care(office.casework, office.people["keeper"], entry)
     listed_on, on = civil_date(office.now), str(civil_date(office.now))
@@ -196,14 +128,14 @@ def test_care_review_and_delisting(office: Office) -> None:
     assert office.surveyed(list=CARED)["state"] == "survey"
 
 
-def test_what_was_told_is_never_rewritten(office: Office) -> None:
+def test_what_was_told_is_never_rewritten(office: HeritageOffice) -> None:
     office.listed(list="不改名录（虚构）")
     for table in ("heritage_evidence", "heritage_dossier", "heritage_score"):
         with pytest.raises(Conflict), unit_of_work(office.engine) as connection:
             connection.execute(text(f"DELETE FROM diming.{table}"))
 
 
-def test_an_entry_that_never_was(office: Office) -> None:
+def test_an_entry_that_never_was(office: HeritageOffice) -> None:
     with pytest.raises(NotFound) as refused:
         told(office, new_id())
     assert refused.value.code == "no_such_heritage"
