@@ -15,7 +15,7 @@ from api.v1 import case_shapes
 from api.v1 import heritage_shapes as shapes
 from api.v1.answers import PUBLIC_CACHE, conditional, encode
 from api.v1.cases import Key
-from api.v1.params import AnyDay, Cursor, EntityId, Limit, Within
+from api.v1.params import AnyDay, Cursor, EntityId, Limit, Within, Word
 from api.v1.rounds import SENT
 from api.v1.staff import answer, answers, today
 from data.cases.reading import require_signed_in
@@ -29,11 +29,9 @@ from geonames.heritage.sheet import sheet, words
 router = v1_router("heritage", "/heritage")
 
 OPENED = (*SENT, "bad_case", "already_done", "idempotency_key_reused", "outcome_unknown")
-ListName = Annotated[str | None, Query(alias="list", min_length=1, max_length=200, description="Only this list.")]
+ListName = Annotated[Word | None, Query(alias="list", description="Only this list.")]
 LevelName = Annotated[shapes.LevelOfList | None, Query(description="Only lists of this level.")]
-CategoryKey = Annotated[
-    str | None, Query(min_length=1, max_length=40, description="Only this category; keys in `/v1/heritage/sheet`.")
-]
+CategoryKey = Annotated[Word | None, Query(description="Only this category; keys in `/v1/heritage/sheet`.")]
 
 
 @router.get(
@@ -44,6 +42,7 @@ CategoryKey = Annotated[
         200,
         {"items": [shapes.ENTRY], "next": None, "as_of": "2026-03-11"},
         *("bad_code", "bad_date", "limit_out_of_range", "bad_cursor"),
+        *("query_too_long", "query_control_characters", "query_empty"),
     ),
 )
 def list_entries(

@@ -348,9 +348,10 @@ TypeCode = Annotated[
     | None,
     Query(alias="type", description="Only places of this class of GB/T 18521 (five digits)."),
 ]
+#: A word by which lists are narrowed, without control characters.
+Word = Annotated[str, BeforeValidator(_unless_none(parse_text)), _schema("string", minLength=1, maxLength=MAX_TEXT)]
 Heritage = Annotated[
-    Annotated[str, BeforeValidator(_unless_none(parse_text)), _schema("string", minLength=1, maxLength=MAX_TEXT)]
-    | None,
+    Word | None,
     Query(description="Only places on this heritage list."),
 ]
 # Two and four numbers stay texts here: the framework takes a tuple for a repeated parameter.
