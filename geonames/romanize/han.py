@@ -34,8 +34,15 @@ class Forms(NamedTuple):
 
 
 def to_simplified(text: str) -> str:
-    """`text` in simplified characters, one for each."""
-    return _converted(text, "t2s")
+    """`text` in simplified characters, one for each.
+
+    The tables know phrases in traditional characters alone (乾縣 is 乾县, but 乾县 by itself 干县): what was changed is
+    converted until it stays, so that a name is one text however it was written.
+    """
+    once = _converted(text, "t2s")
+    while once != text:
+        text, once = once, _converted(once, "t2s")
+    return once
 
 
 def to_traditional(text: str) -> str:

@@ -52,3 +52,7 @@ def test_other_characters_are_left_as_they_are(text: str) -> None:
     for form in (to_simplified(text), to_traditional(text)):
         assert len(form) == len(text)
         assert [c for c in form if c.isascii()] == [c for c in text if c.isascii()]
+
+
+def test_a_name_is_simplified_to_one_text_however_it_was_written() -> None:
+    assert to_simplified("乾縣") == to_simplified("乾县")
