@@ -19,6 +19,9 @@ from data.paging import check_limit, decode_cursor, page
 router = v1_router("markers", "/marker-schemes")
 
 
+SHOWN = ("key", "label_zh", "label_en", "first", "source", "mark", "source_zh", "mark_zh")
+
+
 class MarkerScheme(Shape):
     """One way of numbering markers, and what of it is sure."""
 
@@ -29,6 +32,8 @@ class MarkerScheme(Shape):
     first: Annotated[int, Field(description="The number with which a line begins.")]
     source: str
     mark: Annotated[str, Field(description="[V] read in a source, [M] remembered, to be confirmed, [I] inferred.")]
+    source_zh: str
+    mark_zh: str
 
 
 class MarkerSchemes(Shape):
@@ -56,5 +61,5 @@ def marker_schemes(request: Request, limit: Limit = 100, cursor: Cursor = None) 
 
 
 def _shown(one: Scheme) -> dict[str, Any]:
-    named = {name: getattr(one, name) for name in ("key", "label_zh", "label_en", "first", "source", "mark")}
+    named = {name: getattr(one, name) for name in SHOWN}
     return named | {"pattern": one.pattern.pattern}

@@ -22,7 +22,9 @@ OWN = "DIMING_MARKER_CODES_FILE"
 #: The column `marker_version.scheme` and the command line hold such a key.
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 NEEDED = frozenset({"label_zh", "label_en", "pattern", "first", "source", "mark"})
-KNOWN = NEEDED | {"length"}
+#: In Chinese, where an office says it so: else as above.
+IN_CHINESE = ("source_zh", "mark_zh")
+KNOWN = NEEDED | {"length", *IN_CHINESE}
 GROUPS = frozenset({"line", "serial", "part"})
 
 
@@ -40,6 +42,8 @@ class Scheme:
     first: int
     source: str
     mark: str
+    source_zh: str
+    mark_zh: str
 
 
 @cache
@@ -73,7 +77,7 @@ def _scheme(key: str, row: Any) -> Scheme:
     missing, unknown = NEEDED - row.keys(), row.keys() - KNOWN
     if missing or unknown:
         raise ValueError(f"[{key}]: missing {_list(missing)}; not known {_list(unknown)}")
-    words = [row[name] for name in sorted(NEEDED - {"first"})]
+    words = [row[name] for name in sorted(NEEDED - {"first"})] + [row[name] for name in IN_CHINESE if name in row]
     if not all(isinstance(word, str) and word.strip() for word in words):
         raise ValueError(f"[{key}]: {_list(NEEDED - {'first'})} are texts, none empty")
     if type(row["first"]) is not int or row["first"] < 0:
@@ -81,7 +85,8 @@ def _scheme(key: str, row: Any) -> Scheme:
     pattern = re.compile(row["pattern"], re.ASCII)
     if "serial" not in pattern.groupindex or not pattern.groupindex.keys() <= GROUPS:
         raise ValueError(f"[{key}]: pattern has the group serial, and may have line and part")
-    return Scheme(key, row["label_zh"], row["label_en"], pattern, row["first"], row["source"], row["mark"])
+    chinese = [row.get(name, row[name.removesuffix("_zh")]) for name in IN_CHINESE]
+    return Scheme(key, row["label_zh"], row["label_en"], pattern, row["first"], row["source"], row["mark"], *chinese)
 
 
 def _list(names: frozenset[str] | set[str]) -> str:

@@ -303,7 +303,14 @@ def rows_all_refused(case: CaseView, _argument: str) -> Missing | None:
     return Missing("rows_open", f"{left} rows are not refused.", {"n": left}) if left else None
 
 
+def nothing_approved(case: CaseView, _argument: str) -> Missing | None:
+    """No row was approved: a batch is withdrawn before the decision, never over one."""
+    done = _count(case, RowState.APPROVED) + _count(case, RowState.ANNOUNCED)
+    return Missing("rows_approved", f"{done} rows are approved already.", {"n": done}) if done else None
+
+
 CONDITIONS: Mapping[str, Condition] = {
+    "nothing_approved": nothing_approved,
     "applicant_may_apply": applicant_may_apply,
     "papers_handed_in": papers_handed_in,
     "authority_known": authority_known,

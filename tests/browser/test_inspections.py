@@ -72,6 +72,7 @@ def paths(office: Office) -> list[str]:
         f"/inspections/{inspection}",
         f"/disputes/{_dispute(office, line, inspection)}",
         f"/archives/{archive}",
+        f"/lines/{line}/earlier-inspections",
         "/patrol/keepers",
         "/inspections",
         "/rounds",

@@ -114,6 +114,17 @@ def test_a_batch_is_decided_apart_and_announced(campaign: NamingOffice) -> None:
         assert audit.verify(connection)[1] is None
 
 
+def test_a_batch_is_withdrawn_before_its_first_decision_and_never_after_it(campaign: NamingOffice) -> None:
+    office = campaign
+    case = office.act(before_decisions(office), "developer", "withdraw")
+    assert case["state"] == "withdrawn"
+    case = office.act(before_decisions(office), "mayor", "approve_rows", rows="1")
+    returned = office.act(case, "mayor", "return", reason="其余各行再核（虚构）")
+    with pytest.raises(Conflict) as refused:
+        office.act(returned, "developer", "withdraw")
+    assert [need["code"] for need in refused.value.extra["needs"]] == ["rows_approved"]
+
+
 def test_one_row_that_is_taken_stops_the_whole_decision(campaign: NamingOffice) -> None:
     office = campaign
     case = before_decisions(office)
