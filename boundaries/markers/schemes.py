@@ -85,8 +85,9 @@ def _scheme(key: str, row: Any) -> Scheme:
     pattern = re.compile(row["pattern"], re.ASCII)
     if "serial" not in pattern.groupindex or not pattern.groupindex.keys() <= GROUPS:
         raise ValueError(f"[{key}]: pattern has the group serial, and may have line and part")
-    chinese = [row.get(name, row[name.removesuffix("_zh")]) for name in IN_CHINESE]
-    return Scheme(key, row["label_zh"], row["label_en"], pattern, row["first"], row["source"], row["mark"], *chinese)
+    source, mark = row["source"], row["mark"]
+    in_chinese = row.get("source_zh", source), row.get("mark_zh", mark)
+    return Scheme(key, row["label_zh"], row["label_en"], pattern, row["first"], source, mark, *in_chinese)
 
 
 def _list(names: frozenset[str] | set[str]) -> str:
