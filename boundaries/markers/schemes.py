@@ -86,8 +86,10 @@ def _scheme(key: str, row: Any) -> Scheme:
     if "serial" not in pattern.groupindex or not pattern.groupindex.keys() <= GROUPS:
         raise ValueError(f"[{key}]: pattern has the group serial, and may have line and part")
     source, mark = row["source"], row["mark"]
-    in_chinese = row.get("source_zh", source), row.get("mark_zh", mark)
-    return Scheme(key, row["label_zh"], row["label_en"], pattern, row["first"], source, mark, *in_chinese)
+    return Scheme(
+        key, row["label_zh"], row["label_en"], pattern, row["first"], source, mark,
+        row.get("source_zh", source), row.get("mark_zh", mark),
+    )  # fmt: skip
 
 
 def _list(names: frozenset[str] | set[str]) -> str:
