@@ -88,7 +88,7 @@ def _scheme(key: str, row: Any) -> Scheme:
     source, mark = row["source"], row["mark"]
     return Scheme(
         key, row["label_zh"], row["label_en"], pattern, row["first"], source, mark,
-        row.get("source_zh", source), row.get("mark_zh", mark),
+        str(row.get("source_zh", source)), str(row.get("mark_zh", mark)),
     )  # fmt: skip
 
 
