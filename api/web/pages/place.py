@@ -11,8 +11,10 @@ from starlette.responses import RedirectResponse, Response
 from api.web.pages.home import layer_address
 from api.web.view import View
 from api.web.visit import Visiting
-from data.errors import NotFound
+from data.errors import Conflict, NotFound
 from geonames.places.service import find_place
+from geonames.signs.rules import bounds, directions
+from geonames.signs.service import check_plate
 
 router = APIRouter(include_in_schema=False)
 
@@ -34,6 +36,7 @@ def place(visit: Visiting, place_id: str) -> Response:
         unverified=all(name["kind"] != "standard" for name in found["names"]),
         sources=[f"{c['authority']} {c['external_id']}" for c in found["concordances"]],
         crumbs=_crumbs(view, found),
+        sign=_sign(view, found),
         layer=layer_address(view, "county", code=unit["code"] if unit else None),
     )
 
@@ -54,3 +57,13 @@ def _crumbs(view: View, found: dict[str, Any]) -> list[tuple[str, str | None]]:
     chain = (found.get("unit") or {}).get("chain") or []
     above: list[tuple[str, str | None]] = [(str(name), None) for name in chain]
     return [(view.t("crumb.root"), view.url("/")), *above, (found["name"], None)]
+
+
+def _sign(view: View, found: dict[str, Any]) -> dict[str, Any] | None:
+    """What the page asks the drawings of the street's plate with; none where none can be drawn."""
+    try:
+        check_plate(found)
+    except Conflict:
+        return None
+    least, most = bounds()
+    return {"directions": directions(), "least": least, "most": most, "as_of": view.as_of if view.past else None}
