@@ -21,7 +21,7 @@ def plate_of(
     """The plate of a street that runs in a direction; without a size, in the shape of previews.
 
     Raises `NotFound` `place_not_found`; `Conflict` `sign_layout_unknown` (no street, or a name in a minority
-    script), `sign_needs_standard_name`, `sign_needs_romanization`; for a day outside the register its errors.
+    language), `sign_needs_standard_name`, `sign_needs_romanization`; for a day outside the register its errors.
     """
     place = find_place(connection, place_id, as_of)
     name = check_plate(place)
@@ -52,10 +52,10 @@ def _check_layout(place: dict[str, Any]) -> None:
             "Only the plates of streets and lanes are drawn; the layout of other signs is not known here.",
             code="sign_layout_unknown",
         )
-    others = {name["script"] for name in place["names"] if name["script"]} - set(rules["scripts"]["plain"])
+    others = [name["text"] for name in place["names"] if name["kind"] in rules["names"]["other_layout"]]
     if others:
         raise Conflict(
-            f"This place has a name in another script too ({', '.join(sorted(others))}); the layout of plates of "
+            f"This place has a name in a minority language too ({', '.join(others)}); the layout of plates of "
             "minority areas is not known here. Take it from GB 17733.",
             code="sign_layout_unknown",
         )

@@ -29,7 +29,7 @@ NAMES = (
     (STREET, "沿河路", "standard", "Hans", "Yanhe Lu"),
     (UNCHECKED, "旧仓路", "unverified", "Hans", "Jiucang Lu"),
     (MINORITY, "河滨路", "standard", "Hans", "Hebin Lu"),
-    (MINORITY, "ᠭᠣᠣᠯ", "alternative", "Mong", None),
+    (MINORITY, "ᠭᠣᠣᠯ", "minority", "Mong", None),
 )
 
 
