@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from boundaries.markers import store
+from boundaries.markers.model import Marker
 from boundaries.units.service import chain_of
 from data.access import Actor
 from data.errors import NotFound
@@ -41,6 +42,16 @@ def sides_of(connection: Connection, line: UUID, day: date, third: UUID | None =
     if row is None:
         raise NotFound("There is no boundary line with this id.", code="no_such_line")
     return sides_of_units(connection, (*row, *([third] if third else ())), day)
+
+
+def third_of(connection: Connection, marker: Marker, line: UUID, day: date) -> UUID | None:
+    """The third unit of a three-sided marker: that which meets the two of its line at the end it stands at.
+
+    None where the network does not say it: no meeting is known there, or more than three units meet.
+    """
+    asked = {"line": line, "day": day, "longitude": marker.longitude, "latitude": marker.latitude}
+    found = list(connection.scalars(store.MEETING, asked))
+    return found[0] if len(found) == 1 else None
 
 
 def sides_of_units(connection: Connection, units: Iterable[UUID], day: date) -> list[Beside]:

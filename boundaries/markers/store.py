@@ -187,6 +187,28 @@ LINE_SIDES = text("""
 """)
 
 
+#: The units that meet at the end of a line that is nearest to a position, without the two of the line.
+MEETING = text("""
+    WITH own AS (
+        SELECT s.start_node, s.end_node FROM diming.boundary_line_version l
+        JOIN diming.boundary_segment_version s
+          ON s.left_id IN (l.unit_a, l.unit_b) AND s.right_id IN (l.unit_a, l.unit_b)
+        WHERE l.line_id = :line AND upper_inf(l.known) AND l.valid @> CAST(:day AS date)
+          AND upper_inf(s.known) AND s.valid @> CAST(:day AS date)
+    ), nearest AS (
+        SELECT n.node_id FROM diming.boundary_node_version n
+        WHERE n.node_id IN (SELECT start_node FROM own UNION SELECT end_node FROM own)
+          AND n.kind IN ('tri_point', 'quad_point') AND upper_inf(n.known) AND n.valid @> CAST(:day AS date)
+        ORDER BY ST_Distance(n.geom, ST_SetSRID(ST_MakePoint(:longitude, :latitude), 4490)), n.node_id LIMIT 1
+    )
+    SELECT DISTINCT u.id FROM nearest
+    JOIN diming.boundary_segment_version s ON nearest.node_id IN (s.start_node, s.end_node)
+    JOIN diming.unit u ON u.id IN (s.left_id, s.right_id)
+    JOIN diming.boundary_line_version l ON l.line_id = :line AND upper_inf(l.known) AND l.valid @> CAST(:day AS date)
+    WHERE upper_inf(s.known) AND s.valid @> CAST(:day AS date) AND u.id NOT IN (l.unit_a, l.unit_b)
+""")
+
+
 def marker_of(row: Any) -> Marker:
     """A row as values."""
     point = shapely.from_wkb(bytes(row.geometry))

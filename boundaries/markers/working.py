@@ -28,7 +28,7 @@ from boundaries.markers.service import (
     set_doubts,
     write_marker,
 )
-from boundaries.markers.sides import Beside, side_of, sides_of
+from boundaries.markers.sides import Beside, side_of, sides_of, third_of
 from boundaries.markers.witnesses import contradictions
 from boundaries.markers.works import CONDITIONS, Work, check_facts, propose, work_of
 from boundaries.units.service import chain_of, find_unit, register_span
@@ -47,6 +47,10 @@ PROCEDURE = "marker_work"
 APPROVAL, FILING = "marker_work_approval", "marker_work_filing"
 #: Who of a side takes part.
 PARTIES = (Role.BOUNDARY_KEEPER, Role.SURVEYOR)
+
+
+#: Faces of a marker where lines meet.
+THREE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def _opening(connection: Connection, actor: Actor, wanted: Wanted) -> Opening:
             "registration first.",
             code="marker_without_line",
         )
-    third = find_unit(connection, wanted.third, day)["id"] if wanted.third else None
+    third = _third(connection, wanted, before, line, day)
     sides = sides_of(connection, line, day, third)
     proposer = _own(actor, sides)
     base = _base(connection, before, line, sides, wanted)
@@ -116,6 +120,23 @@ def _opening(connection: Connection, actor: Actor, wanted: Wanted) -> Opening:
         },
         wanted.attachments,
     )
+
+
+def _third(connection: Connection, wanted: Wanted, before: Marker | None, line: UUID, day: date) -> UUID | None:
+    """The third side: the one named, or of a three-sided marker that which the network knows."""
+    if wanted.third:
+        named: UUID = find_unit(connection, wanted.third, day)["id"]
+        return named
+    if before is None or before.faces != THREE:
+        return None
+    found = third_of(connection, before, line, day)
+    if found is None:
+        raise BadInput(
+            f"Marker {before.code} has three sides, and the network does not say which unit meets the two of its line "
+            "there. Name the third by its division code (third): nothing is done to a marker without all its sides.",
+            code="bad_case",
+        )
+    return found
 
 
 def _standing(connection: Connection, marker: UUID) -> Marker:

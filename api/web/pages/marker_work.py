@@ -52,7 +52,8 @@ def propose(visit: Visiting, marker_id: str, typed: Typed) -> Response:
     identity = _id(marker_id)
 
     def work() -> Response:
-        return _opened(visit, typed, Wanted(typed.one("work"), typed.one("reason"), identity))
+        third = typed.one("third").strip() or None
+        return _opened(visit, typed, Wanted(typed.one("work"), typed.one("reason"), identity, third=third))
 
     return attempt(work, lambda error: _of_marker(visit, identity, error, typed))
 

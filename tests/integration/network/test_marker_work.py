@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from api.jobs import schema
 from boundaries.markers.model import Marker
@@ -26,6 +26,10 @@ from tests.integration.network.test_lines import line_of, ridge_segment
 from tests.samples.counties import draft
 from tests.samples.keepers import OPERATOR, Keepers, open_offices, set_stone, stone
 
+FORGET_MEETINGS = text("""
+    UPDATE diming.boundary_node_version SET known = tstzrange(lower(known), transaction_timestamp())
+    WHERE kind = 'tri_point'
+""")
 KINDS = ("marker_work_approval", "marker_work_filing")
 SURVEY = {"surveyed_on": "2026-03-02", "present_1": "甲县界线员", "present_2": "乙县界线员"}
 
@@ -99,6 +103,31 @@ def test_a_marker_is_moved_by_both_sides_and_the_line_stays(
     assert ridge_segment(keepers.engine) == before, "a moved marker moves no line"
     with reading(keepers.engine) as connection:
         assert audit.verify(connection)[1] is None
+
+
+def test_a_marker_where_three_counties_meet_is_worked_on_by_all_three(keepers: Keepers) -> None:
+    line = line_of(keepers.engine, "990121", "990122")
+    met = set_stone(keepers.engine, stone(line, faces=3, sides=()))
+    case = proposed(keepers, met, "repair")
+    assert [side["code"] for side in case["facts"]["sides"]] == ["990121", "990122", "990123"]
+    keepers.act("乙县界线员", case, "agree")
+    error = refused(keepers, "甲县界线员", case, "begin")
+    assert needs(error) == ["consent_missing"]
+    assert "丙县" in str(error.extra["needs"])
+    keepers.act("丙县界线员", case, "agree")
+    assert keepers.act("甲县界线员", case, "begin")["state"] != case["state"]
+
+
+def test_a_third_side_that_the_network_does_not_know_is_named_by_whoever_proposes(keepers: Keepers) -> None:
+    line = line_of(keepers.engine, "990121", "990122")
+    met = set_stone(keepers.engine, stone(line, faces=3, sides=()))
+    with keepers.engine.begin() as connection:
+        connection.execute(FORGET_MEETINGS)
+    with pytest.raises(BadInput) as caught:
+        proposed(keepers, met, "repair")
+    assert (caught.value.code, "third" in caught.value.detail) == ("bad_case", True)
+    case = propose_work(keepers.casework, keepers["甲县界线员"], Wanted("repair", "倾斜", met.id, third="990123"))
+    assert [side["name"] for side in case["facts"]["sides"]] == ["甲县", "乙县", "丙县"]
 
 
 def test_a_marker_is_repaired_in_its_place_without_an_approval(
