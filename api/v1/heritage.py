@@ -27,6 +27,7 @@ from geonames.heritage.listing import NameSurveyed, open_listing
 from geonames.heritage.sheet import sheet, words
 
 router = v1_router("heritage", "/heritage")
+dossiers = v1_router("heritage", "/heritage-dossiers")
 
 OPENED = (*SENT, "bad_case", "already_done", "idempotency_key_reused", "outcome_unknown")
 ListName = Annotated[Word | None, Query(alias="list", description="Only this list.")]
@@ -107,8 +108,8 @@ def find_entry(request: Request, ask: Ask, id: EntityId, as_of: AnyDay = None) -
     return ask.answer(lambda connection: service.find_entry(connection, id, day))
 
 
-@router.post(
-    "/dossiers",
+@dossiers.post(
+    "",
     status_code=201,
     summary="Begin the dossier of a name",
     response_model=case_shapes.CaseInFull,

@@ -150,6 +150,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     batches,
     linked.identifiers,
     keys.quotas_router,
+    heritage.dossiers,
     marker_schemes.router,
     markers.works,
     markers.tables,
