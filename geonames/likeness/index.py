@@ -20,6 +20,7 @@ from data import derived
 from data.db import unit_of_work
 from geonames.likeness.forms import Forms, Stored, forms
 from geonames.places.store import UNIT_TYPE_OF_LEVEL, copy_in_pieces, fetched
+from geonames.romanize.versions import with_readings
 
 #: Raise it when the forms change: the next start writes them again.
 FORMS_VERSION = 2
@@ -60,6 +61,9 @@ PLACE_NAMES = text("""
       AND (CAST(:subjects AS uuid[]) IS NULL OR n.subject_id = ANY(:subjects))
     ORDER BY n.subject_id, n.text, n.kind, lower(n.valid)
 """)
+#: So many at once are followed in one piece.
+PIECE = 20_000
+ROWS = text("SELECT count(*) FROM diming.name_key")
 LOCK = text("LOCK TABLE diming.name_key IN SHARE ROW EXCLUSIVE MODE")
 CLEAR = text("DELETE FROM diming.name_key WHERE CAST(:subjects AS uuid[]) IS NULL OR subject_id = ANY(:subjects)")
 ANALYZE = text("ANALYZE diming.name_key")
@@ -71,14 +75,27 @@ COPY = """
 
 
 def refresh_name_keys(engine: Engine, actor: str) -> int | None:
-    """Write all rows again if anything published has changed since; the rows written, None for no need."""
+    """Write what has changed since again, or all of it; the rows written, None for no need."""
     with unit_of_work(engine) as connection:
-        if derived.is_current(connection, SETTING, FORMS_VERSION):
+        if derived.is_current(connection, SETTING, _version()):
             return None
-        written = _write(connection, None)
+        changed = _changed(connection)
+        pieces = [None] if changed is None else [changed[at : at + PIECE] for at in range(0, len(changed), PIECE)]
+        written = sum(_write(connection, piece) for piece in pieces)
         connection.execute(ANALYZE)
-        derived.remember(connection, SETTING, FORMS_VERSION, actor)
+        derived.remember(connection, SETTING, _version(), actor)
         return written
+
+
+def _version() -> int:
+    """Differs where the rows' form or any file of readings does."""
+    return with_readings(FORMS_VERSION)
+
+
+def _changed(connection: Connection) -> list[UUID] | None:
+    """The places whose rows may have changed since; None where all are to be written."""
+    held = int(connection.scalar(ROWS) or 0)
+    return derived.changed_since(connection, SETTING, _version(), of=held, units=False)
 
 
 def follow_names(connection: Connection, subjects: Sequence[UUID]) -> int:

@@ -14,16 +14,18 @@ from sqlalchemy import Connection, Engine, text
 from data import derived
 from data.db import unit_of_work
 from geonames.places.store import copy_in_pieces, copy_rows
+from geonames.romanize.versions import with_readings
 from geonames.search import tiers
 from geonames.search.registers import Registers
 
 #: Raise it when the form of the keys changes: the next start writes them again.
 KEYS_VERSION = 5
 SETTING = "search_keys"
-#: More changed things than this are not followed one by one.
-MOST_FOLLOWED = 20_000
+#: So many at once are followed in one piece.
+PIECE = 20_000
 
 LOCK = text("LOCK TABLE diming.search_name IN SHARE ROW EXCLUSIVE MODE")
+ROWS = text("SELECT count(*) FROM diming.search_name")
 CLEAR = text("TRUNCATE diming.search_name")
 INDEX, UNINDEX = text("CALL diming.index_search_names()"), text("CALL diming.unindex_search_names()")
 CLEAR_SOME = text("DELETE FROM diming.search_name WHERE subject_id = ANY(:subjects)")
@@ -47,16 +49,6 @@ MOVE_TO_PROVINCE = text("""
           WHERE subject_id = ANY(:subjects) AND collection = 'units') u
     WHERE n.area = u.subject_id AND n.collection = 'places' AND n.province IS DISTINCT FROM u.province
 """)
-#: What the feed says has changed since the keys were last seen to be current; null: what cannot be followed.
-CHANGED = text("""
-    SELECT DISTINCT CASE WHEN collection IN ('units', 'places') THEN entity_id
-                         WHEN collection = 'names' THEN CAST(after ->> 'subject' AS uuid) END AS id
-    FROM diming.change
-    WHERE seq > (SELECT CAST(value ->> 'seq' AS bigint) FROM diming.setting
-                 WHERE key = :key AND CAST(value ->> 'version' AS int) = :version)
-      AND collection IN ('units', 'places', 'names')
-    LIMIT :most
-""")
 #: Written before in this form, and no position of a unit is newer: those are not in the feed.
 CAN_BE_FOLLOWED = text("""
     SELECT EXISTS (SELECT FROM diming.search_name) AND EXISTS (
@@ -69,23 +61,28 @@ CAN_BE_FOLLOWED = text("""
 def refresh_search_keys(engine: Engine, actor: str) -> int | None:
     """Bring the keys up to date with everything published; the rows written, None for no need."""
     with unit_of_work(engine) as connection:
-        if derived.is_current(connection, SETTING, KEYS_VERSION):
+        if derived.is_current(connection, SETTING, _version()):
             return None
         changed = _changed(connection)
         if changed is None:
             return write_search_keys(connection, actor)
-        written = follow(connection, changed)
-        derived.remember(connection, SETTING, KEYS_VERSION, actor)
+        pieces = (changed[at : at + PIECE] for at in range(0, len(changed), PIECE))
+        written = sum(follow(connection, piece) for piece in pieces)
+        derived.remember(connection, SETTING, _version(), actor)
         return written
+
+
+def _version() -> int:
+    """Differs where the rows' form or any file of readings does."""
+    return with_readings(KEYS_VERSION)
 
 
 def _changed(connection: Connection) -> list[UUID] | None:
     """The things whose keys may have changed since; None where all keys are to be written."""
-    asked = {"key": SETTING, "version": KEYS_VERSION, "most": MOST_FOLLOWED + 1}
-    if not connection.scalar(CAN_BE_FOLLOWED, asked):
+    if not connection.scalar(CAN_BE_FOLLOWED, {"key": SETTING, "version": _version()}):
         return None
-    found = list(connection.scalars(CHANGED, asked))
-    return None if len(found) > MOST_FOLLOWED or None in found else found
+    held = int(connection.scalar(ROWS) or 0)
+    return derived.changed_since(connection, SETTING, _version(), of=held, units=True)
 
 
 def write_search_keys(connection: Connection, actor: str) -> int:
@@ -103,7 +100,7 @@ def write_search_keys(connection: Connection, actor: str) -> int:
     connection.execute(MOVE)
     connection.execute(INDEX)
     connection.execute(text("ANALYZE diming.search_name"))
-    derived.remember(connection, SETTING, KEYS_VERSION, actor)
+    derived.remember(connection, SETTING, _version(), actor)
     return written
 
 

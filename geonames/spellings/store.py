@@ -28,6 +28,7 @@ STORED = text("""
     WHERE upper_inf(known) AND (CAST(:subjects AS uuid[]) IS NULL OR subject_id = ANY(CAST(:subjects AS uuid[])))
 """)
 UNITS = text("SELECT id FROM diming.unit ORDER BY id")
+ROWS = text("SELECT count(*) FROM diming.spelling")
 #: Places, and what else has spellings (places that are no more), a page by their identifiers.
 PLACES_AFTER = text("""
     SELECT id FROM (

@@ -7,10 +7,8 @@ spelling that units show (`unit_roman`) follows the preferred one, with feed ent
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -24,8 +22,7 @@ from data.db import Row, fetch_all, unit_of_work
 from data.decisions import DecisionDraft, Origin, record_decisions, source_record
 from data.ids import derived_id, new_id
 from geonames.places.store import PIECE, copy_rows
-from geonames.romanize.generics import TERMS
-from geonames.romanize.lexicon import READINGS
+from geonames.romanize.versions import with_readings
 from geonames.spellings import store
 from geonames.spellings.model import SETTLED, Spelled, spellings_of
 
@@ -49,18 +46,20 @@ def refresh_spellings(engine: Engine, actor: str) -> int | None:
     with unit_of_work(engine) as connection:
         if derived.is_current(connection, SETTING, _version()):
             return None
-        written = write_spellings(connection, actor)
+        written = write_spellings(connection, actor, _changed(connection))
         derived.remember(connection, SETTING, _version(), actor)
         return written
 
 
-@cache
+def _changed(connection: Connection) -> list[UUID] | None:
+    """The places whose spellings may differ since; None where all are looked at."""
+    held = int(connection.scalar(store.ROWS) or 0)
+    return derived.changed_since(connection, SETTING, _version(), of=held, units=False)
+
+
 def _version() -> int:
     """Differs where the rows' form or any file of readings does."""
-    found = SPELLINGS_VERSION
-    for path in (*sorted(READINGS.glob("*.csv")), TERMS):
-        found = zlib.crc32(path.read_bytes(), found)
-    return found & 0x7FFFFFFF
+    return with_readings(SPELLINGS_VERSION)
 
 
 def write_spellings(
@@ -71,7 +70,7 @@ def write_spellings(
     `under` is a decision on record that they follow; without one a record of its own says that they were written.
     """
     round_ = _Round(connection, actor, under)
-    for part in (list(subjects),) if subjects is not None else _slices(connection):
+    for part in _pieces(subjects) if subjects is not None else _slices(connection):
         round_.write(part)
     if round_.decision is None:
         return 0
@@ -123,6 +122,10 @@ class _Round:
         self.connection.execute(store.END_KNOWN, {"ids": list(gone), "decision": self.decision})
         copy_rows(self.connection, store.COPY, (_copied(row, self.decision) for row in new))
         self.changes += follow_units(self.connection, (row for row in new if row.spelled.preferred), self.decision)
+
+
+def _pieces(subjects: Sequence[UUID]) -> Iterator[list[UUID]]:
+    return (list(subjects[at : at + PIECE]) for at in range(0, len(subjects), PIECE))
 
 
 def _slices(connection: Connection) -> Iterator[list[UUID]]:

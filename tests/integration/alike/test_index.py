@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, text
 
+from data import derived, feed
 from data.db import make_engine, unit_of_work
+from data.ids import new_id
 from data.server.cluster import Cluster
+from geonames.likeness import index
 from geonames.likeness.index import follow_names, refresh_name_keys
 from tests import database
 from tests.integration.alike.conftest import invented_template
@@ -75,3 +78,44 @@ def test_a_rolled_back_change_leaves_the_forms_as_they_were(office: Engine) -> N
         follow_names(connection, [street])
         connection.rollback()
         assert list(keys(connection, street)) == ["沿河路"]
+
+
+def told(collection: str, entity: Any, subject: Any) -> feed.Change:
+    return feed.Change(collection, entity, None, {"subject": str(subject)}, DECISION)
+
+
+def test_after_a_load_only_what_the_feed_names_is_written_again(office: Engine) -> None:
+    street = place_id("s1")
+    with unit_of_work(office) as connection:
+        others = connection.scalar(OTHERS, {"subject": street})
+        connection.execute(ALIAS, {"subject": street, "decision": DECISION})
+        feed.publish(connection, [told("names", new_id(), street)])
+    assert refresh_name_keys(office, "test") == 2
+    with unit_of_work(office) as connection:
+        assert set(keys(connection, street)) == {"沿河路", "老街"}
+        assert connection.scalar(OTHERS, {"subject": street}) == others
+    assert refresh_name_keys(office, "test") is None
+
+
+def test_a_changed_unit_has_all_names_written_again(office: Engine) -> None:
+    with unit_of_work(office) as connection:
+        everything = connection.scalar(text("SELECT count(*) FROM diming.name_key"))
+        feed.publish(connection, [told("units", unit_id("990121"), unit_id("990121"))])
+    assert refresh_name_keys(office, "test") == everything
+
+
+def test_more_changes_than_are_worth_following_have_all_written_again(
+    office: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(derived, "MOST_FOLLOWED", 0)
+    with unit_of_work(office) as connection:
+        everything = connection.scalar(text("SELECT count(*) FROM diming.name_key"))
+        feed.publish(connection, [told("places", new_id(), place_id("s1")) for _ in range(int(everything))])
+    assert refresh_name_keys(office, "test") == everything
+
+
+def test_a_mended_reading_has_all_names_written_again(office: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "with_readings", lambda own: own + 1)
+    with unit_of_work(office) as connection:
+        everything = connection.scalar(text("SELECT count(*) FROM diming.name_key"))
+    assert refresh_name_keys(office, "test") == everything
