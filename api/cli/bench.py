@@ -189,3 +189,13 @@ def bench_search(names: Names = 300_000, here: Here = False, as_json: output.AsJ
 def bench_reverse(names: Names = 300_000, here: Here = False, as_json: output.AsJson = False) -> int:
     """Positions answered with units and nearest places, on a seeded register."""
     return _search("reverse", names, here, as_json)
+
+
+@group.command("scale")
+def bench_scale(
+    steps: Annotated[str, typer.Option(help="Sizes of the register, separated by commas.")] = "300000,1500000,15000000",
+    as_json: output.AsJson = False,
+) -> int:
+    """The same questions as the register grows, in one table."""
+    command = [sys.executable, "-m", "tests.bench.scale", "--steps", steps, *(["--json"] if as_json else [])]
+    return subprocess.run(command, cwd=REPOSITORY, check=False).returncode

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, text
 
 from data import derived
 from data.db import unit_of_work
+from data.some import OfSome
 from geonames.likeness.forms import Forms, Stored, forms
 from geonames.places.store import UNIT_TYPE_OF_LEVEL, copy_in_pieces, fetched
 from geonames.romanize.versions import with_readings
@@ -28,7 +29,8 @@ SETTING = "name_keys"
 #: Names in Latin letters or another script are not compared with Chinese ones.
 LANGUAGE = "zh"
 
-VERSIONS = text("""
+VERSIONS = OfSome.made(
+    """
     SELECT v.unit_id, v.code, v.name, v.level, lower(v.valid) AS begin, upper(v.valid) AS end,
            coalesce(s.roman, r.roman) AS roman, s.toned,
            CASE WHEN u.classification <> 'public' THEN u.classification ELSE v.classification END
@@ -37,10 +39,14 @@ VERSIONS = text("""
     LEFT JOIN diming.spelling s
       ON s.subject_id = v.unit_id AND s.name = v.name AND s.preferred AND upper_inf(s.known)
     LEFT JOIN diming.unit_roman r ON r.unit_id = v.unit_id AND r.name = v.name AND upper_inf(r.known)
-    WHERE upper_inf(v.known) AND (CAST(:subjects AS uuid[]) IS NULL OR v.unit_id = ANY(:subjects))
+    {some}
+    WHERE upper_inf(v.known)
     ORDER BY v.unit_id, lower(v.valid)
-""")
-PLACE_NAMES = text("""
+    """,
+    "v.unit_id",
+)
+PLACE_NAMES = OfSome.made(
+    """
     SELECT n.subject_id, n.text, n.kind, n.romanization, lower(n.valid) AS begin, upper(n.valid) AS end,
            lower(p.valid) AS place_begin, upper(p.valid) AS place_end,
            p.class AS place_class, p.type_code, p.unit_id, w.level, w.code, s.roman, s.toned,
@@ -54,18 +60,23 @@ PLACE_NAMES = text("""
         WHERE v.unit_id = coalesce(p.unit_id, n.subject_id) AND upper_inf(v.known)
         ORDER BY lower(v.valid) DESC LIMIT 1
     ) w ON true
+    {some}
     -- as the public sees them: what a decision changed that is not announced yet is still as it was
     WHERE (upper_inf(n.known) OR n.id IN (SELECT row_id FROM diming.held_open))
       AND NOT EXISTS (SELECT 1 FROM diming.unannounced u WHERE u.decision_id IN (n.opened_by, n.closed_by))
       AND n.language = :language AND (p.id IS NOT NULL OR w.code IS NOT NULL)
-      AND (CAST(:subjects AS uuid[]) IS NULL OR n.subject_id = ANY(:subjects))
     ORDER BY n.subject_id, n.text, n.kind, lower(n.valid)
-""")
+    """,
+    "n.subject_id",
+)
 #: So many at once are followed in one piece.
 PIECE = 20_000
 ROWS = text("SELECT count(*) FROM diming.name_key")
 LOCK = text("LOCK TABLE diming.name_key IN SHARE ROW EXCLUSIVE MODE")
-CLEAR = text("DELETE FROM diming.name_key WHERE CAST(:subjects AS uuid[]) IS NULL OR subject_id = ANY(:subjects)")
+CLEAR = OfSome(
+    text("DELETE FROM diming.name_key"),
+    text("DELETE FROM diming.name_key k USING unnest(CAST(:subjects AS uuid[])) s(id) WHERE k.subject_id = s.id"),
+)
 ANALYZE = text("ANALYZE diming.name_key")
 COPY = """
     COPY diming.name_key (subject_id, collection, class, type_code, level, code, unit_id, name, kind, valid,
@@ -105,9 +116,10 @@ def follow_names(connection: Connection, subjects: Sequence[UUID]) -> int:
 
 def _write(connection: Connection, subjects: list[UUID] | None) -> int:
     connection.execute(LOCK)
-    of = {"subjects": subjects, "language": LANGUAGE}
-    connection.execute(CLEAR, {"subjects": subjects})
-    rows = chain(_unit_rows(connection.execute(VERSIONS, of)), _place_rows(fetched(connection, PLACE_NAMES, of)))
+    connection.execute(*CLEAR.of(subjects))
+    statement, of = PLACE_NAMES.of(subjects)
+    names = fetched(connection, statement, {**of, "language": LANGUAGE})
+    rows = chain(_unit_rows(connection.execute(*VERSIONS.of(subjects))), _place_rows(names))
     return copy_in_pieces(connection, COPY, rows)
 
 

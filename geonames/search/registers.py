@@ -10,33 +10,43 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from data.some import OfSome
 from geonames.places.load import RANK_OF_SETTLEMENT
 from geonames.places.store import fetched
 from geonames.search.keys import ALWAYS, NOWHERE, Key, Thing, rows, unit_keys, unit_thing
 
-VERSIONS = text("""
+VERSIONS = OfSome.made(
+    """
     SELECT v.unit_id, v.code, v.name, v.level, lower(v.valid) AS begin, upper(v.valid) AS end,
            upper_inf(v.known) AS is_known, CAST(v.known AS text) AS known,
            CASE WHEN u.classification <> 'public' THEN u.classification ELSE v.classification END
                AS classification
-    FROM diming.unit_version v JOIN diming.unit u ON u.id = v.unit_id
-    WHERE CAST(:subjects AS uuid[]) IS NULL OR v.unit_id = ANY(:subjects)
+    FROM diming.unit_version v JOIN diming.unit u ON u.id = v.unit_id {some}
     ORDER BY v.unit_id, lower(v.valid), lower(v.known)
-""")
-UNIT_POSITIONS = text("""
+    """,
+    "v.unit_id",
+)
+UNIT_POSITIONS = OfSome.made(
+    """
     SELECT DISTINCT ON (p.unit_id) p.unit_id, encode(ST_AsEWKB(p.geom), 'hex') AS geom
-    FROM published.unit_position p WHERE CAST(:subjects AS uuid[]) IS NULL OR p.unit_id = ANY(:subjects)
+    FROM published.unit_position p {some}
     ORDER BY p.unit_id, p.valid DESC NULLS LAST
-""")
+    """,
+    "p.unit_id",
+)
 #: How many other registers and lists name a thing.
-LINKS = text("""
+LINKS = OfSome.made(
+    """
     SELECT subject_id, count(*) AS links FROM (
         SELECT subject_id FROM diming.concordance
         UNION ALL SELECT subject_id FROM diming.heritage_tag WHERE upper_inf(known)
-    ) named WHERE CAST(:subjects AS uuid[]) IS NULL OR subject_id = ANY(:subjects) GROUP BY subject_id
-""")
+    ) named {some} GROUP BY subject_id
+    """,
+    "subject_id",
+)
 #: As the public sees them: what a decision changed that is not announced yet is still as it was.
-PLACE_NAMES = text("""
+PLACE_NAMES = OfSome.made(
+    """
     SELECT n.subject_id, n.text, n.kind, n.romanization, lower(n.valid) AS begin, upper(n.valid) AS end,
            upper_inf(n.known) OR h.row_id IS NOT NULL AS is_known,
            CASE WHEN h.row_id IS NULL THEN CAST(n.known AS text) END AS known,
@@ -48,10 +58,12 @@ PLACE_NAMES = text("""
     FROM diming.place_name n
     LEFT JOIN diming.place p ON p.id = n.subject_id AND upper_inf(p.known)
     LEFT JOIN diming.held_open h ON h.row_id = n.id
+    {some}
     WHERE NOT EXISTS (SELECT 1 FROM diming.unannounced u WHERE u.decision_id IN (n.opened_by, n.closed_by))
-      AND (CAST(:subjects AS uuid[]) IS NULL OR n.subject_id = ANY(:subjects))
     ORDER BY n.subject_id, n.text, n.kind, lower(n.valid), n.id
-""")
+    """,
+    "n.subject_id",
+)
 
 
 class Registers:
@@ -59,17 +71,17 @@ class Registers:
 
     def __init__(self, connection: Connection, subjects: Sequence[UUID] | None = None) -> None:
         self.connection = connection
-        self.asked = {"subjects": None if subjects is None else list(subjects)}
-        self.links = {row.subject_id: row.links for row in connection.execute(LINKS, self.asked)}
+        self.subjects = subjects
+        self.links = {row.subject_id: row.links for row in connection.execute(*LINKS.of(subjects))}
         self.units: dict[UUID, Thing] = {}
         self.versions: dict[UUID, list[Any]] = {}
         self._provinces: dict[UUID, str | None] = {}
         self._read_units()
 
     def _read_units(self) -> None:
-        positions = {row.unit_id: row.geom for row in self.connection.execute(UNIT_POSITIONS, self.asked)}
+        positions = {row.unit_id: row.geom for row in self.connection.execute(*UNIT_POSITIONS.of(self.subjects))}
         found: dict[UUID, list[Any]] = defaultdict(list)
-        for row in self.connection.execute(VERSIONS, self.asked):
+        for row in self.connection.execute(*VERSIONS.of(self.subjects)):
             found[row.unit_id].append(row)
         for unit, versions in found.items():
             standing = [v for v in versions if v.is_known] or versions
@@ -85,7 +97,7 @@ class Registers:
             yield from self._rows_of_names(subject, list(names))
 
     def _names(self) -> Iterator[Any]:
-        return fetched(self.connection, PLACE_NAMES, self.asked)
+        return fetched(self.connection, *PLACE_NAMES.of(self.subjects))
 
     def _rows_of_names(self, subject: UUID, names: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
         thing = self._place(names[0]) if names[0].is_place else self.units.get(subject)

@@ -4,29 +4,39 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
+from data.some import OfSome
+
 #: Every name that a unit has borne, with a code under which it did.
-UNIT_NAMES = text("""
+UNIT_NAMES = OfSome.made(
+    """
     SELECT DISTINCT ON (unit_id, name) unit_id AS subject_id, name, code
-    FROM diming.unit_version
-    WHERE upper_inf(known) AND (CAST(:subjects AS uuid[]) IS NULL OR unit_id = ANY(CAST(:subjects AS uuid[])))
+    FROM diming.unit_version {some}
+    WHERE upper_inf(known)
     ORDER BY unit_id, name, lower(valid)
-""")
+    """,
+    "unit_id",
+)
 #: Chinese names of places (not their further forms), with the code of the unit in which each lies.
-PLACE_NAMES = text("""
+PLACE_NAMES = OfSome.made(
+    """
     SELECT DISTINCT ON (n.subject_id, n.text) n.subject_id, n.text AS name, p.class, p.type_code, v.code
     FROM diming.place_name n
     JOIN diming.place p ON p.id = n.subject_id AND upper_inf(p.known)
     LEFT JOIN diming.unit_version v ON v.unit_id = p.unit_id AND upper_inf(v.known) AND upper_inf(v.valid)
-    WHERE upper_inf(n.known)
-      AND (CAST(:subjects AS uuid[]) IS NULL OR n.subject_id = ANY(CAST(:subjects AS uuid[])))
-      AND n.script = 'Hans' AND n.kind IN ('standard', 'unverified', 'former')
+    {some}
+    WHERE upper_inf(n.known) AND n.script = 'Hans' AND n.kind IN ('standard', 'unverified', 'former')
     ORDER BY n.subject_id, n.text
-""")
-STORED = text("""
+    """,
+    "n.subject_id",
+)
+STORED = OfSome.made(
+    """
     SELECT id, subject_id, name, form, roman, toned, system, layer, source, preferred, review, reason
-    FROM diming.spelling
-    WHERE upper_inf(known) AND (CAST(:subjects AS uuid[]) IS NULL OR subject_id = ANY(CAST(:subjects AS uuid[])))
-""")
+    FROM diming.spelling {some}
+    WHERE upper_inf(known)
+    """,
+    "subject_id",
+)
 UNITS = text("SELECT id FROM diming.unit ORDER BY id")
 ROWS = text("SELECT count(*) FROM diming.spelling")
 #: Places, and what else has spellings (places that are no more), a page by their identifiers.

@@ -103,7 +103,7 @@ class _Round:
 
     def write(self, subjects: Sequence[UUID]) -> None:
         """Write what differs of some units and places."""
-        standing = fetch_all(self.connection, store.STORED, _of(subjects))
+        standing = fetch_all(self.connection, *store.STORED.of(subjects))
         settled = {(row["subject_id"], row["name"]) for row in standing if row["review"] == SETTLED}
         found = _wanted(self.connection, subjects)
         wanted = {_key(row): row for row in found if (row.subject_id, row.name) not in settled}
@@ -144,15 +144,11 @@ def _recorded(connection: Connection, actor: str) -> tuple[UUID, list[feed.Chang
     return decision.id, [feed.Change("decisions", decision.id, None, decision.as_api(), decision.id)]
 
 
-def _of(subjects: Sequence[UUID] | None) -> Row:
-    return {"subjects": None if subjects is None else list(subjects)}
-
-
 def _wanted(connection: Connection, subjects: Sequence[UUID] | None) -> Iterator[Stored]:
-    for row in connection.execute(store.UNIT_NAMES, _of(subjects)):
+    for row in connection.execute(*store.UNIT_NAMES.of(subjects)):
         for spelled in spellings_of(row.name, _CLASS_OF_UNITS, row.code):
             yield Stored(row.subject_id, "units", row.name, spelled)
-    for row in connection.execute(store.PLACE_NAMES, _of(subjects)):
+    for row in connection.execute(*store.PLACE_NAMES.of(subjects)):
         for spelled in spellings_of(row.name, row.type_code, row.code):
             yield Stored(row.subject_id, "places", row.name, spelled)
 

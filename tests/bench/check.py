@@ -51,6 +51,11 @@ def main() -> None:
 
 
 def _measured(url: str) -> None:
+    _show(*measured(url))
+
+
+def measured(url: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """Speed and latency of checks on the register at `url`, and the machine."""
     engine = make_engine(url, pooled=False, reader=True)
     waited = _waiting(engine)
     with reading(engine) as connection:
@@ -71,7 +76,8 @@ def _measured(url: str) -> None:
         "queries": round(len(waited) / len(took), 1),
         "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
-    _show(results, facts)
+    engine.dispose()
+    return results, facts
 
 
 def questions(connection: Connection) -> list[NameQuestion]:

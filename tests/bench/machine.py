@@ -45,6 +45,19 @@ def peak_mb() -> int:
     raise OSError("the system does not say how much memory was held")
 
 
+def largest_child_mb(pid: int) -> float:
+    """What the largest child of a process costs, MiB: its own memory and its part of what it shares with others."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+    return max((_share_kb(child) for child in children), default=0) / 1024
+
+
+def _share_kb(pid: str) -> int:
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1])
+    return 0
+
+
 def load() -> str:
     """The load averages: what else ran beside a measurement."""
     return " ".join(f"{value:.2f}" for value in os.getloadavg())

@@ -1,8 +1,9 @@
 """`./diming bench suggest|search|reverse`: how fast names and positions are answered, by the size of the register.
 
 Asks the register of DIMING_DATABASE_URL (`--here`), or one of its own with the demonstration and `--names N` seeded
-places. What is typed is drawn by a fixed seed from the names themselves: beginnings, parts, sounds. Times are those
-of the service, one client, warm; `database` is the part spent in `published.names_met`.
+places (`--imported M`: only so many by import, the rest as their copies). What is typed is drawn by a fixed seed from
+the names themselves: beginnings, parts, sounds. Times are those of the service, one client, warm; `database` is the
+part spent in `published.names_met`.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from geonames.search.service import search_places, suggest
 from tests.bench import http_load, machine
 from tests.bench.http_load import Outcome
 from tests.bench.latency import Latency, latency_of
+from tests.bench.multiply import multiply
 from tests.bench.report import table, write_section
 from tests.bench.seed import seed
 from tests.bench.servers import own_cluster, server_on, unmetered
@@ -41,6 +43,8 @@ SEED = 15_000_000
 CLIENTS = 8
 SECONDS = 5.0
 ASKED = 400
+#: Issue 8: of so many mixed questions none takes longer; megabytes of a worker.
+MIXED, LONGEST_MS, WORKER_MB = 10_000, 200.0, 250.0
 SPAN = text("SELECT min(id), max(id), count(*) FROM diming.search_name")
 PICK = text("""
     SELECT name, folded, pinyin, initials, ST_X(geom) AS x, ST_Y(geom) AS y, subject_id FROM diming.search_name
@@ -111,26 +115,45 @@ def main() -> None:
     """Measure the kinds named on the command line (default: all); print, and put sections into RESULTS.md."""
     kinds = [kind for kind in KINDS if kind in sys.argv] or list(KINDS)
     if "--here" in sys.argv:
-        _show(_measured(settings_from_environment().database_url, kinds, {}))
+        _show(measured(settings_from_environment().database_url, kinds, {}))
         return
-    names = int(sys.argv[sys.argv.index("--names") + 1]) if "--names" in sys.argv else 300_000
-    with seeded(names) as (url, took):
-        _show(_measured(url, kinds, took))
+    names = int(option("--names", "300000"))
+    with seeded(names, int(option("--imported", str(names)))) as (url, took):
+        _show(measured(url, kinds, took))
+
+
+def option(name: str, otherwise: str) -> str:
+    """What the command line says after `name`."""
+    return sys.argv[sys.argv.index(name) + 1] if name in sys.argv else otherwise
 
 
 @contextmanager
-def seeded(names: int) -> Iterator[tuple[str, dict[str, float]]]:
-    """A register of its own with the demonstration and so many places: its address, and what the seeding took."""
+def seeded(names: int, imported: int | None = None) -> Iterator[tuple[str, dict[str, float]]]:
+    """A register of its own with the demonstration and so many places: its address, and what the seeding took.
+
+    `imported` of them come through the bulk import, the others are copies of these (`tests.bench.multiply`).
+    """
     with own_cluster() as cluster, tempfile.TemporaryDirectory() as folder:
         engine = make_engine(cluster.url(), pooled=False)
         migrate.upgrade(engine)
         load_all(engine, demonstration_packages(), lambda _what: None)
+        imported = names if imported is None else imported
+        took = seed(cluster.url(), Path(folder), Path(folder), imported, say)
+        if names > imported:
+            begun = time.perf_counter()
+            multiply(engine, names, say)
+            took["copied_s"] = time.perf_counter() - begun
         engine.dispose()
-        took = seed(cluster.url(), Path(folder), Path(folder), names, lambda what: print(what, file=sys.stderr))
         yield cluster.url(), took
 
 
-def _measured(url: str, kinds: list[str], seeded: dict[str, float]) -> dict[str, Any]:
+def say(what: str) -> None:
+    """Tell whoever waits."""
+    print(what, file=sys.stderr, flush=True)
+
+
+def measured(url: str, kinds: list[str], seeded: dict[str, float]) -> dict[str, Any]:
+    """What every kind of question takes on the register at `url`, alone and over HTTP, and how large its keys are."""
     engine = make_engine(url, pooled=False, reader=True)
     owner = make_engine(url, pooled=False)
     with reading(owner) as connection:
@@ -143,12 +166,33 @@ def _measured(url: str, kinds: list[str], seeded: dict[str, float]) -> dict[str,
         for what, ask in KINDS[kind]().items():
             whole, database = _timed(engine, ask, names)
             rows.append({"kind": kind, "what": what, "service": whole, "database": database})
-    return {"machine": facts, "keys": count, "seeded": seeded, "sizes_mb": sizes, "rows": rows,
-            "http": _over_http(url, kinds, names), "rename": _followed(owner, names)}  # fmt: skip
+    over_http, worker_mb = _over_http(url, kinds, names)
+    found = {"machine": facts, "keys": count, "seeded": seeded, "sizes_mb": sizes, "rows": rows, "http": over_http,
+             "worker_mb": worker_mb, "mixed": _mixed(engine, names), "rename": _followed(owner, names)}  # fmt: skip
+    for one in (engine, owner):
+        one.dispose()
+    return found
 
 
-def _over_http(url: str, kinds: list[str], names: list[Any]) -> dict[str, Outcome]:
-    """Answers a second and latencies at `CLIENTS` clients, for the kinds that have a target over HTTP."""
+def _mixed(engine: Engine, names: list[Any]) -> list[tuple[float, str]]:
+    """`MIXED` questions of all kinds in turn on one connection; milliseconds and kind of each, the slowest first."""
+    asks = [(f"{kind}, {what}", ask) for kind, make in KINDS.items() for what, ask in make().items()]
+    chance, took = random.Random(SEED), list[tuple[float, str]]()
+    with reading(engine) as connection:
+        for at in range(MIXED):
+            what, ask = asks[at % len(asks)]
+            name = chance.choice(names)
+            begun = time.perf_counter()
+            ask(connection, name)
+            took.append(((time.perf_counter() - begun) * 1000, what))
+    return sorted(took, reverse=True)
+
+
+def _over_http(url: str, kinds: list[str], names: list[Any]) -> tuple[dict[str, Outcome], float]:
+    """Answers a second and latencies at `CLIENTS` clients, for the kinds that have a target over HTTP.
+
+    Beside it the megabytes of the largest worker after that.
+    """
     asked = {
         "suggest": [f"/v1/suggest?q={quote(n.folded[:2])}" for n in names],
         "reverse": [f"/v1/reverse?lon={n.x:.6f}&lat={n.y:.6f}" for n in names],
@@ -156,12 +200,13 @@ def _over_http(url: str, kinds: list[str], names: list[Any]) -> dict[str, Outcom
     found: dict[str, Outcome] = {}
     wanted = [kind for kind in kinds if kind in asked]
     if not wanted:
-        return found
+        return found, 0.0
     with unmetered() as plans, server_on(url, "api.serving:serving_app()", {"DIMING_PAGES": "false", **plans}) as here:
         for kind in wanted:
             http_load.run(here.port, asked[kind], clients=CLIENTS, seconds=1)
             found[kind] = http_load.run(here.port, asked[kind], clients=CLIENTS, seconds=SECONDS)
-    return found
+        worker_mb = machine.largest_child_mb(here.pid)
+    return found, worker_mb
 
 
 def targets(found: dict[str, Any]) -> list[tuple[str, str, str, str]]:
@@ -180,6 +225,12 @@ def targets(found: dict[str, Any]) -> list[tuple[str, str, str, str]]:
     if "reverse" in found["http"]:
         rate = found["http"]["reverse"].per_second
         lines.append((f"reverse over HTTP, {CLIENTS} clients", "1,000/s", f"{rate:,.0f}/s", f"{1000 / rate:.2f}"))
+    if found["worker_mb"]:
+        mb = found["worker_mb"]
+        lines.append(("one worker process", f"{WORKER_MB:.0f} MB", f"{mb:.0f} MB", f"{mb / WORKER_MB:.2f}"))
+    slowest, what = found["mixed"][0]
+    said = f"the slowest of {MIXED:,} mixed questions ({what})"
+    lines.append((said, f"{LONGEST_MS:.0f} ms", f"{slowest:.0f} ms", f"{slowest / LONGEST_MS:.2f}"))
     return lines
 
 
