@@ -16,6 +16,7 @@ from api.ogc import site as ogc
 from api.openapi import describe
 from api.quotas.holders import Holders
 from api.quotas.meter import Meter
+from api.remembered import Answers, StateOfRegister
 from api.settings import Settings, settings_from_environment
 from api.v1.router import ROUTERS
 from api.warming import warm
@@ -47,6 +48,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.databases = Databases(settings)
     app.state.feed = FeedWatch(settings.database_url, settings.most_waiting)
     app.state.clock = system_clock
+    app.state.register = StateOfRegister(settings.database_url, lambda: app.state.clock())
+    app.state.answers = Answers(settings.answers_mb << 20) if settings.answers_mb and not settings.reader_urls else None
     app.state.keys = keyring()
     app.state.meter = Meter(app.state.databases.office, quotas(settings.quotas_file))
     app.state.holders = Holders(app.state.keys)
@@ -84,5 +87,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.meter.start()
     yield
     await app.state.feed.close()
+    await app.state.register.close()
     await app.state.meter.stop()
     app.state.databases.close()

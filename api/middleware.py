@@ -26,6 +26,7 @@ from api.marker_tables import BODY_BYTES as TABLE_BODY_BYTES
 from api.observe import Observed
 from api.problems import ContentTooLarge, UriTooLong, problem_response
 from api.quotas.door import Quotas
+from api.remembered import Remembered
 from api.settings import Settings
 from api.submitting import SUBMISSION_BYTES
 from api.uploads import FORM_BYTES, UPLOAD_BYTES
@@ -68,6 +69,8 @@ HSTS_SECONDS = 63_072_000
 def install(app: FastAPI, settings: Settings) -> None:
     """Lay the middleware round `app`."""
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    if app.state.answers is not None:
+        app.add_middleware(Remembered, state=app.state.register, answers=app.state.answers)
     app.add_middleware(SessionCookies)
     app.add_middleware(SameSiteWrites, questions=QUESTIONS_BY_POST)
     app.add_middleware(Quotas)

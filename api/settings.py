@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     pool_wait_s: Annotated[
         float, Field(gt=0, le=60, description="How long a question waits for a connection before 503.")
     ] = 5.0
+    answers_mb: Annotated[
+        int, Field(ge=0, le=1024, description="Megabytes of answers that one process remembers; 0: none.")
+    ] = 16
     most_waiting: Annotated[
         int, Field(ge=0, le=100_000, description="Clients that may wait for changes at one process.")
     ] = 1000

@@ -122,13 +122,13 @@ def conditional(request: Request, body: bytes, cache: str, media_type: str) -> R
     """200 with `body`, or 304 where the caller has it already."""
     tag = entity_tag(body)
     headers = {"ETag": tag, "Cache-Control": cache}
-    if _has(request.headers.get("if-none-match", ""), tag):
+    if has_tag(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=media_type, headers=headers)
 
 
-def _has(if_none_match: str, tag: str) -> bool:
-    """Weak comparison (RFC 9110 section 8.8.3.2): the W/ of either side does not count."""
+def has_tag(if_none_match: str, tag: str) -> bool:
+    """Whether a caller has what `tag` names: weak comparison (RFC 9110 section 8.8.3.2), the W/ does not count."""
     opaque = tag.removeprefix("W/")
     candidates = (part.strip().removeprefix("W/") for part in if_none_match.split(","))
     return any(candidate in (opaque, "*") for candidate in candidates)
