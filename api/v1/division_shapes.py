@@ -83,7 +83,7 @@ class CodeChange(Shape):
     code: str
     before: str | None
     after: str | None
-    what: Literal["kept", "retired", "new"]
+    what: Literal["kept", "retired", "new", "unknown"]
     article: str
 
 

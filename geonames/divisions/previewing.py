@@ -60,7 +60,10 @@ def preview_of(
 
 
 def _codes(act: Act, standing: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Every code that the act names: kept, retired or new, with the unit before and after and the article."""
+    """Every code that the act names, with the unit before and after and the article.
+
+    Kept, retired or new; `unknown` where it stands neither before nor after, as in a plan that cannot pass.
+    """
     outcome = outcome_of(act, standing)
     after = after_list(standing, outcome)
     named = dict.fromkeys(unit.code for part in act.parts for unit in (*part.before, *part.after))
@@ -69,11 +72,17 @@ def _codes(act: Act, standing: Mapping[str, str]) -> list[dict[str, Any]]:
             "code": code,
             "before": standing.get(code),
             "after": after.get(code),
-            "what": "new" if code not in standing else "kept" if code in after else "retired",
+            "what": _what(code, standing, after),
             "article": coding_rules().kept_article,
         }
         for code in sorted(named)
     ]
+
+
+def _what(code: str, standing: Mapping[str, str], after: Mapping[str, str]) -> str:
+    if code in standing:
+        return "kept" if code in after else "retired"
+    return "new" if code in after else "unknown"
 
 
 def _tree(act: Act, standing: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:

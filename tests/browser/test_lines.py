@@ -243,3 +243,17 @@ def test_proposals_can_be_read_by_everybody_and_printed(
     page.emulate_media(media="print")
     expect(page.locator("nav").first).to_be_hidden()
     expect(page.locator("main")).to_contain_text("设桩")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_preview_of_a_division_change_is_plain_to_all(bench: str, open_page: Open, axe: str, language: str) -> None:
+    page = open_page(bench, f"/division-changes/new?within=990100&lang={language}", viewport=DESK)
+    page.fill("#d-title", "部分行政区划调整方案（演示）")
+    page.fill("#d-parts", "合并: 990121 甲县, 990122 乙县 > 990121 甲县\n界线变更[部分]: 990121 甲县 > 990123 丙县")
+    page.fill("#d-reason", "演示")
+    page.press("#d-title", "Enter")
+    expect(page.locator("#dc-lines ~ .scroll a")).not_to_have_count(0)
+    for viewport in (DESK, PHONE):
+        page.set_viewport_size(viewport)
+        assert serious(page, axe) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]

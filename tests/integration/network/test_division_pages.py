@@ -52,6 +52,9 @@ def test_a_program_reads_the_rules_previews_and_opens_a_case(served: httpx.Clien
     case = opened.json()["id"]
     again = served.get(f"/v1/division-changes/{case}/preview").json()
     assert (again["approver"], again["changed"]) == (shown["approver"], False)
+    absent = {"kind": "merge", "before": ["990188 丙县", "990189 丁县"], "after": ["990188 丙县"]}
+    nowhere = served.post("/v1/division-changes/preview", json={**PLAN, "parts": [absent]}).json()
+    assert [(row["code"], row["what"]) for row in nowhere["codes"]] == [("990188", "new"), ("990189", "unknown")]
     wrong = served.post("/v1/division-changes/preview", json={**PLAN, "parts": [{**PLAN["parts"][0], "major": "yes"}]})
     assert wrong.status_code == 422
     del served.headers["Authorization"]
