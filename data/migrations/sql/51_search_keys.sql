@@ -169,10 +169,3 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
                  metres / 111190 AS high,
                  metres / 111190 / cos(radians(least(84.9, abs(public.ST_Y(centre)) + metres / 111190))) AS wide) box
 $$;
-
--- Whether few enough names lie in a zone to read them all.
-CREATE OR REPLACE FUNCTION diming.few_names_in(zone public.geometry) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-    SELECT zone IS NOT NULL AND 20000 >= (
-        SELECT count(*) FROM (SELECT FROM diming.search_name n WHERE n.geom OPERATOR(public.&&) zone LIMIT 20001) held)
-$$;

@@ -8,25 +8,39 @@
 --
 -- A name is met in the order way, distance (where asked), importance, name, thing. Within a way the tiers are asked one
 -- after another and only until there are enough; a tier never holds a name that ranks before one of an earlier tier.
--- By distance, rings around the position are asked instead. Few areas, things, or names in the zone are read whole. A way
--- that few names can pass (diming.is_selective) asks all tiers at once: thirty small statements cost more than eight.
+-- By distance, rings around the position are asked instead. Where few names lie in the areas, the zone or round the
+-- position, those that any way can meet are found once and each way looks among them. A way that few names can pass
+-- (diming.is_selective) asks all tiers at once: thirty small statements cost more than eight.
 -- Plans are generic and never read the whole table, so that an answer costs no planning. The function is made from
 -- parts: each path of a name in each way of reaching it is a statement of its own.
 
 -- Whether few names can be met in a way: a text so long that it is borne by some, not by thousands. It decides how the
 -- tiers are asked and never what is found, because what is met is ordered by rank either way.
-CREATE OR REPLACE FUNCTION diming.is_selective(way jsonb) RETURNS boolean
+DROP FUNCTION IF EXISTS diming.is_selective(jsonb), diming.few_names_in(public.geometry);
+CREATE OR REPLACE FUNCTION diming.is_selective(way jsonb, shortest int DEFAULT 3) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE
         WHEN way ->> 'local' IS NOT NULL THEN false
         WHEN way ->> 'path' IN ('name_equals', 'name_begins', 'name_holds', 'one_mistake')
-            THEN length(way ->> 'low') >= CASE WHEN way ->> 'low' ~ '^[ -~]*$' THEN 7 ELSE 3 END
+            THEN length(way ->> 'low') >= CASE WHEN way ->> 'low' ~ '^[ -~]*$' THEN 7 ELSE shortest END
         WHEN way ->> 'path' IN ('pinyin_equals', 'initials_equals')
             THEN (SELECT bool_and(length(v) >= 7) FROM jsonb_array_elements_text(way -> 'values') v)
-        WHEN way ->> 'path' = 'sounds_like' THEN length(way ->> 'low') >= 3
+        WHEN way ->> 'path' = 'sounds_like' THEN length(way ->> 'low') >= shortest
         WHEN way ->> 'path' IN ('pinyin_begins', 'initials_begins') THEN length(way ->> 'low') >= 9
         ELSE false END
 $$;
+
+-- About how many names meet a condition on the keys `n`, by the planner's statistics: what is worth reading whole.
+-- (EXPLAIN is refused in a function that promises to change nothing; it changes nothing.)
+CREATE OR REPLACE FUNCTION diming.names_expected(condition text) RETURNS double precision
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    plan json;
+BEGIN
+    EXECUTE 'EXPLAIN (FORMAT JSON) SELECT FROM diming.search_name n WHERE ' || condition INTO plan;
+    RETURN plan -> 0 -> 'Plan' ->> 'Plan Rows';
+END $$;
+REVOKE ALL ON FUNCTION diming.names_expected(text) FROM PUBLIC;
 
 DO $make$
 DECLARE
@@ -92,11 +106,14 @@ DECLARE
     statement constant text := '
                     OPEN met FOR SELECT n.* FROM diming.search_name n WHERE %s AND %s AND %s AND %s AND %s
                     ORDER BY %s LIMIT batch;';
-    -- Few names, read by one index alone: left to itself the planner would also read all of another one to save filters.
+    -- Few names, read by their numbers alone: left to itself the planner would also read another index to save filters.
     of_few constant text := '
                     OPEN met FOR WITH held_here AS MATERIALIZED (
-                        SELECT n.* FROM diming.search_name n WHERE %1$s)
-                    SELECT n.* FROM held_here n WHERE %2$s AND %3$s AND %4$s AND %5$s ORDER BY %6$s LIMIT batch;';
+                        SELECT n.* FROM diming.search_name n WHERE n.id = ANY(candidates_now))
+                    SELECT n.* FROM held_here n WHERE %1$s AND %2$s AND %3$s AND %4$s ORDER BY %5$s LIMIT batch;';
+    -- What a name has that any of the ways can meet: less than they ask, and cheap to look at.
+    may_meet constant text := $f$(any_name OR translate(n.folded, letters, '') <> n.folded OR n.pinyin = ANY(sounds)
+        OR n.initials = ANY(initials_are) OR n.pinyin ^@ ANY(sounds_begin) OR n.initials ^@ ANY(initials_begin))$f$;
     branches text := '';
     matched text := '';
     reached text;
@@ -110,12 +127,12 @@ BEGIN
         branches := branches || format('
                 WHEN %L THEN', p[1]);
         branches := branches || '
-                IF areas IS NOT NULL THEN' || format(of_few, 'n.area = ANY(areas)', p[2], filters, here, after_last, ranked)
-            || '
-                ELSIF things IS NOT NULL THEN'
-            || format(of_few, 'n.subject_id = ANY(things)', p[2], filters, here, after_last, ranked)
-            || '
-                ELSIF zone_now IS NOT NULL THEN' || format(of_few, 'n.geom && zone_now', p[2], filters, here, after_last, ranked);
+                IF candidates_now IS NOT NULL THEN' || format(of_few, p[2], filters, here, after_last, ranked);
+        IF p[1] IN ('name_equals', 'name_begins') THEN
+            branches := branches || '
+                ELSIF areas IS NOT NULL THEN'
+                || format(statement, 'n.area = ANY(areas)', p[2], filters, here, after_last, ranked);
+        END IF;
         IF p[1] IN ('name_equals', 'name_begins', 'pinyin_equals', 'pinyin_begins', 'listed', 'sounds_like') THEN
             branches := branches || '
                 ELSIF province_is IS NOT NULL THEN'
@@ -162,11 +179,23 @@ DECLARE
     page_thing constant uuid := ask -> 'after' ->> 4;
     -- metres at which the rings around a position end
     rings constant float8[] := ARRAY[-1, 2e3, 1e4, 5e4, 2.5e5, 1e9];
-    zone_is_small constant boolean := diming.few_names_in(zone);
-    near_zone public.geometry := diming.box_around(near, near_m);
-    near_is_small constant boolean := diming.few_names_in(near_zone);
-    last_step constant int := CASE WHEN by_distance THEN 4 WHEN areas IS NULL AND things IS NULL AND NOT zone_is_small
-                                   THEN 3 ELSE 0 END;
+    -- so many names are read whole rather than looked for by their text; of a ring that has `enough` no wider is taken
+    few constant int := 20000;
+    enough constant int := 4000;
+    -- what any of the ways can meet
+    any_name boolean;
+    letters text;
+    sounds text[]; sounds_begin text[]; initials_are text[]; initials_begin text[];
+    -- the numbers of all names that can be met where few lie there (null: not few): in the areas, things or zone that
+    -- were asked for; within `close_m` of the position
+    candidates bigint[];
+    close_candidates bigint[];
+    close_m float8;
+    close_to float8;
+    candidates_now bigint[];
+    around public.geometry;
+    held_there int;
+    last_step int;
     after_way int;
     after_distance float8;
     after_importance int;
@@ -176,7 +205,6 @@ DECLARE
     held text; vals text[]; low text; high text; part text;
     one jsonb;
     above_m float8; upto_m float8;
-    zone_now public.geometry;
     spaces int[];
     tokens_a text[]; tokens_b text[]; tokens_c text[]; tokens_d text[]; tokens_e text[]; tokens_f text[];
     tokens_g text[]; tokens_h text[]; tokens_any text[];
@@ -189,6 +217,48 @@ DECLARE
     got int;
     left_to_find int := wanted;
 BEGIN
+    IF coalesce(areas, things) IS NOT NULL OR zone IS NOT NULL OR near IS NOT NULL THEN
+        SELECT bool_or(w.path = 'listed'),
+               coalesce(string_agg(t.said, '') FILTER (WHERE w.path LIKE 'name%' OR w.path = 'one_mistake'), ''),
+               coalesce(array_agg(t.said) FILTER (WHERE w.path IN ('pinyin_equals', 'sounds_like')), '{}'),
+               coalesce(array_agg(t.said) FILTER (WHERE w.path IN ('pinyin_begins', 'pinyin_mixed')), '{}'),
+               coalesce(array_agg(t.said) FILTER (WHERE w.path = 'initials_equals'), '{}'),
+               coalesce(array_agg(t.said) FILTER (WHERE w.path IN ('initials_begins', 'initials_mixed')), '{}')
+        INTO any_name, letters, sounds, sounds_begin, initials_are, initials_begin
+        FROM (SELECT k ->> 'path' AS path, k ->> 'low' AS low, diming.texts_of(k -> 'values') AS vals
+              FROM jsonb_array_elements(ask -> 'ways') k) w
+        LEFT JOIN LATERAL unnest(CASE WHEN w.path IN ('pinyin_equals', 'sounds_like', 'initials_equals') THEN w.vals
+                                      ELSE array_append(w.vals, w.low) END) t(said) ON t.said IS NOT NULL;
+        IF things IS NOT NULL THEN
+            candidates := ARRAY(SELECT n.id FROM diming.search_name n WHERE n.subject_id = ANY(things) AND {may_meet});
+        ELSIF areas IS NOT NULL AND diming.names_expected(format('n.area = ANY(%L)', areas)) <= few THEN
+            candidates := ARRAY(SELECT n.id FROM diming.search_name n WHERE n.area = ANY(areas) AND {may_meet});
+        END IF;
+        FOR step IN -1 .. CASE WHEN candidates IS NOT NULL THEN -2 WHEN near IS NULL THEN -1 WHEN by_distance THEN 3
+                               ELSE 0 END LOOP
+            close_to := CASE WHEN step >= 0 THEN CASE WHEN by_distance THEN rings[step + 2] ELSE near_m END END;
+            around := CASE WHEN step < 0 THEN zone ELSE diming.box_around(near, close_to) END;
+            held_there := NULL;
+            IF around IS NOT NULL AND diming.names_expected(
+                    format('n.geom OPERATOR(public.&&) %L::public.geometry', around)) <= 1.5 * few THEN
+                SELECT count(*), coalesce(array_agg(h.id) FILTER (WHERE h.can_be_met), '{}')
+                INTO held_there, candidates_now
+                FROM (SELECT n.id, {may_meet} AS can_be_met FROM diming.search_name n
+                      WHERE n.geom OPERATOR(public.&&) around LIMIT few + 1) h;
+            END IF;
+            IF held_there <= few AND step < 0 THEN
+                candidates := candidates_now;
+                EXIT;
+            ELSIF held_there <= few THEN
+                close_candidates := candidates_now;
+                close_m := close_to;
+                EXIT WHEN held_there > enough;
+            ELSIF step >= 0 THEN
+                EXIT;
+            END IF;
+        END LOOP;
+    END IF;
+    last_step := CASE WHEN candidates IS NOT NULL THEN 0 WHEN by_distance THEN 4 ELSE 3 END;
     FOR way_at IN coalesce(page_way, 0) .. jsonb_array_length(ask -> 'ways') - 1 LOOP
         way_no := way_at;
         one := ask -> 'ways' -> way_no;
@@ -199,17 +269,18 @@ BEGIN
         vals := diming.texts_of(one -> 'values');
         above_m := CASE one ->> 'local' WHEN 'inside' THEN -1 WHEN 'outside' THEN near_m END;
         upto_m := CASE one ->> 'local' WHEN 'inside' THEN near_m WHEN 'outside' THEN 1e9 END;
-        zone_now := CASE WHEN zone_is_small THEN zone WHEN one ->> 'local' = 'inside' AND near_is_small THEN near_zone END;
+        candidates_now := coalesce(candidates, CASE WHEN one ->> 'local' = 'inside' THEN close_candidates END);
         whole := moment IS NULL AND NOT by_distance AND diming.is_selective(one);
-        FOR step IN 0 .. CASE WHEN whole THEN 0 WHEN zone_now IS NULL OR by_distance THEN last_step ELSE 0 END LOOP
+        FOR step IN 0 .. CASE WHEN whole OR (candidates_now IS NOT NULL AND NOT by_distance) THEN 0 ELSE last_step END LOOP
             IF by_distance THEN
-                above_m := rings[step + 1];
-                upto_m := rings[step + 2];
-                CONTINUE WHEN page_way = way_no AND upto_m < page_distance;
-                IF NOT zone_is_small THEN
-                    zone_now := diming.box_around(near, upto_m);
-                    zone_now := CASE WHEN diming.few_names_in(zone_now) THEN zone_now END;
-                END IF;
+                EXIT WHEN upto_m = 1e9 AND step > 0;
+                above_m := CASE WHEN step = 0 OR rings[step + 2] = close_m THEN -1 ELSE rings[step + 1] END;
+                -- few have this text: all that are left are ordered at once
+                upto_m := CASE WHEN candidates IS NOT NULL
+                                    OR (rings[step + 2] > coalesce(close_m, 0) AND diming.is_selective(one, 2)) THEN 1e9
+                               ELSE rings[step + 2] END;
+                CONTINUE WHEN upto_m < close_m OR (page_way = way_no AND upto_m < page_distance);
+                candidates_now := coalesce(candidates, CASE WHEN upto_m = close_m THEN close_candidates END);
                 spaces := ARRAY[0, 1, 2, 3, 10, 11, 12, 13];
             ELSIF whole THEN
                 spaces := CASE WHEN held = 'former' AND {tiers_tell} THEN ARRAY[10, 11, 12, 13]
@@ -291,6 +362,7 @@ BEGIN
 END $$;
 $fn$;
     body := replace(body, '{branches}', branches);
+    body := replace(body, '{may_meet}', may_meet);
     body := replace(body, '{matched}', matched);
     body := replace(body, '{distance}', distance);
     body := replace(body, '{earlier_filters}', replace(filters, 'held', 'w.held'));
