@@ -26,23 +26,29 @@ VERSIONS = OfSome.made(
     """,
     "v.unit_id",
 )
-UNIT_POSITIONS = OfSome.made(
-    """
+_POSITIONS = """
     SELECT DISTINCT ON (p.unit_id) p.unit_id, encode(ST_AsEWKB(p.geom), 'hex') AS geom
-    FROM published.unit_position p {some}
+    FROM published.unit_position p {where}
     ORDER BY p.unit_id, p.valid DESC NULLS LAST
-    """,
-    "p.unit_id",
+"""
+#: The view looks at a list by itself; joined to one it would find the position of every unit first.
+UNIT_POSITIONS = OfSome(
+    text(_POSITIONS.format(where="")),
+    text(_POSITIONS.format(where="WHERE p.unit_id = ANY(CAST(:subjects AS uuid[]))")),
 )
 #: How many other registers and lists name a thing.
-LINKS = OfSome.made(
-    """
-    SELECT subject_id, count(*) AS links FROM (
-        SELECT subject_id FROM diming.concordance
-        UNION ALL SELECT subject_id FROM diming.heritage_tag WHERE upper_inf(known)
-    ) named {some} GROUP BY subject_id
-    """,
-    "subject_id",
+LINKS = OfSome(
+    text("""
+        SELECT subject_id, count(*) AS links FROM (
+            SELECT subject_id FROM diming.concordance
+            UNION ALL SELECT subject_id FROM diming.heritage_tag WHERE upper_inf(known)
+        ) named GROUP BY subject_id
+    """),
+    text("""
+        SELECT s.id AS subject_id, (SELECT count(*) FROM diming.concordance c WHERE c.subject_id = s.id)
+               + (SELECT count(*) FROM diming.heritage_tag h WHERE h.subject_id = s.id AND upper_inf(h.known)) AS links
+        FROM unnest(CAST(:subjects AS uuid[])) AS s(id)
+    """),
 )
 #: As the public sees them: what a decision changed that is not announced yet is still as it was.
 PLACE_NAMES = OfSome.made(
@@ -79,10 +85,13 @@ class Registers:
         self._read_units()
 
     def _read_units(self) -> None:
-        positions = {row.unit_id: row.geom for row in self.connection.execute(*UNIT_POSITIONS.of(self.subjects))}
         found: dict[UUID, list[Any]] = defaultdict(list)
         for row in self.connection.execute(*VERSIONS.of(self.subjects)):
             found[row.unit_id].append(row)
+        asked = None if self.subjects is None else list(found)
+        positions = (
+            {row.unit_id: row.geom for row in self.connection.execute(*UNIT_POSITIONS.of(asked))} if found else {}
+        )
         for unit, versions in found.items():
             standing = [v for v in versions if v.is_known] or versions
             self.versions[unit] = versions

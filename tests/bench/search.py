@@ -155,7 +155,7 @@ def say(what: str) -> None:
 def measured(url: str, kinds: list[str], seeded: dict[str, float]) -> dict[str, Any]:
     """What every kind of question takes on the register at `url`, alone and over HTTP, and how large its keys are."""
     engine = make_engine(url, pooled=False, reader=True)
-    owner = make_engine(url, pooled=False)
+    owner = make_engine(url)
     with reading(owner) as connection:
         names = _drawn(connection)
         sizes = {row.name: int(row.mb) for row in connection.execute(SIZES)}
