@@ -81,6 +81,11 @@ INDEXES = text("""
     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
     WHERE i.indrelid = ANY(CAST(:tables AS regclass[])) AND NOT i.indisunique AND NOT i.indisexclusion
 """)
+#: References to other tables are checked row by row, or all at once when they are made again.
+REFERENCES = text("""
+    SELECT c.conrelid::regclass::text AS of_table, quote_ident(c.conname) AS name, pg_get_constraintdef(c.oid) AS made
+    FROM pg_constraint c WHERE c.conrelid = ANY(CAST(:tables AS regclass[])) AND c.contype = 'f'
+""")
 TABLES = ["diming.place", "diming.place_name", "diming.name_key"]
 
 Say = Callable[[str], None]
@@ -128,13 +133,18 @@ def _asked(statement: object) -> set[str]:
 
 @contextmanager
 def _without_indexes(connection: Connection) -> Iterator[None]:
-    """Indexes that guard nothing are dropped meanwhile, and made again."""
+    """Indexes that guard nothing, and references, are dropped meanwhile, and made again."""
     made = connection.execute(INDEXES, {"tables": TABLES}).all()
+    references = connection.execute(REFERENCES, {"tables": TABLES}).all()
     for row in made:
-        connection.execute(text(f"DROP INDEX diming.{row.name}"))
+        connection.exec_driver_sql(f"DROP INDEX diming.{row.name}")
+    for row in references:
+        connection.exec_driver_sql(f"ALTER TABLE {row.of_table} DROP CONSTRAINT {row.name}")
     yield
     for row in made:
-        connection.exec_driver_sql(row.made)
+        connection.exec_driver_sql(row.made.replace("%", "%%"))
+    for row in references:
+        connection.exec_driver_sql(f"ALTER TABLE {row.of_table} ADD CONSTRAINT {row.name} {row.made}")
 
 
 def _write_keys(connection: Connection) -> None:

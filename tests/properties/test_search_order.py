@@ -67,6 +67,7 @@ def registers(draw: st.DrawFn) -> list[dict[str, Any]]:
 @st.composite
 def questions(draw: st.DrawFn) -> dict[str, Any]:
     asked: dict[str, Any] = {"day": DAY, "limit": draw(st.sampled_from([1, 4, 10])), "classes": list(range(1, 9))}
+    asked["few"] = draw(st.sampled_from([0, 5, 20_000]))  # how much of a place is read whole changes no answer
     if draw(st.booleans()):
         asked["classes"] = [draw(st.integers(1, 8))]
     within = draw(st.sampled_from(["", "", "areas", "province"]))
@@ -207,3 +208,19 @@ def _distance(row: dict[str, Any]) -> float:
     lon1, lat1, lon2, lat2 = (math.radians(value) for value in (*NEAR[:2], point.x, point.y))
     half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     return float(round(2 * 6_371_008.7714 * math.asin(math.sqrt(half))))
+
+
+MISTAKEN = text("""
+    SELECT l.a, f.a, diming.one_mistake(f.a, l.a), f.a ~ diming.mistake_pattern(l.a) AND f.a <> l.a
+    FROM unnest(CAST(:names AS text[])) f(a), unnest(CAST(:names AS text[])) l(a)
+    WHERE length(l.a) BETWEEN 2 AND 8
+""")
+TYPED = st.text(st.sampled_from("王家沟(.\\[^a1"), min_size=1, max_size=9)
+
+
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(TYPED, min_size=2, max_size=30))
+def test_the_expression_for_one_mistake_meets_what_the_rule_says(emptied: Connection, names: list[str]) -> None:
+    near = [name[1:] + name[:1] for name in names] + [name[1:] for name in names if name[1:]]
+    for low, name, by_rule, by_expression in emptied.execute(MISTAKEN, {"names": [*names, *near]}):
+        assert by_rule == by_expression, (low, name)
