@@ -24,13 +24,14 @@ from boundaries.units.graphs import current_graph
 from boundaries.units.lineage import Graph, VersionFact, translate
 from boundaries.units.service import RegisterSpan, register_span
 from data.crs import check_position
+from data.db import PREPARED
 from data.errors import DimingError, NotFound
 
 Basis = Literal["polygon", "present_polygon", "candidates"]
 
 SHAPES_AT = text(
     "SELECT unit_id, level, lower(valid) AS begin, upper(valid) AS end FROM published.shapes_at(:lon, :lat)"
-)
+).execution_options(**PREPARED)
 SHAPES_AT_MANY = text("""
     SELECT q.number, s.unit_id, s.level, lower(s.valid) AS begin, upper(s.valid) AS end
     FROM unnest(CAST(:longitudes AS float8[]), CAST(:latitudes AS float8[])) WITH ORDINALITY AS q(lon, lat, number)

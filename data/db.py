@@ -25,6 +25,8 @@ from data.errors import Conflict, Unavailable
 from data.snapshot import ONE_STATE
 
 READER_ROLE = "diming_reader"
+#: Execution option of every engine made here: its address, without the password.
+ADDRESS = "address"
 
 
 class Audience(Enum):
@@ -58,15 +60,33 @@ def make_engine(
         options += " -c default_transaction_read_only=on -c statement_timeout=20s"
         # the statements of one answer see one state of the register, also while a load ends
         options += r" -c default_transaction_isolation=repeatable\ read"
-    engine = create_engine(
-        driver_url(url), connect_args={"options": options}, execution_options={ONE_STATE: reader}, **pool
-    )
+    connect_args: dict[str, Any] = {"options": options}
+    if reader:
+        connect_args["prepare_threshold"] = NEVER_BY_ITSELF
+    engine = create_engine(driver_url(url), connect_args=connect_args, execution_options={ONE_STATE: reader}, **pool)
+    engine.update_execution_options(**{ADDRESS: str(engine.url)})
     if reader:
         event.listen(engine, "connect", _become_reader)
+        event.listen(engine, "do_execute", _execute_prepared)
     if pooled:
         event.listen(engine, "checkin", _note_when_used)
         event.listen(engine, "checkout", partial(_ping_after_rest, engine))
     return engine
+
+
+#: A statement is planned for what is asked, each time: a plan for every value can be a bad one for each of them. Only
+#: those marked `PREPARED` are planned once for a connection; psycopg would otherwise do so with all that come again.
+NEVER_BY_ITSELF = 1 << 30
+#: Execution options of a statement that is asked with every search: its plan is the same whatever is asked.
+PREPARED = {"prepared": True}
+
+
+def _execute_prepared(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+    """Have the driver prepare a marked statement; False leaves one to SQLAlchemy."""
+    if context is None or not context.execution_options.get("prepared"):
+        return False
+    cursor.execute(statement, parameters, prepare=True)
+    return True
 
 
 #: A connection that answered within the last second is taken to stand. Asking it first, as SQLAlchemy's `pool_pre_ping`
@@ -97,6 +117,12 @@ def _become_reader(connection: Any, _record: Any) -> None:
     connection.commit()
 
 
+def address_of(connection: Connection) -> str:
+    """The database asked, as a key for what a process keeps of it; to write out an engine's URL takes a while."""
+    found = connection.get_execution_options().get(ADDRESS)
+    return str(connection.engine.url) if found is None else str(found)
+
+
 @contextmanager
 def unit_of_work(engine: Engine) -> Iterator[Connection]:
     """One transaction for one use case: committed at the end, rolled back on any error.
@@ -110,9 +136,15 @@ def unit_of_work(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """One consistent view of the register for one question."""
+    """One consistent view of the register for one question.
+
+    What only reads ends with a commit: after a rollback the driver forgets what it has prepared, and every statement of
+    the next question would be parsed and planned anew.
+    """
     with translated_errors(), engine.connect() as connection:
         yield connection
+        if connection.get_execution_options().get(ONE_STATE):
+            connection.commit()
 
 
 @contextmanager

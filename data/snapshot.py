@@ -21,7 +21,7 @@ T = TypeVar("T")
 STATE = text("""
     SELECT h.seq, r.register_from, r.register_through, g.through AS gazetteer_through
     FROM published.feed_head h LEFT JOIN published.register r ON true LEFT JOIN published.gazetteer g ON true
-""")
+""").execution_options(prepared=True)
 
 
 @dataclass(slots=True)

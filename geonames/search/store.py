@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from data.db import PREPARED
 from data.governing import EFFECTIVE, governed_by
 
 #: The names met, in order, with what the list shows of a place: its name of the day, else the last it had.
@@ -29,14 +30,16 @@ _MET = """
     ) n ON true
     ORDER BY m.ordinality
 """
-MET, MET_GOVERNED = (text(_MET.format(met=name)) for name in ("names_met", "names_met_governed"))
+MET, MET_GOVERNED = (
+    text(_MET.format(met=name)).execution_options(**PREPARED) for name in ("names_met", "names_met_governed")
+)
 ROMANS = text("""
     SELECT unit_id, name, roman FROM published.unit_roman WHERE unit_id = ANY(:ids) AND upper_inf(known)
-""")
+""").execution_options(**PREPARED)
 #: The units that bear one of some names, codes or sounds on a day, the most important first.
 UNITS_NAMED = text("""
     SELECT unit_id, text, importance FROM published.units_named(:names, :sounds, CAST(:day AS date))
-""")
+""").execution_options(**PREPARED)
 #: All names that the question above may be answered for.
 UNIT_WORDS = text("SELECT unit_words FROM published.unit_words()")
 HERITAGE_LISTS = text("SELECT DISTINCT list FROM published.heritage_tag WHERE upper_inf(known) ORDER BY list")
@@ -55,7 +58,7 @@ LINKS = text("""
 NEAREST = text("""
     SELECT id, class AS place_class, name, x AS longitude, y AS latitude, distance_m
     FROM published.named_places_nearest(:lon, :lat, CAST(:day AS date), :limit)
-""")
+""").execution_options(**PREPARED)
 
 #: The same for many positions at once, by the number of each from 1.
 NEAREST_MANY = text("""

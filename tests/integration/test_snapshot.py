@@ -64,3 +64,39 @@ def test_names_of_units_are_read_again_when_the_feed_has_moved(reader: Engine, f
         with reading(reader) as connection:
             unit_words(connection)
     assert sum("unit_words" in sql for sql in statements) == 2
+
+
+PREPARED_HERE = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%feed_head%'")
+
+
+def test_what_every_search_asks_stays_prepared_from_one_question_to_the_next(reader_kept: Engine) -> None:
+    with reading(reader_kept) as connection:
+        state_of(connection)
+    with reading(reader_kept) as connection:
+        assert connection.scalar(PREPARED_HERE) == 1
+
+
+def test_other_statements_are_planned_for_what_is_asked_each_time(reader_kept: Engine) -> None:
+    with reading(reader_kept) as connection:
+        for _ in range(8):
+            connection.execute(text("SELECT seq FROM published.feed_head"))
+        assert connection.scalar(PREPARED_HERE) == 0
+
+
+def test_a_question_that_fails_leaves_nothing_behind(reader_kept: Engine) -> None:
+    with pytest.raises(ZeroDivisionError), reading(reader_kept) as connection:
+        connection.execute(text("SELECT set_config('diming.governed_by', 'approved', true)"))
+        raise ZeroDivisionError
+    with reading(reader_kept) as connection:
+        assert not connection.scalar(text("SELECT current_setting('diming.governed_by', true)"))
+        assert state_of(connection) is not None
+    with reading(reader_kept) as connection:
+        assert not connection.scalar(text("SELECT current_setting('diming.governed_by', true)"))
+
+
+@pytest.fixture
+def reader_kept(fresh_database_url: str) -> Iterator[Engine]:
+    """A reader with one connection, used again and again."""
+    engine = make_engine(fresh_database_url, pool_size=1, reader=True)
+    yield engine
+    engine.dispose()
