@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
 
+from api.gone import while_asked
 from api.settings import Settings
 from data.db import Audience, make_engine, reading
 
@@ -34,8 +35,8 @@ class Databases:
 
     @contextmanager
     def reading(self, audience: Audience = Audience.PUBLIC) -> Iterator[Connection]:
-        """One connection for one question, with the rights of `audience`."""
-        with reading(self.engine_for(audience)) as connection:
+        """One connection for one question, with the rights of `audience`; given up when its client goes."""
+        with reading(self.engine_for(audience)) as connection, while_asked(connection):
             yield connection
 
     def close(self) -> None:

@@ -22,6 +22,7 @@ from api.auth.loopback import is_foreign_site
 from api.comparison_forms import COMPARISON_BYTES
 from api.dmfw.documentation import PATHS as DMFW_PATHS
 from api.dmfw.documentation import PREFIX as DMFW
+from api.gone import GivenUp
 from api.marker_tables import BODY_BYTES as TABLE_BODY_BYTES
 from api.observe import Observed
 from api.problems import ContentTooLarge, UriTooLong, problem_response
@@ -68,6 +69,7 @@ HSTS_SECONDS = 63_072_000
 
 def install(app: FastAPI, settings: Settings) -> None:
     """Lay the middleware round `app`."""
+    app.add_middleware(GivenUp)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     if app.state.answers is not None:
         app.add_middleware(Remembered, state=app.state.register, answers=app.state.answers)
