@@ -20,6 +20,20 @@ from tests.scale import LONG
 
 #: The issue's number of kills, and one that shows the same in a few seconds.
 MANY, FEW = 100, 6
+#: Seconds of following before a kill, at most: some pages of the snapshot, tens of pages of changes.
+MOST_S = 0.3
+#: The reference follower, without the command around it, which takes longer to start than to be killed.
+FOLLOWER = """
+import sys
+from pathlib import Path
+from api.follower.copy import LocalCopy
+from api.follower.following import Source, follow
+
+source = Source(sys.argv[1])
+copy = LocalCopy(Path(sys.argv[2]), source.name)
+print("begins", flush=True)
+follow(source, copy)
+"""
 
 
 def test_a_follower_that_is_killed_again_and_again_has_the_same_register(
@@ -32,7 +46,7 @@ def test_a_follower_that_is_killed_again_and_again_has_the_same_register(
     writing.start()
     try:
         for _ in range(kills):
-            _followed_until_killed(address, tmp_path / "copy.sqlite", chance.uniform(0.3, 1.5))
+            _followed_until_killed(address, tmp_path / "copy.sqlite", chance.uniform(0, MOST_S))
     finally:
         over.set()
         writing.join()
@@ -49,14 +63,15 @@ def _keep_writing(writer: Writer, over: threading.Event) -> None:
 
 
 def _followed_until_killed(address: str, file: Path, seconds: float) -> None:
-    command = [sys.executable, "-m", "api.cli", "follow", address, "--into", str(file)]
-    follower = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    try:
-        _, errors = follower.communicate(timeout=seconds)
-        raise AssertionError(f"the follower ended by itself: {errors.decode()}")
-    except subprocess.TimeoutExpired:
+    """Follow until so long after it has begun: what a program does before touches no copy."""
+    command = [sys.executable, "-u", "-c", FOLLOWER, address, str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as follower:
+        assert follower.stdout is not None and follower.stderr is not None  # noqa: PT018 -- both are pipes
+        begun = follower.stdout.readline()
+        assert begun, f"the follower ended by itself: {follower.stderr.read().decode()}"
+        time.sleep(seconds)
+        assert follower.poll() is None, f"the follower ended by itself: {follower.stderr.read().decode()}"
         follower.send_signal(signal.SIGKILL)
-        follower.communicate()
 
 
 def test_a_copy_of_another_register_is_left_alone(address: str, tmp_path: Path) -> None:
