@@ -7,8 +7,8 @@ Names are `unverified`: a statistical list makes none standard. Everything is dr
 
 The places are written as tables of `FILE` rows and handed in, checked and taken one after another as by
 `./diming import`: each is one decision in one transaction, so that a run that was killed goes on with the first
-table that is not taken. Two processes share the work: one checks a table while the other takes the one before;
-at the end one writes the keys of search while the other writes spellings and what names are compared by.
+table that is not taken. Three processes share the work, a table each: while one waits for the database another reads,
+checks and spells; at the end one writes the keys of search while another writes spellings and forms to compare by.
 """
 
 from __future__ import annotations
@@ -20,9 +20,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -54,6 +53,9 @@ SOURCE = f"npm {PACKAGE}"
 SEED = 620_573
 #: Rows of a table: what one transaction takes, and what a kill costs at most.
 FILE = 50_000
+WORKERS = 3
+#: A table is checked again where its neighbours were taken first; so often at most.
+MOST_CHECKS = 10
 #: What a village's list calls it, and its name does not.
 COMMITTEES = ("社区居民委员会", "社区居委会", "居民委员会", "居委会", "村民委员会", "村委会", "社区")
 #: Generic terms and their type (GB/T 18521), as often as they stand here.
@@ -144,10 +146,11 @@ def seed(url: str, blobs: Path, folder: Path, count: int, say: Callable[[str], N
     waiting = [table for table in range(-(-count // FILE)) if _is_waiting(before.get(_name(table)))]
     new = sum(_size(count, table) for table in waiting)
     begun, done, peak = time.perf_counter(), count - new, 0
-    with ProcessPoolExecutor(1, get_context("spawn"), _enter, (url, blobs, folder, count)) as pool:
-        for table, (which, held) in zip(waiting, _ahead(pool, waiting, before), strict=True):
-            _take(desk, which)
-            done, peak = done + _size(count, table), max(peak, held)
+    with ProcessPoolExecutor(WORKERS, get_context("spawn"), _enter, (url, blobs, folder, count)) as pool:
+        tables = [pool.submit(_enter_table, table, _handed(before.get(_name(table)))) for table in waiting]
+        for table in as_completed(tables):
+            size, held = table.result()
+            done, peak = done + size, max(peak, held)
             say(f"{done:,} of {count:,} places, {time.perf_counter() - begun:,.0f} s")
         taken = time.perf_counter()
         searching = pool.submit(_write_search_keys)
@@ -162,6 +165,10 @@ def seed(url: str, blobs: Path, folder: Path, count: int, say: Callable[[str], N
     }  # fmt: skip
 
 
+def _handed(row: Any) -> UUID | None:
+    return None if row is None else row.id
+
+
 def _is_waiting(row: Any) -> bool:
     return row is None or row.state != "applied"
 
@@ -174,8 +181,8 @@ def _size(count: int, table: int) -> int:
     return min(count, (table + 1) * FILE) - table * FILE
 
 
-class Checker:
-    """The second process: writes tables, hands them in and checks them."""
+class Worker:
+    """A process: writes tables, hands them in, checks and takes them."""
 
     def __init__(self, url: str, blobs: Path, folder: Path, count: int) -> None:
         self.desk = desk_of(url, blobs)
@@ -197,21 +204,22 @@ class Checker:
         return handed
 
 
-_checker: list[Checker] = []
+_worker: list[Worker] = []
 
 
 def _enter(url: str, blobs: Path, folder: Path, count: int) -> None:
-    _checker.append(Checker(url, blobs, folder, count))
+    _worker.append(Worker(url, blobs, folder, count))
 
 
-def _check(table: int, handed: UUID | None) -> tuple[UUID, int]:
-    """What the pool does: the import, and the most memory that its process held."""
-    return _checker[0].check(table, handed), machine.peak_mb()
+def _enter_table(table: int, handed: UUID | None) -> tuple[int, int]:
+    """What the pool does: the places of a table entered, and the most memory that its process held."""
+    _take(_worker[0].desk, _worker[0].check(table, handed))
+    return _size(_worker[0].base.count, table), machine.peak_mb()
 
 
 def _write_search_keys() -> int:
     """What the pool does last, beside the spellings and what names are compared by; the most memory it held."""
-    refresh_search_keys(_checker[0].desk.engine, "bench")
+    refresh_search_keys(_worker[0].desk.engine, "bench")
     return machine.peak_mb()
 
 
@@ -221,27 +229,17 @@ def desk_of(url: str, blobs: Path) -> Desk:
     return replace(desk, refresh=lambda: None)
 
 
-def _ahead(pool: ProcessPoolExecutor, waiting: Sequence[int], before: Mapping[str, Any]) -> Iterator[tuple[UUID, int]]:
-    """The checked tables in order; the next is being checked while one is taken."""
-    asked: deque[Future[tuple[UUID, int]]] = deque()
-    for table in waiting:
-        row = before.get(_name(table))
-        asked.append(pool.submit(_check, table, None if row is None else row.id))
-        if len(asked) > 1:
-            yield asked.popleft().result()
-    while asked:
-        yield asked.popleft().result()
-
-
 def _take(desk: Desk, which: UUID) -> None:
-    """Take a checked table; checked again where the one before has changed what becomes of a row."""
-    try:
-        apply_import(desk, ACTOR, which, None, leave_out_errors=True)
-    except Conflict as error:
-        if error.code != "import_changed":
-            raise
-        check_now(desk, ACTOR, which)
-        apply_import(desk, ACTOR, which, None, leave_out_errors=True)
+    """Take a checked table; checked again where one that was taken meanwhile has changed what becomes of a row."""
+    for _ in range(MOST_CHECKS):
+        try:
+            apply_import(desk, ACTOR, which, None, leave_out_errors=True)
+            return
+        except Conflict as error:
+            if error.code != "import_changed":
+                raise
+            check_now(desk, ACTOR, which)
+    raise RuntimeError(f"{which} ends otherwise each time it is taken")
 
 
 def main() -> None:
