@@ -151,27 +151,6 @@ OUTLINES = FeatureCollection(
 )
 
 LINES = FeatureCollection(
-    "outlines",
-    "行政区域范围 Outlines of administrative units",
-    "Outlines of administrative units. They are boundaries: empty without a map-approval number (审图号).",
-    "MultiPolygon",
-    _UNIT_COLUMNS,
-    f"""
-    SELECT {_UNIT_FIELDS}, s.geom, {_UNIT_WEIGHT} AS weight
-    FROM published.unit_version v
-    JOIN published.unit_shape s ON s.unit_id = v.unit_id AND upper_inf(s.known) AND s.valid @> CAST(:day AS date)
-    WHERE {_UNIT_ROWS}
-    """,
-    f"""
-    SELECT {_UNIT_FIELDS}, s.geom, {_UNIT_WEIGHT} AS weight
-    FROM published.unit_version v
-    JOIN published.map_shape s
-      ON s.unit_id = v.unit_id AND s.level = v.level AND s.tolerance = :tolerance AND s.valid @> CAST(:day AS date)
-    WHERE {_UNIT_ROWS}
-    """,
-)
-
-LINES = FeatureCollection(
     "lines",
     "行政区域界线 Boundary lines",
     "Boundary lines between administrative units. Their course is null without a map-approval number (审图号).",
