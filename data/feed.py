@@ -32,6 +32,7 @@ COLLECTIONS = (
     "markers",
     "inspections",
     "heritage",
+    "signs",
 )
 
 #: Told by the database at the commit that moves the feed's head (data/migrations/sql/12_feed.sql), with its number.

@@ -129,6 +129,7 @@ STATUS_OF_CODE = {
     "no_such_draw": 404,
     "no_such_name_plan": 404,
     "no_such_heritage": 404,
+    "no_such_sign": 404,
     "already_listed": 409,
     "no_such_reserved_name": 404,
     "no_such_entry": 404,

@@ -79,6 +79,7 @@ from api.web.pages.risks import router as risks
 from api.web.pages.rounds import router as rounds
 from api.web.pages.rounds_due import router as rounds_due
 from api.web.pages.rounds_earlier import router as rounds_earlier
+from api.web.pages.signs import router as signs
 from api.web.pages.supervision import router as supervision
 from api.web.pages.survey import router as survey
 from api.web.pages.survey_sheets import router as survey_sheets
@@ -141,6 +142,7 @@ router.include_router(consultations)
 router.include_router(experts)
 router.include_router(plans)
 router.include_router(heritage)
+router.include_router(signs)
 router.include_router(batches)
 router.include_router(exports)
 router.include_router(imports)

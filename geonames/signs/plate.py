@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from geonames.romanize.syllables import toneless
 from geonames.signs.model import Line, Plate, Size
 
 
@@ -12,7 +13,7 @@ def lay_out(han: str, roman: str, direction: str, size: Size, rules: Mapping[str
     """The plate that says `han` and `roman`, in the colours of the direction in which the street runs."""
     layout, colours = rules["layout"], rules["direction"][direction]
     share = size.height * layout["han_share"]
-    spelt = roman.upper() if layout["capitals"] else roman
+    spelt = toneless(roman).upper() if layout["capitals"] else roman
     return Plate(
         size=size,
         ground=colours["ground"],

@@ -30,6 +30,7 @@ def plate(
 def test_the_name_stands_in_the_upper_three_fifths_and_its_pinyin_below_in_capitals() -> None:
     drawn = plate(size=Size(1000, 500))
     assert (drawn.han.words, drawn.roman.words) == ("沿河路", "YANHE LU")
+    assert plate(roman="Yánhé Lù").roman.words == "YANHE LU"
     assert drawn.han.foot < 300 < drawn.roman.foot - drawn.roman.letters_mm * 0.75
     assert drawn.roman.foot < 500
 

@@ -1,0 +1,117 @@
+"""The shapes of the inventory of signs in answers, with an example of an office that does not exist."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field
+
+from api.v1.schemas import CodeAndName, DecisionBrief, Shape, Validity
+
+ID = "019a2b3c-4d5e-7f60-8a1b-2c3d4e5f60a1"
+PLACE = "019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6098"
+SIGN: dict[str, Any] = {
+    "id": ID,
+    "code": "LP-0001",
+    "type": "street",
+    "state": "standing",
+    "direction": "east_west",
+    "model": None,
+    "maker": "示例标牌厂（虚构）",
+    "set_on": "2024-05",
+    "warranty_until": "2029-05-31",
+    "device": None,
+    "place": PLACE,
+    "panel": {"han": "旧仓路", "roman": "JIUCANG LU"},
+    "unit": {"code": "990121", "name": "甘棠县"},
+    "point": [110.07, 30.07],
+    "valid": {"from": "2024-06-01", "to": None},
+    "decision": PLACE,
+    "demonstration": False,
+    "place_name": "砚池路",
+    "should_say": {"han": "砚池路", "roman": "YANCHI LU"},
+    "text": "former_name",
+}
+WHOLE: dict[str, Any] = {
+    **SIGN,
+    "as_of": "2026-03-11",
+    "history": [
+        {
+            "valid": SIGN["valid"], "state": "standing", "panel": SIGN["panel"],
+            "decision": {"id": PLACE, "doc_no": None, "title": "甘棠县地名标志普查表（虚构）"},
+        }
+    ],
+}  # fmt: skip
+
+
+class Panel(Shape):
+    """Characters and Pinyin of a panel."""
+
+    han: str
+    roman: str | None
+
+
+class Sign(Shape):
+    """A sign as it stood on the day asked about."""
+
+    id: UUID
+    code: str = Field(description="Its number in the inventory of the division.")
+    type: str = Field(description="A key of `type` in `/v1/signs/words`.")
+    state: str = Field(description="A key of `state` in `/v1/signs/words`.")
+    direction: str | None = Field(description="How the street runs, which its colours show; null: not known.")
+    model: str | None
+    maker: str | None
+    set_on: str | None = Field(description="ISO 8601, partial where the source is partial.")
+    warranty_until: date | None
+    device: str | None = Field(description="Number of what is built in to report on it.")
+    place: UUID
+    place_name: str | None = Field(description="What the place is called on the day.")
+    panel: Panel | None = Field(description="What it says; null: nobody has read it.")
+    should_say: Panel | None = Field(description="From the standard name of the day; null: there is none.")
+    text: str = Field(description="The panel beside the standard name: a key of `text` in `/v1/signs/words`.")
+    unit: CodeAndName | None = Field(description="The division whose office keeps the inventory.")
+    point: list[float] = Field(description="Longitude and latitude, CGCS2000.")
+    valid: Validity
+    decision: UUID
+    demonstration: bool
+
+
+class SignList(Shape):
+    """A page of signs, by their numbers."""
+
+    items: list[Sign]
+    next: str | None
+    as_of: date
+
+
+class SignState(Shape):
+    """How a sign was for a time, and by which document that was recorded."""
+
+    valid: Validity
+    state: str
+    panel: Panel | None
+    decision: DecisionBrief | None
+
+
+class SignInFull(Sign):
+    """A sign with how it was before, the latest first."""
+
+    as_of: date
+    history: list[SignState]
+
+
+class SignWord(Shape):
+    """A word in both languages."""
+
+    zh: str
+    en: str
+
+
+class SignWords(Shape):
+    """The words of the inventory by list and key."""
+
+    type: dict[str, SignWord]
+    state: dict[str, SignWord]
+    text: dict[str, SignWord]

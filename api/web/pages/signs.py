@@ -1,0 +1,86 @@
+"""The inventory of signs for everybody: the list with its filters in the address, and one sign."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api.casework import casework_of
+from api.web.pages.home import layer_address
+from api.web.view import parse_day
+from api.web.visit import Visit, Visiting
+from boundaries.units.coding import check_code
+from data.cases.reading import today_of
+from data.errors import BadRequest, NotFound
+from geonames.applications.notices import below
+from geonames.signs.inventory import WRONG, Wanted, find_sign, list_signs
+from geonames.signs.rules import directions
+from geonames.signs.words import LISTS, words, wrong_texts
+
+router = APIRouter(include_in_schema=False)
+PAGE = 50
+#: Filters that are one of a list of words.
+CHOSEN = ("type", "state", "direction", "text")
+
+
+@router.get("/signs")
+def inventory(visit: Visiting) -> Response:
+    """The signs of a day, with filters in the address."""
+    query, day = visit.view.query, _day(visit)
+    within = check_code(query["within"]) if query.get("within") else None
+    chosen = {name: _chosen(name, query.get(name) or None) for name in CHOSEN}
+    place = _id(query["place"]) if query.get("place") else None
+    wanted = Wanted(None if within is None else below(within), place, **chosen)
+    return visit.page(
+        "signs.html",
+        found=list_signs(visit.conn, day, wanted, PAGE, query.get("cursor") or None),
+        day=day,
+        given={**chosen, "within": within, "place": place},
+        **_words(),
+    )
+
+
+def _chosen(name: str, said: str | None) -> str | None:
+    known = directions() if name == "direction" else (WRONG, *words("text")) if name == "text" else tuple(words(name))
+    if said is not None and said not in known:
+        raise BadRequest(f"{name} is one of {', '.join(known)}.", code="bad_parameter")
+    return said
+
+
+def _words() -> dict[str, Any]:
+    lists = {name: words(name) for name in LISTS}
+    return {"words": lists, "directions": directions(), "wrong_texts": wrong_texts()}
+
+
+def _day(visit: Visit) -> date:
+    """The day that the form asks for, else a past date of view, else today."""
+    asked = parse_day(visit.view.query.get("day"))
+    view = visit.view.as_of if visit.view.past else None
+    return asked or view or today_of(casework_of(visit.request))
+
+
+@router.get("/signs/{sign}")
+def one(visit: Visiting, sign: str) -> Response:
+    """One sign with how it was before."""
+    day = _day(visit)
+    found = find_sign(visit.conn, _id(sign), day)
+    valid = found["valid"]
+    return visit.page(
+        "sign.html",
+        found=found,
+        day=day,
+        stands=valid["from"] <= day and (valid["to"] is None or day < valid["to"]),
+        layer=layer_address(visit.view, "county", code=found["unit"]["code"] if found["unit"] else None),
+        **_words(),
+    )
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound("The inventory has no sign with this id.", code="no_such_sign") from error
