@@ -34,7 +34,8 @@ IMPORTED = """
     ANALYZE diming.bench_imported
 """
 COUNT = text("SELECT count(*) FROM diming.bench_imported")
-_ID = "CAST(md5({0}::text || :word) AS uuid)"
+#: The identifiers of a copy begin alike, so that they are entered into one stretch of each index after another.
+_ID = "CAST(:copy || substr(md5({0}::text || :word), 5) AS uuid)"
 #: Some kilometres from the first, always the same.
 _MOVED = """public.ST_Translate({0}.geom, (hashtext({0}.{1}::text || :word) % 1000) / 8000.0,
     (hashtext(:word || {0}.{1}::text) % 1000) / 8000.0)"""
@@ -112,10 +113,11 @@ def multiply(engine: Engine, to: int, say: Say) -> int:
         connection.execute(index.LOCK)
         connection.execute(index.STAGE)
         with _without_indexes(connection):
-            for word, toned, toneless, initials in words():
+            for number, (word, toned, toneless, initials) in enumerate(words()):
                 if have >= to:
                     break
                 said = {"word": word, "toned": toned, "toneless": toneless, "initials": initials}
+                said["copy"] = f"{number:04x}"
                 for statement in (PLACES, NAMES, FORMS, KEYS):
                     connection.execute(statement, {key: said[key] for key in _asked(statement)})
                 have += base
