@@ -79,6 +79,7 @@ from api.v1.plans import router as plans
 from api.v1.surveys import router as surveys
 
 _PARTS = (
+    places,  # first: every search is matched with the routers before it
     root,
     status,
     comparison_orders,
@@ -86,7 +87,6 @@ _PARTS = (
     audit,
     units,
     codes,
-    places,
     signs,
     romanize,
     classes,

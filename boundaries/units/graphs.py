@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from boundaries.units import store
 from boundaries.units.lineage import EdgeFact, Graph, VersionFact
+from data.db import address_of
 from data.governing import EFFECTIVE, governed_by
 from data.snapshot import state_of
 
@@ -19,7 +20,7 @@ _kept: dict[str, tuple[int, Graph]] = {}
 
 def current_graph(connection: Connection) -> Graph:
     """The graph of everything published, read again when the feed has moved."""
-    key = f"{governed_by(connection)} {connection.engine.url}"
+    key = f"{governed_by(connection)} {address_of(connection)}"
     last = state_of(connection).last_change
     kept = _kept.get(key)
     if kept is not None and kept[0] == last:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -192,7 +192,11 @@ def _near_first(found: Sequence[Way]) -> list[Way]:
 
 
 def _as_asked(way: Way) -> dict[str, Any]:
-    return {name: value for name, value in asdict(way).items() if value not in (None, "", ()) and name != "kind"}
+    return {name: value for name in _ASKED_OF_WAY if (value := getattr(way, name)) not in (None, "", ())}
+
+
+#: What published.names_met is told of a way; `kind` is for the answer only.
+_ASKED_OF_WAY = tuple(part.name for part in fields(Way) if part.name != "kind")
 
 
 def _sort_key(query: PlaceQuery) -> Callable[[Any], Sequence[Any]]:

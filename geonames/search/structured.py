@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from boundaries.units.graphs import current_graph
 from boundaries.units.lineage import Graph
+from data.db import address_of
 from data.snapshot import state_of
 from geonames.romanize.keys import fold, plain, simplified
 from geonames.romanize.spelling import HAN
@@ -61,7 +62,7 @@ def understood(connection: Connection, q: str, day: date) -> Understood | None:
 
 def unit_words(connection: Connection) -> frozenset[str]:
     """Every name by which a unit may be named, whole or without its generic term; kept until the feed moves."""
-    last, url = state_of(connection).last_change, str(connection.engine.url)
+    last, url = state_of(connection).last_change, address_of(connection)
     kept = _words.get(url)
     if kept is not None and kept[0] == last:
         return kept[1]
