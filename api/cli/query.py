@@ -37,18 +37,22 @@ def unit(
     as_of: AsOf = None,
     known_at: KnownAt = None,
     history: Annotated[bool, typer.Option("--history", help="All versions, and what it came from and became.")] = False,
+    annals: Annotated[bool, typer.Option("--annals", help="What happened to it, in Chinese, a line each.")] = False,
     as_json: output.AsJson = False,
 ) -> None:
     """Print the unit that has a code on a date: name, level, chain, validity, decisions."""
     from api.v1.params import parse_moment
     from boundaries.units import service
+    from boundaries.units.telling import unit_annals
 
-    ask = service.unit_history if history else service.find_unit
+    ask = unit_annals if annals else service.unit_history if history else service.find_unit
     day, moment = day_of(as_of), _parsed(parse_moment, known_at)
     with asking() as connection:
         found = ask(connection, code, day, moment)
     if as_json:
         output.print_json(found)
+    elif annals:
+        _print_annals(found)
     elif history:
         _print_history(found)
     else:
@@ -166,6 +170,16 @@ def _print_history(found: dict[str, Any]) -> None:
             )
     for decision in found["decisions"]:
         output.plain.print(f"  {_cited(decision)}", markup=False, soft_wrap=True)
+
+
+def _print_annals(found: dict[str, Any]) -> None:
+    from api.web.annals import rows, told
+    from api.web.i18n import DEFAULT_LANGUAGE, Translator
+
+    t = Translator(DEFAULT_LANGUAGE)
+    output.plain.print(t("annals.title", name=found["name"]), markup=False, soft_wrap=True)
+    for row in rows(t, found):
+        output.plain.print(told(t, row), markup=False, soft_wrap=True)
 
 
 def _print_decisions(found: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from api.deps import Ask, AskByDate, v1_router
 from api.v1 import schemas
+from api.v1.annals_shapes import UnitAnnals
 from api.v1.answers import GeoJson
 from api.v1.documentation import question
 from api.v1.params import AsOf, Code, Cursor, Demonstration, KnownAt, Level, Limit, Parent
@@ -13,6 +14,7 @@ from api.v1.parts_schemas import UnitLand
 from boundaries.network.parts import unit_parts
 from boundaries.shapes.service import unit_geometry
 from boundaries.units import service
+from boundaries.units.telling import unit_annals
 from geonames.spellings.service import unit_spellings
 
 router = v1_router("units", "/units")
@@ -80,6 +82,21 @@ def unit_history(ask: AskByDate, code: Code, as_of: AsOf = None, known_at: Known
     A code may have belonged to several units; `as_of` says which is meant.
     """
     return ask.answer(lambda connection: service.unit_history(connection, code, as_of, known_at))
+
+
+@router.get(
+    "/{code}/annals",
+    summary="What happened to a unit",
+    response_model=UnitAnnals,
+    responses=question("unit-annals", *AS_OF_PROBLEMS, *CODE_PROBLEMS, "bad_governing_date"),
+)
+def annals(ask: AskByDate, code: Code, as_of: AsOf = None, known_at: KnownAt = None) -> Response:
+    """The annals (区划沿革) of the unit that has (or last had) this code: by day and document what it did to the unit.
+
+    Each entry has the unit before and after, and the land that came from or went to other units. Where no document
+    says the day, `date_within` gives the first and the last on which it may have been.
+    """
+    return ask.answer(lambda connection: unit_annals(connection, code, as_of, known_at))
 
 
 @router.get(

@@ -8,6 +8,7 @@ from typing import Any
 
 from api.web.drawing.timeline import Axis, Bar
 from api.web.view import View
+from boundaries.units.annals import changed_aspects
 
 #: What makes two versions differ, the most telling first (keys of the catalogue, event.*).
 TELLING = (("name", "renamed"), ("type", "retyped"), ("code", "recoded"), ("parent", "moved"))
@@ -17,7 +18,7 @@ def what_changed(version: Mapping[str, Any], before: Mapping[str, Any] | None) -
     """The key of what happened when `version` began; `before` is the version that ended then."""
     if before is None:
         return "start" if version["valid"]["precision"] == "before" else "established"
-    changed = [event for key, event in TELLING if version[key] != before[key]]
+    changed = [event for key, event in TELLING if key in changed_aspects(before, version)]
     if "renamed" in changed and "retyped" in changed:
         return "retyped"
     return changed[0] if changed else "changed"
@@ -45,7 +46,7 @@ def _row(
 ) -> dict[str, Any]:
     valid = version["valid"]
     known = valid["precision"] != "before"
-    moved = before is not None and version["parent"] != before["parent"] and version["parent"]
+    moved = before is not None and "parent" in changed_aspects(before, version) and version["parent"]
     return {
         "start": valid["from"],
         "end": valid["to"],

@@ -84,6 +84,7 @@ from api.web.pages.supervision import router as supervision
 from api.web.pages.survey import router as survey
 from api.web.pages.survey_sheets import router as survey_sheets
 from api.web.pages.templates import router as templates
+from api.web.pages.unit_history import router as unit_history
 from api.web.pages.unit_parts import router as unit_parts
 from api.web.pages.usage_reports import router as usage_reports
 from api.web.pages.verify import router as verify
@@ -156,6 +157,7 @@ router.include_router(division_changes)
 router.include_router(fieldwork)
 router.include_router(risks)
 router.include_router(archives)
+router.include_router(unit_history)
 router.include_router(unit_parts)
 router.include_router(proposals)
 router.include_router(survey_sheets)

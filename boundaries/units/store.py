@@ -75,7 +75,7 @@ BY_UNIT = text(f"""
 """)
 #: The versions of units on days, of each pair of them the number.
 BY_UNITS = text(f"""
-    SELECT q.number, v.code, v.name
+    SELECT q.number, q.unit_id, v.code, v.name
     FROM unnest(CAST(:units AS uuid[]), CAST(:days AS date[])) WITH ORDINALITY AS q(unit_id, day, number)
     JOIN LATERAL (SELECT v.code, v.name FROM published.unit_version v
           WHERE v.unit_id = q.unit_id AND v.valid @> q.day AND v.{_KNOWN} OFFSET 0) v ON true

@@ -80,7 +80,7 @@ def unit_object(
 
 
 def version_object(row: Row, parent: Row | None) -> dict[str, Any]:
-    """One version in a unit's history."""
+    """One version in a unit's history; `parent` by the code and name of the version's first day."""
     return {
         "id": row["id"],
         "code": row["code"],
@@ -88,7 +88,7 @@ def version_object(row: Row, parent: Row | None) -> dict[str, Any]:
         "roman": row.get("roman"),
         "level": row["level"],
         "type": row["type"],
-        "parent": {"code": parent["code"], "name": parent["name"]} if parent else None,
+        "parent": {"id": parent["unit_id"], "code": parent["code"], "name": parent["name"]} if parent else None,
         "valid": valid_object(row),
         "opened_by": row["opened_by"],
         "closed_by": row["closed_by"],

@@ -17,6 +17,7 @@ PATHS = [
     "/search?q=没有这样的地名",
     "/units/420600",
     "/units/110103",
+    "/units/420600/history?lang=en",
     "/decisions?year=2010",
     "/rules",
     "/rules/R05",

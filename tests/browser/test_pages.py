@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, Open
+from tests.browser.conftest import PHONE, Open, map_ready
 from tests.browser.waiting import until
 
 
@@ -191,3 +191,24 @@ def test_a_phone_shows_the_same_things(office: str, open_page: Open) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
     for section in ("#versions", "#lineage", "#decisions", "#below"):
         expect(page.locator(section)).to_be_visible()
+
+
+def test_the_history_of_a_unit_is_told_and_played_on_its_map(office: str, open_page: Open) -> None:
+    page = open_page(office, "/units/420600")
+    page.locator("#versions").get_by_role("link", name="区划沿革").click()
+    expect(page.locator(".annals li").last).to_contain_text("襄樊市更名为襄阳市")
+    map_ready(page)
+    page.get_by_role("button", name="上一时段").click()
+    until(page, "document.querySelector('[data-map-date]').textContent === '2010-11-26'")
+    assert "on=2010-11-26" in page.url
+    page.get_by_role("button", name="播放").click()
+    until(page, "document.querySelector('[data-map-date]').textContent === '2024-12-31'")
+    expect(page.get_by_role("button", name="播放")).to_be_visible()  # it stops at the end by itself
+
+
+def test_without_an_approval_number_the_public_reads_the_history_and_sees_no_map(public: str, open_page: Open) -> None:
+    page = open_page(public, "/units/420600/history", viewport=PHONE)
+    expect(page.locator(".annals li").last).to_contain_text("襄樊市更名为襄阳市")
+    expect(page.locator(".nomap")).to_be_visible()
+    expect(page.locator("[data-map], [data-stages]")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

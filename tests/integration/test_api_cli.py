@@ -54,6 +54,7 @@ def run_alone(
     [
         (("unit", "330522", "--as-of", "1985-06-30"), "/v1/units/330522?as_of=1985-06-30"),
         (("unit", "110103", "--history"), "/v1/units/110103/history"),
+        (("unit", "420607", "--annals"), "/v1/units/420607/annals"),
         (("translate-code", "341400"), "/v1/codes/341400/translate"),
         (
             ("translate-code", "532700", "--from", "1990-01-01", "--to", "2008-01-01"),
@@ -96,6 +97,7 @@ def test_a_refusal_is_a_problem_document_with_its_exit_status(
     [
         ("unit", "330522", "--as-of", "1985-06-30"),
         ("unit", "110103", "--history"),
+        ("unit", "420607", "--annals"),
         ("translate-code", "341400"),
         ("decisions", "--q", "襄樊"),
         ("decisions", "7c2831c0-33c8-5746-b0ac-ba0577d84a44"),

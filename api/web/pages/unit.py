@@ -40,7 +40,7 @@ def unit(visit: Visiting, code: str) -> Response:
     found = find_unit(visit.conn, code, asked)
     visit = replace(visit, view=replace(visit.view, as_of=found["as_of"]))
     history = unit_history(visit.conn, code, found["as_of"])
-    version = _version_shown(history, found["as_of"])
+    version = version_shown(history, found["as_of"])
     return visit.page(
         "unit.html",
         unit=found,
@@ -52,12 +52,13 @@ def unit(visit: Visiting, code: str) -> Response:
         layer=layer_address(visit.view, found["level"], code=found["code"]),
         spellings=_spellings(visit, found),
         other_scripts=[name for name in names_of(visit.conn, found["id"]) if name["kind"] in OTHER_SCRIPTS],
-        **_timeline(visit.view, history),
-        **_lineage(visit, found, version),
+        **timeline_of(visit.view, history),
+        **lineage_of(visit, found, version),
     )
 
 
-def _version_shown(history: dict[str, Any], as_of: date) -> dict[str, Any]:
+def version_shown(history: dict[str, Any], as_of: date) -> dict[str, Any]:
+    """The version of a history that holds on a day, or the last before it."""
     standing = (v for v in history["versions"] if v["valid"]["from"] <= as_of)
     shown: dict[str, Any] = max(standing, key=lambda v: v["valid"]["from"])
     return shown
@@ -95,8 +96,9 @@ def _children(visit: Visit, found: dict[str, Any]) -> list[dict[str, Any]]:
     return items
 
 
-def _timeline(view: View, history: dict[str, Any]) -> dict[str, Any]:
-    span, as_of = _span(view), view.as_of or _span(view).last
+def timeline_of(view: View, history: dict[str, Any]) -> dict[str, Any]:
+    """The versions of a history as the timeline draws them."""
+    span, as_of = span_of(view), view.as_of or span_of(view).last
     axis = Axis(span.first, span.last)
     return {
         "rows": version_rows(view, axis, as_of, history),
@@ -105,12 +107,14 @@ def _timeline(view: View, history: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _span(view: View) -> Span:
+def span_of(view: View) -> Span:
+    """The days that the register covers."""
     assert view.span is not None  # noqa: S101 -- a visit always has one
     return view.span
 
 
-def _lineage(visit: Visit, found: dict[str, Any], version: dict[str, Any]) -> dict[str, Any]:
+def lineage_of(visit: Visit, found: dict[str, Any], version: dict[str, Any]) -> dict[str, Any]:
+    """The family tree of a unit and the list beside it."""
     view, graph = visit.view, current_graph(visit.conn)
     asked = generations(view.query.get("generations"))
     shown = graph.version_of(found["id"], version["valid"]["from"]) or kin.last_version(graph, found["id"])
@@ -121,7 +125,7 @@ def _lineage(visit: Visit, found: dict[str, Any], version: dict[str, Any]) -> di
     for depth in [asked] if asked else range(GENERATIONS, 0, -1):
         family = kin.family_of(graph, found["id"], depth)
         named = kin.names_in_passages(graph, family, found["id"], shown)
-        drawing = draw(kin.relatives(graph, family, named, _span(view).first), kin.descents(family, label))
+        drawing = draw(kin.relatives(graph, family, named, span_of(view).first), kin.descents(family, label))
         if drawing.fits:
             break
     decisions = brief_decisions(visit.conn, [p.decision for p in family.passages])

@@ -89,6 +89,7 @@ class RegisterMap {
     this.frame.dataset.state = "loading";
     if (this.asked.address !== address) this.asked = ask(address);
     const { ok, data } = await this.asked.answer;
+    if (this.asked.address !== address) return undefined; // another was asked for meanwhile
     if (!ok) return this.fail(data);
     this.data = data;
     restyle(this.map, level);
@@ -247,6 +248,10 @@ function wireTable(map) {
 function start(frame) {
   const map = new RegisterMap(frame);
   wireTable(map);
+  frame.addEventListener("diming:layer", ({ detail }) => {
+    frame.dataset.layer = detail.layer;
+    map.show(detail.layer, detail.level);
+  });
   document.addEventListener("htmx:after:swap", () => {
     const panel = document.querySelector("[data-layer-of-table]");
     if (!panel || panel.dataset.layerOfTable === frame.dataset.layer) return;
