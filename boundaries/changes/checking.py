@@ -79,6 +79,17 @@ def codes_free(checked: Checked) -> Iterator[Finding]:
                 yield _block("code_taken", number, f"{unit}: the code is {other}'s", checked.rules.kept_article)
 
 
+def parts_do_something(checked: Checked) -> Iterator[Finding]:
+    """What is set up does not stand already, and what is renamed has another name afterwards."""
+    for number, part in checked.numbered():
+        for unit in part.after:
+            same = part.kind == "rename" and unit in part.before
+            stands = checked.standing.get(unit.code) == unit.name and unit.code not in checked.outcome.ends
+            if same or (part.kind == "establish" and stands):
+                said = f"{unit} stands already: land that passes to it is a `boundary` part"
+                yield _block("stands_already", number, f"{unit} keeps its name" if same else said, REGISTER)
+
+
 def code_ranges(checked: Checked) -> Iterator[Finding]:
     """The two digits of the type lie in its range."""
     for number, unit in _beginning(checked):
@@ -167,5 +178,6 @@ def _block(rule: str, part: int | None, message: str, article: str) -> Finding:
 
 
 RULES: tuple[Callable[[Checked], Iterator[Finding]], ...] = (
-    shapes, units_stand, codes_free, code_ranges, codes_kept, codes_never_reused, superiors, areas_said, names_free,
+    shapes, units_stand, codes_free, parts_do_something, code_ranges, codes_kept, codes_never_reused, superiors,
+    areas_said, names_free,
 )  # fmt: skip

@@ -68,6 +68,8 @@ def test_each_kind_of_part_may_stand_alone(part: tuple[str, list[str], list[str]
         (("rename", ["990121 甲县"], ["990124 壬县"]), "code_kept"),
         (("transfer", ["990121 甲县"], ["990321 甲县"]), "no_superior"),
         (("abolish", ["990121 甲县"], []), "area_unsaid"),
+        (("establish", ["990121 甲县"], ["990122 乙县"]), "stands_already"),
+        (("rename", ["990121 甲县"], ["990121 甲县"]), "stands_already"),
         (("establish", [], ["990124 壬县"]), "area_unsaid"),
     ],
 )
