@@ -195,7 +195,7 @@ def test_a_phone_shows_the_same_things(office: str, open_page: Open) -> None:
 
 def test_the_history_of_a_unit_is_told_and_played_on_its_map(office: str, open_page: Open) -> None:
     page = open_page(office, "/units/420600")
-    page.locator("#versions").get_by_role("link", name="区划沿革").click()
+    page.locator(".actions").get_by_role("link", name="区划沿革").click()
     expect(page.locator(".annals li").last).to_contain_text("襄樊市更名为襄阳市")
     map_ready(page)
     page.get_by_role("button", name="上一时段").click()
