@@ -102,9 +102,9 @@ def address(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield served
 
 
-def signed_in(chromium: Browser, office: Office, address: str, viewport: ViewportSize) -> Page:
+def signed_in(chromium: Browser, office: Office, address: str, viewport: ViewportSize, who: str = "jia") -> Page:
     with unit_of_work(office.casework.engine) as connection:
-        secret = open_session(connection, sample.account_id("jia"), Visitor(), office.clock()).secret
+        secret = open_session(connection, sample.account_id(who), Visitor(), office.clock()).secret
     context = chromium.new_context(viewport=viewport, base_url=address)
     context.add_cookies([{"name": "diming_session", "value": secret, "url": address}])
     return context.new_page()
@@ -124,6 +124,22 @@ def test_nothing_serious_nothing_too_wide_nothing_on_the_console(
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], path
         assert page.evaluate(LABELLED), path  # what is chosen is named within its map
     assert said == []
+    page.context.close()
+
+
+def test_where_a_scheme_of_numbers_is_chosen_nothing_is_too_wide(
+    office: Office, address: str, chromium: Browser, axe: str
+) -> None:
+    page = signed_in(chromium, office, address, PHONE, "city")
+    line = sample.line_between(office.casework.engine)
+    for path in (f"/lines/{line}/marker-import", f"/lines/{line}/new-marker"):
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 200, path
+        assert page.locator(".schemes .pattern").count() > 0, path
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+        assert serious(page, axe) == [], path
     page.context.close()
 
 
