@@ -16,9 +16,9 @@ from enum import Enum
 from functools import partial
 from typing import Any
 
-from psycopg.errors import QueryCanceled
+from psycopg.errors import FeatureNotSupported, QueryCanceled
 from sqlalchemy import Connection, Engine, TextClause, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError, NotSupportedError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from data.errors import Conflict, Unavailable
@@ -68,6 +68,7 @@ def make_engine(
     if reader:
         event.listen(engine, "connect", _become_reader)
         event.listen(engine, "do_execute", _execute_prepared)
+        event.listen(engine, "handle_error", _forget_old_plans)
     if pooled:
         event.listen(engine, "checkin", _note_when_used)
         event.listen(engine, "checkout", partial(_ping_after_rest, engine))
@@ -87,6 +88,13 @@ def _execute_prepared(cursor: Any, statement: str, parameters: Any, context: Any
         return False
     cursor.execute(statement, parameters, prepare=True)
     return True
+
+
+def _forget_old_plans(context: Any) -> None:
+    """A prepared statement whose view or function an upgrade has replaced fails for ever: its connection is given up."""
+    prepared = context.execution_context is not None and context.execution_context.execution_options.get("prepared")
+    if prepared and isinstance(context.original_exception, FeatureNotSupported):
+        context.is_disconnect = True
 
 
 #: A connection that answered within the last second is taken to stand. Asking it first, as SQLAlchemy's `pool_pre_ping`
@@ -154,6 +162,13 @@ def translated_errors() -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise Conflict(_constraint_message(error), code="constraint") from error
+    except NotSupportedError as error:
+        if not error.connection_invalidated:
+            raise
+        raise Unavailable(
+            "The register was upgraded while this was asked; nothing was changed. Ask again.",
+            code="database_unavailable",
+        ) from error
     except OperationalError as error:
         if isinstance(error.orig, QueryCanceled):
             raise Unavailable(

@@ -8,7 +8,8 @@ from functools import partial
 import pytest
 from sqlalchemy import Engine, event, text
 
-from data.db import make_engine, reading
+from data.db import PREPARED, make_engine, reading
+from data.errors import Unavailable
 from data.snapshot import once, state_of
 from geonames.search.structured import unit_words
 
@@ -100,3 +101,22 @@ def reader_kept(fresh_database_url: str) -> Iterator[Engine]:
     engine = make_engine(fresh_database_url, pool_size=1, reader=True)
     yield engine
     engine.dispose()
+
+
+def test_a_view_that_an_upgrade_has_changed_costs_one_answer_not_all(reader_kept: Engine, fresh_engine: Engine) -> None:
+    def say(columns: str) -> None:
+        with fresh_engine.begin() as owner:
+            owner.execute(text("DROP VIEW IF EXISTS published.told"))
+            owner.execute(text(f"CREATE VIEW published.told AS SELECT {columns}"))
+            owner.execute(text("GRANT SELECT ON published.told TO diming_reader"))
+
+    asked = text("SELECT * FROM published.told").execution_options(**PREPARED)
+    say("1 AS one")
+    with reading(reader_kept) as connection:
+        assert connection.execute(asked).one() == (1,)
+    say("1 AS one, 2 AS two")
+    with pytest.raises(Unavailable) as refused, reading(reader_kept) as connection:
+        connection.execute(asked)
+    assert "upgraded" in refused.value.detail
+    with reading(reader_kept) as connection:
+        assert connection.execute(asked).one() == (1, 2)
