@@ -91,7 +91,7 @@ def _execute_prepared(cursor: Any, statement: str, parameters: Any, context: Any
 
 
 def _forget_old_plans(context: Any) -> None:
-    """A prepared statement whose view or function an upgrade has replaced fails for ever: its connection is given up."""
+    """A prepared statement whose view an upgrade has replaced fails for ever: its connection is given up."""
     prepared = context.execution_context is not None and context.execution_context.execution_options.get("prepared")
     if prepared and isinstance(context.original_exception, FeatureNotSupported):
         context.is_disconnect = True
