@@ -31,4 +31,5 @@ def warehouse_of(request: HTTPConnection) -> Warehouse:
 def make_warehouse(settings: Settings, engine: Engine, clock: Clock = system_clock) -> Warehouse:
     """Where exports of this installation are made, for commands and jobs."""
     public = make_engine(settings.database_url, pooled=False, reader=True)
-    return Warehouse(engine, public, FolderBlobs(home_at(configured_root()).attachments), clock, base_of(settings))
+    home = home_at(configured_root())
+    return Warehouse(engine, public, FolderBlobs(home.attachments), clock, base_of(settings), home.root / "fonts")

@@ -18,7 +18,9 @@ def register(app: typer.Typer) -> None:
 
 def export(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write; it must not be there.")],
-    form: Annotated[str, typer.Option("--format", metavar="F", help="csv, parquet, gpkg, shp, lpf or lp-tsv.")] = "csv",
+    form: Annotated[
+        str, typer.Option("--format", metavar="F", help="csv, parquet, gpkg, shp, lpf, lp-tsv or book.")
+    ] = "csv",
     collections: Annotated[
         list[str] | None, typer.Option("--collection", help="Only these: places, names, units … Repeat it.")
     ] = None,
@@ -29,6 +31,7 @@ def export(
     governed_by: Annotated[
         str, typer.Option(help="Which date of a decision begins and ends a name: effective, approved, announced.")
     ] = "effective",
+    paper: Annotated[str | None, typer.Option(help="Of a book: a4 or 16k.")] = None,
     as_json: output.AsJson = False,
 ) -> None:
     """Export the gazetteer in bulk: tables, datapackage.json (Frictionless), SHA256SUMS; all of it or nothing."""
@@ -37,14 +40,16 @@ def export(
     from data.clock import system_clock
     from data.db import make_engine, reading
     from data.ids import new_id
+    from data.server.home import configured_root, home_at
     from geonames.exchange.exporting import export as make
     from geonames.exchange.model import Asked
 
     settings = settings_from_environment()
-    asked = Asked(form, tuple(collections or ()), within, class_, status, day_of(as_of), governed_by)
+    asked = Asked(form, tuple(collections or ()), within, class_, status, day_of(as_of), governed_by, paper)
+    fonts = home_at(configured_root()).root / "fonts"
     engine = make_engine(settings.database_url, pooled=False, reader=True)
     with output.counting() as tell, reading(engine) as connection:
-        made = make(connection, asked, out, new_id(), system_clock(), base_of(settings), tell)
+        made = make(connection, asked, out, new_id(), system_clock(), base_of(settings), tell, fonts)
     if as_json:
         output.print_json(made.package)
         return

@@ -21,7 +21,7 @@ from api.v1.params import PLACE_CLASSES, CodeText, Cursor, EntityId, IsoDate, Li
 from api.v1.schemas import IsoDateText, Shape
 from data.db import reading
 from data.governing import GOVERNING
-from geonames.exchange.model import COLLECTIONS, FORMATS, STATUSES, Asked
+from geonames.exchange.model import COLLECTIONS, FORMATS, PAPERS, STATUSES, Asked
 from geonames.exchange.orders import find_export, list_exports, open_file, order_export
 
 router = v1_router("bulk", "/exports")
@@ -56,11 +56,15 @@ class ExportWanted(BaseModel):
         "effective", description="Which date of a decision begins and ends a name."
     )
 
+    paper: Annotated[str, Field(max_length=10), _word(PAPERS)] | None = Field(
+        None, description="Of a book (`format` is `book`): the paper it is printed on."
+    )
+
     def asked(self) -> Asked:
         """The question."""
         return Asked(
             self.format, tuple(dict.fromkeys(self.collections)), self.within, self.class_, self.status, self.as_of,
-            self.governed_by,
+            self.governed_by, self.paper,
         )  # fmt: skip
 
 
@@ -84,6 +88,7 @@ class ExportAsked(Shape):
     status: str | None
     as_of: IsoDateText | None
     governed_by: str
+    paper: str | None = None
 
 
 class ExportShape(Shape):
@@ -123,6 +128,7 @@ EXAMPLE: dict[str, Any] = {
         "as_of": "2026-03-01",
         "governed_by": "effective",
         "class": None,
+        "paper": None,
     },
     "state": "made",
     "job": 4713,
@@ -172,7 +178,16 @@ def list_(request: Request, limit: Limit = 100, cursor: Cursor = None) -> Respon
         202,
         EXAMPLE,
         *("sign_in_needed", "not_permitted", "cross_site_write", "bad_body", "bad_json", "body_too_large"),
-        *("bad_format", "bad_collection", "bad_status", "bad_governing_date", "bad_class", "bad_type", "bad_code"),
+        *(
+            "bad_format",
+            "bad_collection",
+            "bad_status",
+            "bad_governing_date",
+            "bad_class",
+            "bad_type",
+            "bad_code",
+            "bad_paper",
+        ),
         *("bad_date", "as_of_before_register", "as_of_after_register", "code_never_existed", "code_not_standing"),
         *("map_not_approved", "register_empty", "queue_missing"),
     ),
@@ -180,7 +195,8 @@ def list_(request: Request, limit: Limit = 100, cursor: Cursor = None) -> Respon
 def order(request: Request, body: ExportWanted) -> Response:
     """Have the register, or a part of it, made into files by a job; the same question is made once for one state.
 
-    Formats: CSV, GeoParquet, GeoPackage, Shapefile (GB18030), Linked Places and LP-TSV, with a Frictionless
+    Formats: CSV, GeoParquet, GeoPackage, Shapefile (GB18030), Linked Places and LP-TSV, and `book`: the standard names
+    as a book (标准地名录) in PDF and Word with indices by spelling, strokes and code. With a Frictionless
     `datapackage.json` and `SHA256SUMS`. Boundaries are in it under a map-approval number only.
     """
     told = order_export(warehouse_of(request), actor_of(request), body.asked())

@@ -75,6 +75,7 @@ from api.web.pages.patrol_phone import router as patrol_phone
 from api.web.pages.patrol_seen import router as patrol_seen
 from api.web.pages.plans import router as plans
 from api.web.pages.proposals import router as proposals
+from api.web.pages.publications import router as publications
 from api.web.pages.risks import router as risks
 from api.web.pages.rounds import router as rounds
 from api.web.pages.rounds_due import router as rounds_due
@@ -146,6 +147,7 @@ router.include_router(heritage)
 router.include_router(signs)
 router.include_router(batches)
 router.include_router(exports)
+router.include_router(publications)
 router.include_router(imports)
 router.include_router(filings)
 router.include_router(case_status)

@@ -22,17 +22,22 @@ from data.errors import Conflict
 from data.governing import govern
 from geonames.exchange import store
 from geonames.exchange.datasets import DATASETS
-from geonames.exchange.model import FORMATS, LINKED, Asked, Dataset
+from geonames.exchange.model import BOOK, FORMATS, LINKED, PAPERS, Asked, Dataset
 from geonames.exchange.packaging import NOTES, PACKAGE, SUMS, State, Written, notes_of, package_of, sums_of
 from geonames.exchange.tables import Rows
 from geonames.exchange.writers import WRITERS, Notes, Source
 from geonames.places.days import gazetteer_span
+from geonames.places.types import read_tree
+from geonames.publications.collating import Found, collate
+from geonames.publications.publishing import publish
 
 #: How far it is: rows done, of how many (None: it is not counted before), of what.
 Tell = Callable[[int, int | None, str], None]
 #: Tables that are boundaries: they go out under a map-approval number only (地图管理条例).
 BOUNDARIES = ("outlines",)
 UNFINISHED = ".unfinished"
+#: What a format holds where nothing is chosen; of the others everything.
+_ALL = {**dict.fromkeys(LINKED, ("places",)), BOOK: ("places", "units")}
 NOT_APPROVED = "boundary: the installation has no map-approval number (审图号)"
 
 
@@ -72,7 +77,7 @@ def settle(connection: Connection, asked: Asked) -> tuple[State, dict[str, Any]]
 def chosen(asked: Asked, approval: str | None) -> tuple[list[Dataset], dict[str, str]]:
     """The tables of an export, and why others are not in it."""
     tables, left_out = [], {}
-    wanted = asked.collections or (("places",) if asked.format in LINKED else tuple(DATASETS))
+    wanted = asked.collections or _ALL.get(asked.format, tuple(DATASETS))
     for name, dataset in DATASETS.items():
         strange = [one for one in asked.filters if one not in dataset.conditions]
         if name not in wanted or (asked.format in LINKED and name == "names"):
@@ -94,11 +99,12 @@ def export(
     made_at: datetime,
     base: str,
     tell: Tell = nobody,
+    fonts: Path | None = None,
 ) -> Exported:
     """Write an export into the folder `target`, which must not be there; `connection` sees one state of the register.
 
     Killed on its way it leaves `target` with the ending `.unfinished`, which the next attempt begins anew. Raises as
-    `settle`, and `Conflict` `export_exists`.
+    `settle`, and `Conflict` `export_exists`; of a book as `collate` and `publish`. `fonts`: a folder of further fonts.
     """
     if target.exists():
         raise Conflict(f"{target} is there already: name another folder. Nothing was written.", code="export_exists")
@@ -108,7 +114,10 @@ def export(
     folder.mkdir(parents=True)
     made = _Making(connection, asked, values, state.as_of, base, tell)
     tables, left_out = chosen(asked, state.map_approval)
-    files = made.write(folder, tables)
+    if asked.format == BOOK:
+        files = made.print_book(folder, tables, state, made_at, fonts)
+    else:
+        files = made.write(folder, tables)
     sources = store.sources(connection, made.decisions)
     package = package_of(identity, asked, state, made_at, files, sources, left_out)
     written = [one for one, _ in files] + _beside(folder, package, made.notes)
@@ -145,6 +154,19 @@ class _Making:
             (written(folder / name, kind.media_type, {one.id: counts[one.id] for one in datasets}), datasets)
             for name, datasets in within.items()
         ]
+
+    def print_book(
+        self, folder: Path, tables: Sequence[Dataset], state: State, at: datetime, fonts: Path | None
+    ) -> list[tuple[Written, list[Dataset]]]:
+        """Print what the tables hold as a book; its files."""
+        rows = {one.id: [row for piece in self._pieces(one) for row in piece] for one in tables}
+        sources = store.sources(self.connection, self.decisions)
+        within = self.asked.within
+        found = Found(rows.get("places", ()), rows.get("units", ()), within, state.as_of, state.seq, sources)
+        book = collate(found, read_tree(self.connection, state.as_of))
+        self.tell(self.done, None, "pages")
+        paths = publish(book, self.asked.paper or PAPERS[0], folder, fonts, at)
+        return [(written(path, media_type, {}), []) for path, media_type in paths]
 
     def _pieces(self, dataset: Dataset) -> Iterator[Rows]:
         linked = self.asked.format in LINKED

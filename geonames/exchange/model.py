@@ -10,6 +10,7 @@ from typing import Any, Literal
 from data.errors import BadRequest
 from data.governing import GOVERNING
 from geonames.places.classes import parse_class
+from geonames.publications.model import measures
 
 #: How the values of a field are written.
 Kind = Literal["text", "date", "integer"]
@@ -65,10 +66,14 @@ FORMATS: Mapping[str, Format] = {
         Format("shp", ".shp.zip", "application/zip", "Shapefile (GB18030)"),
         Format("lpf", ".lpf.json", "application/geo+json", "Linked Places Format 1.3"),
         Format("lp-tsv", ".lp.tsv", "text/tab-separated-values", "LP-TSV 0.5"),
+        Format("book", ".pdf", "application/pdf", "标准地名录 (PDF, Word)"),
     )
 }
 #: Linked Places has places with their names and nothing else.
 LINKED = ("lpf", "lp-tsv")
+#: A book of standard names (标准地名录) holds divisions and places with a standard name, and nothing else.
+BOOK = "book"
+PAPERS = tuple(measures()["papers"])
 #: The kinds of names that the register knows (data/migrations/versions/0003_places.sql).
 STATUSES = ("standard", "unverified", "former", "short", "alias", "traditional", "minority", "foreign")
 COLLECTIONS = ("places", "names", "units", "outlines", "lines", "markers", "heritage")
@@ -89,9 +94,14 @@ class Asked:
     status: str | None = None
     as_of: date | None = None
     governed_by: str = "effective"
+    #: Of a book: one of `PAPERS`, the first where none is named.
+    paper: str | None = None
 
     def check(self) -> None:
-        """BadRequest `bad_format`, `bad_collection`, `bad_status`, `bad_governing_date`, `bad_class`, `bad_type`."""
+        """BadRequest `bad_format`, `bad_collection`, `bad_status`, `bad_governing_date`, `bad_paper`.
+
+        And as `parse_class`: `bad_class`, `bad_type`.
+        """
         _one_of("The format", self.format, tuple(FORMATS), "bad_format")
         _one_of("The governing date", self.governed_by, GOVERNING, "bad_governing_date")
         for name in self.collections:
@@ -101,10 +111,22 @@ class Asked:
                 "Linked Places has places with their names. Leave collections out, or take another format.",
                 code="bad_collection",
             )
+        self._check_book()
         if self.status is not None:
             _one_of("The status", self.status, STATUSES, "bad_status")
         if self.class_ is not None:
             parse_class(self.class_)
+
+    def _check_book(self) -> None:
+        if self.format != BOOK:
+            if self.paper is not None:
+                raise BadRequest("Only a book is printed on paper: leave `paper` out.", code="bad_paper")
+            return
+        _one_of("The paper", self.paper or PAPERS[0], PAPERS, "bad_paper")
+        if self.collections:
+            raise BadRequest("A book has divisions and places: leave collections out.", code="bad_collection")
+        if self.status not in (None, "standard"):
+            raise BadRequest("A book has standard names only: leave the status out.", code="bad_status")
 
     @property
     def filters(self) -> dict[str, Any]:
@@ -137,6 +159,7 @@ def asked_of(told: Mapping[str, Any]) -> Asked:
         status=told.get("status"),
         as_of=date.fromisoformat(day) if day else None,
         governed_by=told.get("governed_by") or "effective",
+        paper=told.get("paper"),
     )
 
 

@@ -15,7 +15,8 @@ _COLUMNS = """e.id, e.asked, e.account_id, e.job, e.ordered_at, e.package, e.mad
 FIND = text(f"SELECT {_COLUMNS} FROM diming.gazetteer_export e WHERE e.id = :id")
 LIST = text(f"""
     SELECT {_COLUMNS} FROM diming.gazetteer_export e
-    WHERE CAST(:after AS timestamptz) IS NULL OR (e.ordered_at, e.id) < (:after, CAST(:after_id AS uuid))
+    WHERE (CAST(:after AS timestamptz) IS NULL OR (e.ordered_at, e.id) < (:after, CAST(:after_id AS uuid)))
+      AND (CAST(:form AS text) IS NULL OR e.asked ->> 'format' = :form)
     ORDER BY e.ordered_at DESC, e.id DESC LIMIT :limit
 """)
 #: An export of the same question at the same change of the feed need not be made again.

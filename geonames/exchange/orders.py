@@ -52,6 +52,8 @@ class Warehouse:
     blobs: Blobs
     clock: Clock
     base: str
+    #: A folder of fonts for books, beside those of the machine.
+    fonts: Path | None = None
 
 
 def order_export(house: Warehouse, actor: Actor, asked: Asked) -> dict[str, Any]:
@@ -94,11 +96,14 @@ def _none() -> NotFound:
     return NotFound("There is no such export, or it was too long ago: order it again.", code="no_such_export")
 
 
-def list_exports(connection: Connection, *, limit: int | None = None, cursor: str | None = None) -> dict[str, Any]:
-    """A page of exports, the latest first."""
-    limit, query = check_limit(limit), {"list": "exports"}
+def list_exports(
+    connection: Connection, *, form: str | None = None, limit: int | None = None, cursor: str | None = None
+) -> dict[str, Any]:
+    """A page of exports, the latest first; with `form` those of this format."""
+    limit, query = check_limit(limit), {"list": "exports", "form": form}
     after = decode_cursor(query, cursor, (str, UUID))
     values = {"after": after[0] if after else None, "after_id": after[1] if after else None, "limit": limit + 1}
+    values["form"] = form
     rows = fetch_all(connection, store.LIST, values)
     shown, following = page(rows, limit, query, lambda row: (row["ordered_at"].isoformat(), row["id"]))
     return {"items": [described(row) for row in shown], "next": following}
@@ -163,7 +168,7 @@ def _make(house: Warehouse, export_id: UUID, asked: Asked, tell: Tell) -> None:
     with tempfile.TemporaryDirectory(prefix="diming-export-") as name:
         folder = Path(name) / "export"
         with reading(house.public) as connection:
-            made = export(connection, asked, folder, export_id, house.clock(), house.base, tell)
+            made = export(connection, asked, folder, export_id, house.clock(), house.base, tell, house.fonts)
         with unit_of_work(house.engine) as connection:  # killed from here on, the bytes go with the next tidying
             for one in made.files:
                 connection.execute(uploads.INTEND, {"sha256": bytes.fromhex(one.sha256), "at": house.clock()})

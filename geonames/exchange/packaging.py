@@ -98,6 +98,8 @@ def _licence(licence: str) -> dict[str, str]:
 
 
 def _resource(written: Written, datasets: Sequence[Dataset], asked: Asked) -> dict[str, Any]:
+    if not datasets:
+        return _document(written)
     name = datasets[0].id if len(datasets) == 1 else "gazetteer"
     told: dict[str, Any] = {
         "name": name,
@@ -114,6 +116,21 @@ def _resource(written: Written, datasets: Sequence[Dataset], asked: Asked) -> di
     if asked.format == "csv":
         told |= {"profile": "tabular-data-resource", "schema": _schema(datasets[0])}
     return told
+
+
+def _document(written: Written) -> dict[str, Any]:
+    """A file that is no table but a book."""
+    stem, _, ending = written.name.rpartition(".")
+    return {
+        "name": f"{stem}-{ending}",
+        "title": "标准地名录",
+        "path": written.name,
+        "format": ending,
+        "mediatype": written.media_type,
+        "bytes": written.bytes,
+        "hash": f"sha256:{written.sha256}",
+        "crs": CRS_NOTE,
+    }
 
 
 def _schema(dataset: Dataset) -> dict[str, Any]:

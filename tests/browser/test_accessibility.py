@@ -27,6 +27,7 @@ PATHS = [
     "/romanizations/review?collection=places&lang=en",
     "/styleguide",
     "/exports",
+    "/publications",
     "/developers",
     "/status",
     "/geocode",

@@ -17,6 +17,7 @@ import pytest
 from jsonschema_rs import Draft7Validator
 from sqlalchemy import text
 
+from api.cli.app import main
 from data.db import make_engine, reading
 from data.errors import BadRequest, Conflict, NotFound, NotPermitted
 from geonames.exchange import exporting, writers
@@ -50,6 +51,21 @@ def test_every_format_is_whole_summed_and_described(full_url: str, exported: Exp
     assert "GCJ-02" in package["diming"]["crs"]
     assert package["diming"]["map_approval"] is None
     assert package["sources"] == [{"title": "invented for tests"}]
+
+
+def test_what_a_book_cannot_hold_is_refused(full_url: str, exported: Export) -> None:
+    for wrong, code in (
+        ({"collections": ("lines",)}, "bad_collection"),
+        ({"status": "former"}, "bad_status"),
+        ({"paper": "a0"}, "bad_paper"),
+        ({"format": "csv", "paper": "a4"}, "bad_paper"),
+    ):
+        with pytest.raises(BadRequest) as refused:
+            exported(full_url, "out", **{"format": "book", **wrong})
+        assert refused.value.code == code
+    with pytest.raises(Conflict) as empty:
+        exported(full_url, "none", format="book", class_="NATURAL")
+    assert empty.value.code == "publication_empty"
 
 
 def test_the_schema_refuses_what_is_wrong() -> None:
@@ -249,3 +265,17 @@ def test_memory_does_not_grow_with_the_table(full_url: str) -> None:
     engine.dispose()
     assert len(first) == 6
     assert held >= 1  # rows wait at the server, not here
+
+
+def test_the_command_prints_a_book(
+    full_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DIMING_DATABASE_URL", full_url)
+    out = tmp_path / "book"
+    assert main(["publish", "--within", "990121", "--out", str(out), "--json"]) == 0
+    package = json.loads(capsys.readouterr().out)
+    assert [resource["name"] for resource in package["resources"]] == ["standard-names-pdf", "standard-names-docx"]
+    assert (out / "standard-names.pdf").read_bytes().startswith(b"%PDF-")
+    assert main(["publish", "--within", "990121", "--paper", "a0", "--out", str(tmp_path / "no"), "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["code"] == "bad_paper"
+    assert not (tmp_path / "no").exists()

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 
 import httpx
 import pytest
+from docx import Document
 from sqlalchemy import Engine
 
 from api.app import create_app
@@ -124,6 +126,29 @@ def test_the_pages_of_an_export(site: Site) -> None:
     assert "已生成" in shown.text(".badges")
     (link,) = [a.get("href") for a in shown.all("td a") if a.get("href").endswith("places.lpf.json")]
     assert "汀川大桥" in public.client.get(link).text
+    public.close()
+    zhang.close()
+
+
+def test_a_book_is_ordered_on_its_page_and_fetched_by_anybody(site: Site) -> None:
+    public, zhang = Browser(site.address, None), Browser(site.address, site.somebody("zhang"))
+    assert "最近两周没有编排过标准地名录" in public.get("/publications").text("main")
+    page = zhang.get("/publications")
+    ordering = len(page.forms("/publications")) - 1
+    refused = zhang.send(page, "/publications", ordering, within="990121", paper="a0")
+    assert refused.status == 400
+    made = zhang.send(page, "/publications", ordering, within="990121", paper="16k")
+    book = made.path.rpartition("/")[2].partition("?")[0]
+    assert tell_and_export(site.house, UUID(book), None) == "made"
+    shown = public.get("/publications")
+    links = {a.text_content(): a.get("href") for a in shown.all("td a[download]")}
+    assert set(links) == {"PDF", "Word"}
+    assert public.client.get(links["PDF"]).content.startswith(b"%PDF-")
+    assert "汀川大桥" in "".join(p.text for p in Document(BytesIO(public.client.get(links["Word"]).content)).paragraphs)
+    assert "陌原县" not in public.client.get(links["Word"]).text
+    with client(site) as nobody:
+        asked = nobody.get(f"/v1/exports/{book}").json()["asked"]
+    assert (asked["format"], asked["paper"]) == ("book", "16k")
     public.close()
     zhang.close()
 
