@@ -9,6 +9,7 @@ replicas answer, which may be behind, nothing is remembered.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
@@ -27,10 +28,15 @@ from api.v1.answers import PUBLIC_CACHE, has_tag
 from data.clock import Clock, civil_date
 from data.db import READER_ROLE, driver_url
 
-#: Operations whose answers depend on the state of names and places alone, and are the same for everybody.
-PATHS = frozenset({"/v1/suggest", "/v1/places", "/v1/reverse"})
+#: Operations whose answers depend on the state of names and places alone, and are the same for everybody: searches,
+#: positions, and pages and tiles of the two collections that hold nothing else.
+PATHS = re.compile(
+    r"/v1/(suggest|places|reverse)|/ogc/collections/(places|names)/(items|tiles/WebMercatorQuad/[0-9]+/[0-9]+/[0-9]+)"
+)
+#: What an answer can depend on beside its address: links name the host, and a reader may have asked for another form.
+ASKED_WITH = ("host", "accept")
 #: Answers of more bytes are rare, and would push out many small ones.
-MOST_BYTES = 128 << 10
+MOST_BYTES = 512 << 10
 #: What an entry costs beside its bytes.
 ENTRY_BYTES = 1_000
 #: Seconds that the state may take to be said, and until a lost connection is tried again.
@@ -39,7 +45,7 @@ OK, NOT_MODIFIED = 200, 304
 STATE = "SELECT published.answer_state()"
 
 State = tuple[str, date]
-Key = tuple[str, bytes, bool]
+Key = tuple[str | bytes | bool | None, ...]
 
 
 class StateOfRegister:
@@ -155,7 +161,7 @@ class Remembered:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or scope["path"] not in PATHS or scope["method"] != "GET":
+        if scope["type"] != "http" or scope["method"] != "GET" or not PATHS.fullmatch(scope["path"]):
             await self.app(scope, receive, send)
             return
         state = None if shows_credentials(Request(scope)) else await self.state.now()
@@ -163,7 +169,9 @@ class Remembered:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        key = (scope["path"], scope["query_string"], "gzip" in headers.get("accept-encoding", ""))
+        compressed = "gzip" in headers.get("accept-encoding", "")
+        beside = (headers.get(name) for name in ASKED_WITH)
+        key = (scope["scheme"], scope["path"], scope["query_string"], compressed, *beside)
         found = self.answers.find(key, state)
         if found is not None:
             await _give(found, headers.get("if-none-match", ""), scope, send)

@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     ] = 5.0
     answers_mb: Annotated[
         int, Field(ge=0, le=1024, description="Megabytes of answers that one process remembers; 0: none.")
-    ] = 16
+    ] = 32
     most_waiting: Annotated[
         int, Field(ge=0, le=100_000, description="Clients that may wait for changes at one process.")
     ] = 1000

@@ -71,6 +71,45 @@ def test_a_second_asking_is_answered_from_memory(
     assert 'route="/v1/suggest"' in client.get("/metrics").text
 
 
+def questions_of(app: Any, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Grows with each question to the register from here on."""
+    asked: list[Any] = []
+    engine_for = app.state.databases.engine_for
+
+    def noted(audience: Any) -> Any:
+        asked.append(audience)
+        return engine_for(audience)
+
+    monkeypatch.setattr(app.state.databases, "engine_for", noted)
+    return asked
+
+
+TILE = "/ogc/collections/names/tiles/WebMercatorQuad/4/6/13"
+GEOJSON = "application/geo+json"
+ITEMS = "/ogc/collections/names/items?limit=2"
+
+
+def test_tiles_and_pages_of_names_are_remembered_by_host_and_form(
+    served: tuple[httpx.Client, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, app = served
+    tile, items = client.get(TILE), client.get(ITEMS, headers={"Accept": GEOJSON})
+    assert (tile.status_code, items.status_code) == (200, 200)
+    asked = questions_of(app, monkeypatch)
+    assert client.get(TILE).content == tile.content
+    assert client.get(TILE, headers={"If-None-Match": tile.headers["etag"]}).status_code == 304
+    assert client.get(ITEMS, headers={"Accept": GEOJSON}).content == items.content
+    assert asked == []
+    for other in ({"Accept": "text/html"}, {"Accept": GEOJSON, "Host": "names.example"}):
+        assert client.get(ITEMS, headers=other).content != items.content
+        assert asked, other
+        asked.clear()
+    for _ in range(2):
+        client.get(TILE.replace("names", "units"))
+        assert asked
+        asked.clear()
+
+
 def test_a_renaming_is_found_by_the_next_question(
     served: tuple[httpx.Client, Any], register: Engine, tmp_path: Path
 ) -> None:
