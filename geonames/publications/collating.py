@@ -21,8 +21,8 @@ from geonames.publications.strokes import spoken
 TITLE = "标准地名录"
 DIVISIONS = "ADMIN_DIVISION"
 LEVELS = {"province": "省级", "prefecture": "地级", "county": "县级", "township": "乡级"}
-#: Entries of one book; measured: 20,000 are 20 s and 500 pages, and no binder takes five times that.
-MOST = 100_000
+#: Entries of one book. Measured: 20,000 are 470 pages of A4 in 25 s, on 16开 713 pages and 1.6 GB of memory.
+MOST = 40_000
 NOWHERE = "未注所在政区"
 NATION = "全国"
 
