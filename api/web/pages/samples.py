@@ -31,7 +31,7 @@ COLOURS = (
 )
 
 #: 国函〔2010〕129号: 襄樊市 becomes 襄阳市 and keeps its code.
-HUBEI = {"code": "420000", "name": "湖北省"}
+HUBEI = {"id": "420000", "code": "420000", "name": "湖北省"}
 RENAMED_ON = date(2010, 11, 26)
 XIANGYANG = {
     "versions": [
