@@ -8,6 +8,7 @@ from typing import Any
 
 from api.remembered import ENTRY_BYTES, Answers, StateOfRegister, _Answer
 from data.clock import CIVIL_ZONE
+from tests.threads import alone
 
 TODAY = date(2026, 11, 23)
 ONE, OTHER = ("7 x", TODAY), ("8 x", TODAY)
@@ -69,7 +70,7 @@ def test_who_asks_while_a_question_is_under_way_gets_the_answer_of_the_next_one_
         said = await asyncio.gather(first, *others)
         return state.begun, [one[0] for one in said if one]
 
-    assert asyncio.run(story()) == (2, ["1", "2", "2", "2", "2", "2"])
+    assert alone(lambda: asyncio.run(story())) == (2, ["1", "2", "2", "2", "2", "2"])
 
 
 def test_a_database_that_is_away_is_no_state() -> None:
@@ -77,4 +78,4 @@ def test_a_database_that_is_away_is_no_state() -> None:
         state = StateOfRegister("postgresql://127.0.0.1:1/none", lambda: datetime.now(CIVIL_ZONE))
         return [await state.now(), await state.now()]
 
-    assert asyncio.run(story()) == [None, None]
+    assert alone(lambda: asyncio.run(story())) == [None, None]

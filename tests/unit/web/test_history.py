@@ -22,7 +22,7 @@ def changed(**values: Any) -> dict[str, Any]:
         ({"name": "襄阳市"}, "renamed"),
         ({"code": "420610"}, "recoded"),
         ({"name": "巴东市", "type": "县级市"}, "retyped"),
-        ({"parent": {"code": "430000", "name": "湖南省"}}, "moved"),
+        ({"parent": {"id": "430000", "code": "430000", "name": "湖南省"}}, "moved"),
         ({}, "changed"),
     ],
 )
