@@ -45,6 +45,7 @@ PLACES = FeatureCollection(
     FROM published.place p
     WHERE upper_inf(p.known) AND p.valid && CAST(:period AS daterange) AND ({_REAL_PLACE})
     """,
+    ready="places",
 )
 
 NAMES = FeatureCollection(

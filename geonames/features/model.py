@@ -43,6 +43,8 @@ class FeatureCollection:
     `governed_sql` and `governed_tile_sql` are the same for questions by another date of decisions than that of the
     effect, where asking each row for it would take too long.
     `inside` is a further condition for a small box (`:west` …), where the rows have no position of their own.
+    `ready` names functions of the database (`published.<ready>_shown`, `_counted`, `_drawn`) that answer as `sql` does
+    what is asked most: the features of a day, in a box or not, and its tiles, without a filter.
     """
 
     id: str
@@ -55,10 +57,12 @@ class FeatureCollection:
     inside: str = ""
     governed_sql: str | None = None
     governed_tile_sql: str | None = None
+    ready: str | None = None
 
     def by_date(self) -> FeatureCollection:
         """The collection as it is asked by another date of decisions."""
-        return replace(self, sql=self.governed_sql or self.sql, tile_sql=self.governed_tile_sql or self.tile_sql)
+        tile_sql = self.governed_tile_sql or self.tile_sql
+        return replace(self, sql=self.governed_sql or self.sql, tile_sql=tile_sql, ready=None)
 
     def column(self, name: str) -> Column | None:
         """The column of that name."""

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from boundaries.shapes.display import tolerance_for
+from geonames.features import ready
 from geonames.features.model import WIDE_BOX, FeatureCollection, Wanted
 
 #: Without a small box the rows are read in the order of the key until there are enough. The planner knows little of
@@ -17,6 +18,8 @@ STREAM = text("SELECT set_config('enable_sort', 'off', true)")
 
 def rows(connection: Connection, collection: FeatureCollection, wanted: Wanted) -> Sequence[dict[str, Any]]:
     """One more than are wanted, in the order of their identifiers, so that it is known whether there are more."""
+    if _is_ready(collection, wanted):
+        return ready.rows(connection, collection, wanted)
     where, values = _where(collection, wanted)
     names = _columns(collection, wanted)
     geometry = "NULL" if wanted.bare else "CAST(ST_AsGeoJSON(f.geom, 9, 0) AS json)"
@@ -32,6 +35,8 @@ def rows(connection: Connection, collection: FeatureCollection, wanted: Wanted) 
 
 def matched(connection: Connection, collection: FeatureCollection, wanted: Wanted, most: int) -> int:
     """How many match, counted to one beyond `most`."""
+    if _is_ready(collection, wanted):
+        return ready.matched(connection, collection, wanted, most)
     where, values = _where(collection, wanted, paged=False)
     statement = text(f"SELECT count(*) FROM (SELECT FROM ({collection.sql}) f WHERE {where} LIMIT :counted) counted")
     return int(connection.scalar(statement, {**values, "counted": most + 1}) or 0)
@@ -39,6 +44,8 @@ def matched(connection: Connection, collection: FeatureCollection, wanted: Wante
 
 def tile(connection: Connection, collection: FeatureCollection, wanted: Wanted, z: int, x: int, y: int) -> bytes:
     """A vector tile (MVT 2.1) in Web Mercator with the most important features, the layer named as the collection."""
+    if _is_ready(collection, wanted) and wanted.columns is None and wanted.box is None:
+        return ready.tile(connection, collection, wanted, z, x, y)
     where, values = _where(collection, wanted)
     names = _columns(collection, wanted)
     source = collection.tile_sql or collection.sql
@@ -56,6 +63,11 @@ def tile(connection: Connection, collection: FeatureCollection, wanted: Wanted, 
     if collection.tile_sql:
         here["tolerance"] = tolerance_for(z)
     return bytes(connection.scalar(statement, {**values, **here}) or b"")
+
+
+def _is_ready(collection: FeatureCollection, wanted: Wanted) -> bool:
+    is_day = wanted.when.since == wanted.when.until == wanted.when.day
+    return bool(collection.ready and is_day and not (wanted.ids or wanted.conditions or wanted.offset))
 
 
 def _columns(collection: FeatureCollection, wanted: Wanted) -> str:
