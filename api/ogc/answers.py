@@ -20,7 +20,11 @@ class Tidied:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; answers here are at most a page of features or a tile, so they are held whole."""
+        """Answer one request; answers here are at most a page of features or a tile, so they are held whole.
+
+        Nothing is sent before the application is through: it answers a failure in its own words and raises it then,
+        which would break the connection of a client that has a whole answer.
+        """
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -33,10 +37,10 @@ class Tidied:
                 start = message
                 return
             body.extend(message.get("body", b""))
-            if not message.get("more_body", False):
-                await _give(start, bytes(body), Headers(scope=scope), send)
 
         await self.app(_at_its_own_root(scope), receive, hold)
+        if start:  # a client that has gone is answered by nobody
+            await _give(start, bytes(body), Headers(scope=scope), send)
 
 
 def _at_its_own_root(scope: Scope) -> Scope:

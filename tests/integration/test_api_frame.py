@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from http.client import HTTPConnection
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from api.app import create_app
 from api.jobs.schema import prepare
+from api.ogc.layers import Layer
 from api.settings import Settings
 from data import audit
 from data.access.model import operator
@@ -260,6 +262,27 @@ def faulty(database_url: str) -> Iterator[tuple[FastAPI, httpx.Client]]:
     app.add_api_route("/slow", slow)
     with serving(app) as address, httpx.Client(base_url=address) as client:
         yield app, client
+
+
+def test_a_mistake_below_ogc_is_a_problem_document_and_its_connection_goes_on(
+    faulty: tuple[FastAPI, httpx.Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def mistaken(*_: object, **__: object) -> None:
+        raise RuntimeError("a secret of the inside")
+
+    monkeypatch.setattr(Layer, "features", mistaken)
+    address = httpx.URL(str(faulty[1].base_url))
+    line = HTTPConnection(str(address.host), address.port, timeout=20)
+    line.connect()
+    socket = line.sock
+    for _ in range(2):
+        line.request("GET", "/ogc/collections/places/items")
+        answer = line.getresponse()
+        told = json.loads(answer.read())
+        assert (answer.status, answer.getheader("content-type")) == (500, "application/problem+json")
+        assert told["code"] == "internal_error"
+        assert "secret" not in str(told)
+        assert line.sock is socket  # http.client drops a connection that the server has closed
 
 
 def test_a_mistake_of_ours_shows_nothing_of_the_inside(faulty: tuple[FastAPI, httpx.Client]) -> None:
