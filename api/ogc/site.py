@@ -43,7 +43,7 @@ def application(parent: FastAPI) -> FastAPI:
     """The OGC API on the databases of `parent`."""
     app = FastAPI(
         title="Diming OGC API",
-        description="Places, names, units, boundary lines, markers and heritage as features and tiles, on any day.",
+        description="Places, names, units, boundary lines, markers, heritage, signs: features and tiles of any day.",
         version=version(),
         openapi_url="/api",
         docs_url=None,  # FastAPI's documentation pages load scripts from another host

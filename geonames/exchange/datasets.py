@@ -111,6 +111,7 @@ _TABLES = {
     "lines": "published.boundary_line_version",
     "markers": "published.marker_version",
     "heritage": "published.heritage_tag",
+    "signs": "published.sign_version",
 }
 _WITHIN = {
     "units": "f.code = ANY(:codes)",
@@ -120,6 +121,7 @@ _WITHIN = {
                              AND (l.unit_a = ANY(:units) OR l.unit_b = ANY(:units)))""",
     "heritage": """f.place = ANY(:units) OR f.place IN (SELECT p.id FROM published.place p
                    WHERE upper_inf(p.known) AND p.unit_id = ANY(:units))""",
+    "signs": "f.unit_code = ANY(:codes)",
 }
 _SHORT = {"romanization": "roman", "begin_known": "begin_knwn"}
 

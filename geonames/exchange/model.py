@@ -76,7 +76,7 @@ BOOK = "book"
 PAPERS = tuple(measures()["papers"])
 #: The kinds of names that the register knows (data/migrations/versions/0003_places.sql).
 STATUSES = ("standard", "unverified", "former", "short", "alias", "traditional", "minority", "foreign")
-COLLECTIONS = ("places", "names", "units", "outlines", "lines", "markers", "heritage")
+COLLECTIONS = ("places", "names", "units", "outlines", "lines", "markers", "heritage", "signs")
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,7 +231,38 @@ HERITAGE = FeatureCollection(
     """,
 )
 
+SIGNS = FeatureCollection(
+    "signs",
+    "地名标志 Signs of place names",
+    "Signs of place names as the inventory has them, where they stand.",
+    "Point",
+    (
+        Column("code", "text", "its number in the inventory of the division that keeps it"),
+        Column("type", "text", "the kind of sign (GB 17733)"),
+        Column("state", "text", "standing, damaged, removed …"),
+        Column("direction", "text", "how the street runs, where the colour tells it"),
+        Column("han", "text", "what its panel says in characters; none: nobody has read it"),
+        Column("roman", "text", "what its panel says in Latin letters"),
+        Column("name", "text", "the name on the day of the place that it is to show"),
+        Column("place", "uuid", "that place"),
+        Column("unit_code", "text", "the division whose office keeps it"),
+        Column("set_on", "text", "when it was set up, as far as known"),
+        Column("sign", "uuid", "the sign through all its states"),
+        *_VALID,
+    ),
+    f"""
+    SELECT g.id, g.code, g.type, g.state, g.direction, g.han, g.roman, {_NAME.format(column="text")} AS name,
+           g.place_id AS place, {_UNIT.format(column="code", unit="g.unit_id")} AS unit_code,
+           CAST(g.set_on AS text) AS set_on, g.sign_id AS sign,
+           lower(g.valid) AS valid_from, upper(g.valid) AS valid_to, g.geom, 0 AS weight
+    FROM published.sign_version g
+    JOIN published.place p ON p.id = g.place_id AND upper_inf(p.known)
+    WHERE upper_inf(g.known) AND g.valid && CAST(:period AS daterange)
+      AND ({_REAL_PLACE}) AND g.unit_id NOT IN (SELECT unit_id FROM published.demonstration_unit)
+    """,
+)
+
 #: In the order in which they are listed.
 COLLECTIONS: Mapping[str, FeatureCollection] = {
-    one.id: one for one in (PLACES, NAMES, UNITS, OUTLINES, LINES, MARKERS, HERITAGE)
+    one.id: one for one in (PLACES, NAMES, UNITS, OUTLINES, LINES, MARKERS, HERITAGE, SIGNS)
 }

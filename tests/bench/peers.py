@@ -15,6 +15,7 @@ import os
 import random
 import sys
 import tempfile
+import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -33,6 +34,8 @@ from tests.bench.search import ANEW, seeded
 from tests.bench.servers import Server, server_on, started, unmetered
 
 CLIENTS, SECONDS, ASKED = 8, 5.0, 200
+#: Answers that are weighed.
+SIZED = 20
 SEED = 10
 #: Half the side of the boxes, degrees.
 BOX = 0.05
@@ -57,7 +60,7 @@ SOME = text("""
     SELECT ST_X(geom) AS x, ST_Y(geom) AS y FROM peers.place WHERE number = ANY(:numbers) ORDER BY number
 """)
 COUNT = text("SELECT count(*) FROM peers.place")
-#: What each is called, where its pages of features and its tiles are; the tiles' row and column change places.
+#: What each is called, where its pages of features and its tiles are.
 OURS, AGAIN, TIPG, PYGEOAPI = named.OURS, named.AGAIN, "plain tipg", "pygeoapi"
 ITEMS = {
     OURS: "/ogc/collections/places/items",
@@ -137,18 +140,31 @@ def _asked(who: str, server: Server, points: list[tuple[float, float]]) -> Itera
     for what, asked in paths.items():
         if who == PYGEOAPI:
             asked = [f"{one}&f=json" for one in asked]
+        size = _mean_size(server, asked)
         http_load.run(server.port, asked, clients=CLIENTS, seconds=1)
         outcome = http_load.run(server.port, asked, clients=CLIENTS, seconds=SECONDS)
         latency = asdict(latency_of(outcome.latencies_ms))
-        yield {"what": what, "who": who, "per_second": outcome.per_second, "not_200": outcome.failures, **latency}
+        yield {"what": what, "who": who, "per_second": outcome.per_second, "not_200": outcome.failures,
+               "bytes": size, **latency}  # fmt: skip
+
+
+def _mean_size(server: Server, paths: list[str]) -> float:
+    """Bytes of an answer on average: who answers with nothing is quick. ValueError where every one is empty."""
+    sizes = []
+    for path in paths[:SIZED]:
+        with urllib.request.urlopen(f"http://127.0.0.1:{server.port}{path}") as answer:
+            sizes.append(len(answer.read()))
+    if not any(sizes):
+        raise ValueError(f"nothing is answered to {paths[0]}: something else is asked than is meant")
+    return sum(sizes) / len(sizes)
 
 
 def _tile(zoom: int, longitude: float, latitude: float) -> str:
-    """Row and column (OGC: row first) of the tile of WebMercatorQuad that holds a position."""
+    """Column and row of the tile of WebMercatorQuad that holds a position: tipg's paths end in x and y."""
     wide = 2**zoom
     column = int((longitude + 180) / 360 * wide)
     sine = math.asinh(math.tan(math.radians(latitude)))
-    return f"{int((1 - sine / math.pi) / 2 * wide)}/{column}"
+    return f"{column}/{int((1 - sine / math.pi) / 2 * wide)}"
 
 
 def _asyncpg(url: str) -> str:
@@ -223,11 +239,11 @@ def _show(found: dict[str, Any]) -> None:
     lines = [f"## {name}", "", *(f"* {key}: {value}" for key, value in found["machine"].items())]
     lines += [f"* load after: {machine.load()}", "", f"{CLIENTS} clients, {_workers()} each:", ""]
     lines += table(
-        ("what", "who", "a second", "p50 ms", "p99 ms", "not 200", "ours / theirs (target 1)", "asked again"),
+        ("what", "who", "bytes", "a second", "p50 ms", "p99 ms", "not 200", "ours / theirs (target 1)", "asked again"),
         [
             (
-                row["what"], row["who"], f"{row['per_second']:.0f}", f"{row['p50_ms']:.1f}", f"{row['p99_ms']:.1f}",
-                str(row["not_200"]),
+                row["what"], row["who"], f"{row['bytes']:,.0f}", f"{row['per_second']:.0f}", f"{row['p50_ms']:.1f}",
+                f"{row['p99_ms']:.1f}", str(row["not_200"]),
                 *(f"{ours[row['what']] / row['per_second']:.2f}" if row["who"] in (TIPG, PYGEOAPI) else ""
                   for ours in (anew, again)),
             )

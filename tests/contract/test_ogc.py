@@ -12,7 +12,7 @@ import pytest
 from owslib.ogcapi.features import Features
 from sqlalchemy import create_engine, text
 
-COLLECTIONS = ["places", "names", "units", "outlines", "lines", "markers", "heritage"]
+COLLECTIONS = ["places", "names", "units", "outlines", "lines", "markers", "heritage", "signs"]
 
 
 #: GDAL waits for an answer without letting other threads of its process run, such as the server of these tests.

@@ -112,7 +112,7 @@ def test_filters(full_url: str, exported: Export, tmp_path: Path) -> None:
     assert ids("type", class_="23610") == {"汀川大桥"}
     assert ids("status", status="unverified") == set()
     package = exported(full_url, "left", class_="STREET").package
-    assert set(package["diming"]["left_out"]) == {"units", "outlines", "lines", "markers", "heritage"}
+    assert set(package["diming"]["left_out"]) == {"units", "outlines", "lines", "markers", "heritage", "signs"}
 
 
 def test_what_cannot_be_asked(full_url: str, exported: Export) -> None:
@@ -166,7 +166,7 @@ def test_formats_open_with_their_libraries(full_url: str, exported: Export, tmp_
     assert gpd.read_parquet(tmp_path / "p" / "places.parquet").geometry.iloc[0].wkt == "POINT (110 30)"
     exported(full_url, "g", format="gpkg")
     layers = {str(name) for name, _ in pyogrio.list_layers(tmp_path / "g" / "gazetteer.gpkg")}
-    assert layers == {"places", "names", "units", "lines", "markers", "heritage"}
+    assert layers == {"places", "names", "units", "lines", "markers", "heritage", "signs"}
     assert len(pyogrio.read_dataframe(tmp_path / "g" / "gazetteer.gpkg", layer="units")) == len(sample.UNITS)
     exported(full_url, "l", format="lpf")
     collection = json.loads((tmp_path / "l" / "places.lpf.json").read_text("utf-8"))

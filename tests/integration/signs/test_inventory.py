@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,15 +14,18 @@ from sqlalchemy import Engine, text
 from api.app import create_app
 from api.settings import Settings
 from data.access import Role
-from data.db import make_engine
+from data.db import make_engine, reading
 from data.decisions import DecisionDraft
 from data.errors import BadInput, NotPermitted
 from data.ids import derived_id, new_id
 from data.server.cluster import Cluster
+from geonames.exchange.exporting import export
+from geonames.exchange.model import Asked
 from geonames.signs.importing import Table, import_signs, preview_import
 from tests import database
 from tests.samples import named_places as counties
 from tests.serving import serving
+from tests.vector_tiles import properties
 
 STREET, LANE = (derived_id("invented-signed", n) for n in ("street", "lane"))
 RENAMED, SURVEYED, REPLACED = date(2015, 6, 1), date(2010, 1, 1), date(2016, 3, 1)
@@ -156,6 +161,42 @@ def test_the_feed_tells_of_signs(api: httpx.Client) -> None:
     assert [item["kind"] for item in items] == ["insert"] * 6 + ["update"]
     last = items[-1]
     assert (last["before"]["panel"]["han"], last["after"]["panel"]["han"]) == ("旧仓路", "沿河路")
+
+
+FEATURES = "/ogc/collections/signs/items"
+
+
+@pytest.mark.parametrize(
+    ("asked", "panel", "name", "set_on"),
+    [({"as_of": "2014-01-01"}, "旧仓路", "旧仓路", "2009-05"), ({}, "沿河路", "沿河路", "2016-03-01")],
+)
+def test_signs_are_features_of_a_day(
+    api: httpx.Client, asked: dict[str, str], panel: str, name: str, set_on: str
+) -> None:
+    found = api.get(FEATURES, params={**asked, "code": "LP-1"}).json()["features"]
+    assert [feature["geometry"]["coordinates"] for feature in found] == [[110.01, 30.01]]
+    told = found[0]["properties"]
+    assert (told["han"], told["name"], told["set_on"], told["unit_code"]) == (panel, name, set_on, "990121")
+    assert api.get(f"/v1/signs/{told['sign']}").status_code == 200
+
+
+def test_signs_are_filtered_and_drawn_as_other_features(api: httpx.Client) -> None:
+    wrong = api.get(
+        FEATURES, params={"filter": "han <> '沿河路' AND S_INTERSECTS(geometry, BBOX(110, 30, 110.045, 30.1))"}
+    )
+    assert {feature["properties"]["code"] for feature in wrong.json()["features"]} == {"LP-2", "LP-4"}
+    tile = api.get("/ogc/collections/signs/tiles/WebMercatorQuad/8/206/105")
+    assert {one["code"] for one in properties(tile.content)} >= {"LP-1", "LP-6"}
+    assert api.get("/ogc/collections/signs/tiles/WebMercatorQuad/10/0/0").content == b""
+
+
+def test_an_export_holds_the_signs_of_a_division(office: Engine, tmp_path: Path) -> None:
+    engine = make_engine(office.url.render_as_string(hide_password=False), pooled=False, reader=True)
+    with reading(engine) as public:
+        asked = Asked("csv", ("signs",), "990121")
+        export(public, asked, tmp_path / "out", new_id(), datetime(2026, 1, 1, tzinfo=UTC), "https://example.org")
+    with (tmp_path / "out" / "signs.csv").open(encoding="utf-8", newline="") as file:
+        assert [row["code"] for row in csv.DictReader(file) if row["han"] == "沿河路"] == ["LP-1"]
 
 
 @pytest.mark.parametrize(
