@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -59,14 +60,25 @@ def decode_cursor(
             raise ValueError("too long")
         padded = cursor + "=" * (-len(cursor) % 4)
         mark, key = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        if mark != fingerprint(query) or len(key) != len(parts):
+        if mark != fingerprint(query) or len(key) != len(parts) or not all(map(_can_be_asked_for, key)):
             raise ValueError("another query")
         return tuple(convert(value) for convert, value in zip(parts, key, strict=True))
-    except (ValueError, TypeError, RecursionError) as error:
+    # UUID takes what is no text for one (AttributeError); converters of a subject refuse with a code of their own
+    except (ValueError, TypeError, AttributeError, RecursionError, BadRequest) as error:
         raise BadRequest(
             "The cursor does not belong to this query. Start again without a cursor.",
             code="bad_cursor",
         ) from error
+
+
+def _can_be_asked_for(value: Any) -> bool:
+    """Whether a database can hold it: anybody can write a cursor, with whatever JSON has."""
+    if isinstance(value, str):
+        value.encode()  # half of a surrogate pair is a ValueError
+        return "\x00" not in value
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    return value is None or (isinstance(value, float) and math.isfinite(value))
 
 
 def page(

@@ -25,6 +25,7 @@ from geonames.heritage import service
 from geonames.heritage.caring import open_care
 from geonames.heritage.listing import NameSurveyed, open_listing
 from geonames.heritage.sheet import sheet, words
+from geonames.places.days import recorded_day
 
 router = v1_router("heritage", "/heritage")
 dossiers = v1_router("heritage", "/heritage-dossiers")
@@ -42,7 +43,7 @@ CategoryKey = Annotated[Word | None, Query(description="Only this category; keys
     responses=answers(
         200,
         {"items": [shapes.ENTRY], "next": None, "as_of": "2026-03-11"},
-        *("bad_code", "bad_date", "limit_out_of_range", "bad_cursor"),
+        *("bad_code", "bad_date", "as_of_after_register", "limit_out_of_range", "bad_cursor"),
         *("query_too_long", "query_control_characters", "query_empty"),
     ),
 )
@@ -59,8 +60,10 @@ def list_entries(
 ) -> Response:
     """The names that were listed on a day (default: today), by list."""
     wanted = service.Wanted(list_, level, category, None if within is None else below(within))
-    day = as_of or today(request)
-    return ask.answer(lambda connection: service.list_entries(connection, day, wanted, limit, cursor))
+    now = today(request)
+    return ask.answer(
+        lambda connection: service.list_entries(connection, recorded_day(connection, as_of, now), wanted, limit, cursor)
+    )
 
 
 @router.get(
@@ -100,12 +103,12 @@ def _label(label: Label) -> dict[str, str]:
     "/{id}",
     summary="A listed name",
     response_model=shapes.EntryInFull,
-    responses=answers(200, shapes.WHOLE, "bad_id", "bad_date", "no_such_heritage"),
+    responses=answers(200, shapes.WHOLE, "bad_id", "bad_date", "as_of_after_register", "no_such_heritage"),
 )
 def find_entry(request: Request, ask: Ask, id: EntityId, as_of: AnyDay = None) -> Response:  # noqa: A002 -- the address
     """One name with its dossier: evidence with grades, earlier names, the review, measures; also off its list."""
-    day = as_of or today(request)
-    return ask.answer(lambda connection: service.find_entry(connection, id, day))
+    now = today(request)
+    return ask.answer(lambda connection: service.find_entry(connection, id, recorded_day(connection, as_of, now)))
 
 
 @dossiers.post(

@@ -17,6 +17,7 @@ from api.v1.params import AnyDay, Cursor, EntityId, Limit, Within, _one_of, _sch
 from api.v1.params import _unless_none as unless_none
 from api.v1.staff import answers, today
 from geonames.applications.notices import below
+from geonames.places.days import recorded_day
 from geonames.signs.inventory import WRONG, Wanted, find_sign, list_signs
 from geonames.signs.rules import directions
 from geonames.signs.words import LISTS, words
@@ -55,7 +56,7 @@ OfPlace = Annotated[
     responses=answers(
         200,
         {"items": [shapes.SIGN], "next": None, "as_of": "2026-03-11"},
-        *("bad_code", "bad_date", "bad_id", "limit_out_of_range", "bad_cursor"),
+        *("bad_code", "bad_date", "as_of_after_register", "bad_id", "limit_out_of_range", "bad_cursor"),
     ),
 )
 def list_all(
@@ -73,8 +74,10 @@ def list_all(
 ) -> Response:
     """The signs as they stood on a day (default: today), by number, each beside the standard name of that day."""
     wanted = Wanted(None if within is None else below(within), place, type_, state, direction, text)
-    day = as_of or today(request)
-    return ask.answer(lambda connection: list_signs(connection, day, wanted, limit, cursor))
+    now = today(request)
+    return ask.answer(
+        lambda connection: list_signs(connection, recorded_day(connection, as_of, now), wanted, limit, cursor)
+    )
 
 
 @router.get(
@@ -93,9 +96,9 @@ def inventory_words(request: Request) -> Response:
     "/{id}",
     summary="A sign",
     response_model=shapes.SignInFull,
-    responses=answers(200, shapes.WHOLE, "bad_id", "bad_date", "no_such_sign"),
+    responses=answers(200, shapes.WHOLE, "bad_id", "bad_date", "as_of_after_register", "no_such_sign"),
 )
 def find(request: Request, ask: Ask, id: EntityId, as_of: AnyDay = None) -> Response:  # noqa: A002 -- the address
     """One sign with how it was before; on a day on which it did not stand, as it was last."""
-    day = as_of or today(request)
-    return ask.answer(lambda connection: find_sign(connection, id, day))
+    now = today(request)
+    return ask.answer(lambda connection: find_sign(connection, id, recorded_day(connection, as_of, now)))

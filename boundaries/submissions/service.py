@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -233,7 +233,7 @@ def list_submissions(
     filters = {"line": asked.line, "round": asked.round_id, "side": asked.side, "state": asked.state,
                "verdict": asked.verdict, "mine": asked.mine}  # fmt: skip
     query = {"list": "submissions", "for": actor.name, **filters}
-    after = decode_cursor(query, cursor, (str, UUID)) or (None, None)
+    after = decode_cursor(query, cursor, (datetime.fromisoformat, UUID)) or (None, None)
     parameters = {**filters, "me": actor.name, "units": list(units), "levels": list(levels), "at": after[0],
                   "after": after[1], "limit": limit + 1}  # fmt: skip
     rows = fetch_all(connection, store.LIST, parameters)

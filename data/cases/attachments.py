@@ -115,7 +115,7 @@ def waiting_attachments(
     require_signed_in(actor)
     limit = check_limit(limit)
     query = {"list": "attachments", "for": actor.name}
-    after = decode_cursor(query, cursor, (str, UUID))
+    after = decode_cursor(query, cursor, (datetime.fromisoformat, UUID))
     parameters = {
         "by": actor.account_id,
         "at": after[0] if after else None,

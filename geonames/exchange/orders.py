@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -101,7 +101,7 @@ def list_exports(
 ) -> dict[str, Any]:
     """A page of exports, the latest first; with `form` those of this format."""
     limit, query = check_limit(limit), {"list": "exports", "form": form}
-    after = decode_cursor(query, cursor, (str, UUID))
+    after = decode_cursor(query, cursor, (datetime.fromisoformat, UUID))
     values = {"after": after[0] if after else None, "after_id": after[1] if after else None, "limit": limit + 1}
     values["form"] = form
     rows = fetch_all(connection, store.LIST, values)

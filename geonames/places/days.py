@@ -29,6 +29,15 @@ def gazetteer_span(connection: Connection) -> RegisterSpan:
     return RegisterSpan(span.register_from, max(span.register_through, through or span.register_through))
 
 
+def recorded_day(connection: Connection, as_of: date | None, today: date) -> date:
+    """`as_of`, or today, for what is recorded day by day after the divisions' own last day: lists of heritage, signs.
+
+    BadRequest `as_of_after_register` beyond today and beyond every decision that is known to take effect later.
+    """
+    through = state_of(connection).gazetteer_through
+    return RegisterSpan(date.min, max(today, through or today)).day(as_of or today)
+
+
 def reach(connection: Connection, day: date, actor: str) -> None:
     """Note that a decision on a name takes effect on a day."""
     connection.execute(REACH, {"day": day.isoformat(), "actor": actor})

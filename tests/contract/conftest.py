@@ -9,11 +9,16 @@ import httpx
 import pytest
 
 from api.app import create_app
+from api.auth.jurisdiction import COUNTRY_CODE, chain_finder
 from api.jobs.schema import prepare
 from api.settings import Settings
-from data.db import make_engine
+from data.access.model import GRANTABLE
+from data.accounts.tokens import issue_token
+from data.clock import system_clock
+from data.db import make_engine, unit_of_work
 from data.server.cluster import Cluster
 from tests import database
+from tests.accounts import OPERATOR, add_person
 from tests.registers import demonstration_template
 from tests.serving import serving
 
@@ -46,16 +51,33 @@ def queued(url: str) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def api_address(cluster: Cluster) -> Iterator[str]:
-    with (
-        database.clone(cluster, demonstration_template(cluster)) as url,
-        queued(url),
-        serving(create_app(Settings(database_url=url, pages=False, pool_wait_s=30))) as address,
-    ):
+def api_url(cluster: Cluster) -> Iterator[str]:
+    """The URL of the server's database."""
+    with database.clone(cluster, demonstration_template(cluster)) as url, queued(url):
+        yield url
+
+
+@pytest.fixture(scope="session")
+def api_address(api_url: str) -> Iterator[str]:
+    with serving(create_app(Settings(database_url=api_url, pages=False, pool_wait_s=30))) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def api(api_address: str) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=api_address, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def office(api: httpx.Client, api_url: str) -> Iterator[httpx.Client]:
+    """Somebody who holds every role in the whole country."""
+    now = system_clock()
+    engine = make_engine(api_url, pooled=False)
+    name = add_person(engine, *((role, COUNTRY_CODE) for role in GRANTABLE), now=now, password=False)
+    with unit_of_work(engine) as connection:
+        account = connection.exec_driver_sql("SELECT id FROM diming.account WHERE username = %s", (name,)).scalar_one()
+        token = issue_token(connection, OPERATOR, account, "test", chain_finder(connection), now).secret
+    engine.dispose()
+    with httpx.Client(base_url=api.base_url, headers={"Authorization": f"Bearer {token}"}, timeout=60) as client:
         yield client

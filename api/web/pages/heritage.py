@@ -26,6 +26,7 @@ from geonames.heritage.caring import open_care
 from geonames.heritage.dossier import youngest_age
 from geonames.heritage.listing import NameSurveyed, open_listing
 from geonames.heritage.sheet import sheet, words
+from geonames.places.days import recorded_day
 
 router = APIRouter(include_in_schema=False)
 PAGE = 50
@@ -66,7 +67,7 @@ def _day(visit: Visit) -> date:
     """
     asked = parse_day(visit.view.query.get("day"))
     view = visit.view.as_of if visit.view.past else None
-    return asked or view or today_of(casework_of(visit.request))
+    return recorded_day(visit.conn, asked or view, today_of(casework_of(visit.request)))
 
 
 def _may_keep(visit: Visit) -> bool:

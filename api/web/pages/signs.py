@@ -17,6 +17,7 @@ from boundaries.units.coding import check_code
 from data.cases.reading import today_of
 from data.errors import BadRequest, NotFound
 from geonames.applications.notices import below
+from geonames.places.days import recorded_day
 from geonames.signs.inventory import WRONG, Wanted, find_sign, list_signs
 from geonames.signs.rules import directions
 from geonames.signs.words import LISTS, words, wrong_texts
@@ -60,7 +61,7 @@ def _day(visit: Visit) -> date:
     """The day that the form asks for, else a past date of view, else today."""
     asked = parse_day(visit.view.query.get("day"))
     view = visit.view.as_of if visit.view.past else None
-    return asked or view or today_of(casework_of(visit.request))
+    return recorded_day(visit.conn, asked or view, today_of(casework_of(visit.request)))
 
 
 @router.get("/signs/{sign}")

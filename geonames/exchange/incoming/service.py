@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -231,7 +232,7 @@ def list_imports(
     if state is not None and state not in STATES:
         raise BadRequest(f"state is one of {', '.join(STATES)}.", code="bad_import")
     limit, query = check_limit(limit), {"list": "imports", "state": state}
-    after = decode_cursor(query, cursor, (str, UUID))
+    after = decode_cursor(query, cursor, (datetime.fromisoformat, UUID))
     units, _ = reach_of(connection, actor, READ)
     values = {
         "state": state, "everywhere": None in units, "units": [unit for unit in units if unit is not None],
