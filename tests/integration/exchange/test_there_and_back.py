@@ -197,12 +197,16 @@ def _linked(folder: Path, form: str) -> dict[str, dict[str, Any]]:
     with next(folder.glob("places.*")).open(encoding="utf-8", newline="") as file:
         if form == "lp-tsv":
             rows = {row["id"]: dict(row) for row in csv.DictReader(file, delimiter="\t")}
-            # the other names have no order there, and are parted by what may stand in a name
-            places = {key: {**row, "variants": sorted(row["variants"].split(";"))} for key, row in rows.items()}
+            places = {key: {**row, "variants": _variants(row)} for key, row in rows.items()}
         else:
             told = json.load(file)["features"]
             places = {one["@id"]: {**one, **one["properties"], "code": None} for one in told}
     return {key: {name: told for name, told in one.items() if name not in LOST[form]} for key, one in places.items()}
+
+
+def _variants(row: dict[str, str]) -> set[str]:
+    """The other names: they have no order there, and are parted by what may stand in a name."""
+    return {part.strip() for part in row["variants"].split(";")} - {"", row["title"]}
 
 
 @pytest.mark.parametrize("form", sorted(LOST))
