@@ -8,17 +8,24 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
+from api.casework import casework_of
 from api.web.pages.home import layer_address
+from api.web.pages.signs import sign_words
 from api.web.view import View
 from api.web.visit import Visiting
+from data.cases.reading import today_of
 from data.errors import Conflict, NotFound
+from geonames.places.days import recorded_day
 from geonames.places.service import find_place
+from geonames.signs.inventory import Wanted, list_signs
 from geonames.signs.rules import bounds, directions
 from geonames.signs.service import check_plate
 
 router = APIRouter(include_in_schema=False)
 
 UNIT_CLASS = "ADMIN_DIVISION"
+#: As many signs as a page of a place lists; the inventory has the others.
+SIGNS = 20
 
 
 @router.get("/places/{place_id}")
@@ -29,6 +36,7 @@ def place(visit: Visiting, place_id: str) -> Response:
     unit = found["unit"]
     if found["class"] == UNIT_CLASS:
         return RedirectResponse(view.url(f"/units/{found['code']}"), status_code=303)
+    day = recorded_day(visit.conn, view.as_of if view.past else None, today_of(casework_of(visit.request)))
     return visit.page(
         "place.html",
         place=found,
@@ -37,6 +45,9 @@ def place(visit: Visiting, place_id: str) -> Response:
         sources=[f"{c['authority']} {c['external_id']}" for c in found["concordances"]],
         crumbs=_crumbs(view, found),
         sign=_sign(view, found),
+        signs=list_signs(visit.conn, day, Wanted(place=found["id"]), SIGNS),
+        sign_day=day if view.past else None,
+        **sign_words(),
         layer=layer_address(view, "county", code=unit["code"] if unit else None),
     )
 

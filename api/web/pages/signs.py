@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.casework import casework_of
 from api.web.pages.home import layer_address
-from api.web.view import parse_day
+from api.web.view import View, parse_day
 from api.web.visit import Visit, Visiting
 from boundaries.units.coding import check_code
 from data.cases.reading import today_of
@@ -36,13 +36,29 @@ def inventory(visit: Visiting) -> Response:
     chosen = {name: _chosen(name, query.get(name) or None) for name in CHOSEN}
     place = _id(query["place"]) if query.get("place") else None
     wanted = Wanted(None if within is None else below(within), place, **chosen)
+    found = list_signs(visit.conn, day, wanted, PAGE, query.get("cursor") or None)
     return visit.page(
         "signs.html",
-        found=list_signs(visit.conn, day, wanted, PAGE, query.get("cursor") or None),
+        found=found,
         day=day,
+        layer=_layer(visit.view, found["items"]),
+        places=[_place(item) for item in found["items"]],
         given={**chosen, "within": within, "place": place},
-        **_words(),
+        **sign_words(),
     )
+
+
+def _layer(view: View, items: list[dict[str, Any]]) -> str | None:
+    """What lies under the signs of a page: the counties around; none without a sign, or where maps are not shown."""
+    if not items or not view.may_see_boundaries:
+        return None
+    units = {item["unit"]["code"] for item in items if item["unit"]}
+    return layer_address(view, "county", code=min(units) if units else None)
+
+
+def _place(item: dict[str, Any]) -> dict[str, Any]:
+    """A sign as the map draws it; its row in the table has the same code."""
+    return {"name": item["place_name"], "code": str(item["id"]), "number": item["code"], "point": item["point"]}
 
 
 def _chosen(name: str, said: str | None) -> str | None:
@@ -52,7 +68,8 @@ def _chosen(name: str, said: str | None) -> str | None:
     return said
 
 
-def _words() -> dict[str, Any]:
+def sign_words() -> dict[str, Any]:
+    """What templates say signs with."""
     lists = {name: words(name) for name in LISTS}
     return {"words": lists, "directions": directions(), "wrong_texts": wrong_texts()}
 
@@ -76,7 +93,7 @@ def one(visit: Visiting, sign: str) -> Response:
         day=day,
         stands=valid["from"] <= day and (valid["to"] is None or day < valid["to"]),
         layer=layer_address(visit.view, "county", code=found["unit"]["code"] if found["unit"] else None),
-        **_words(),
+        **sign_words(),
     )
 
 

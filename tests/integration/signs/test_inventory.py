@@ -58,7 +58,7 @@ def office(cluster: Cluster) -> Iterator[Engine]:
     with database.clone(cluster, database.migrated_template(cluster)) as url:
         engine = make_engine(url, pooled=False)
         counties.invent(engine)
-        _add_streets(engine)
+        add_streets(engine)
         taken = import_signs(engine, KEEPER, Table(FIRST.encode("gb18030"), "990121", SURVEYED), document())
         assert taken["written"] == 6, taken
         replaced = HEADER + "LP-1,沿河路,street,东西,110.01,30.01,沿河路,Yánhé  Lù,2016-03-01,\n"
@@ -68,7 +68,7 @@ def office(cluster: Cluster) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _add_streets(engine: Engine) -> None:
+def add_streets(engine: Engine) -> None:
     with engine.begin() as connection:
         for place, unit in ((STREET, counties.COUNTY), (LANE, counties.OTHER)):
             values = {"id": place, "class": "STREET", "type": "23514", "unit": unit, "decision": counties.DECISION}

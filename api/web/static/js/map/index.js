@@ -108,7 +108,7 @@ class RegisterMap {
     set("units", units);
     set("edges", mesh(units));
     set("labels", units.filter((unit) => unit.properties.label).map(labelPoint));
-    set("points", [...of("point"), ...this.place()]);
+    set("points", [...of("point"), ...this.places()]);
     set("lines", of("line"));
     this.frame.querySelector("[data-past]").hidden = !data.past;
     this.frame.querySelector("[data-source]").textContent = data.sources.map((s) => this.sourceLine(s)).join(" ｜ ");
@@ -132,18 +132,20 @@ class RegisterMap {
   }
 
   fitFocus(features) {
-    const focused = features.filter((f) => f.properties.focus);
-    const home = framing(focused.length ? focused : features.filter((f) => f.properties.kind !== "line"));
+    const places = this.frame.dataset.fit === "places" ? this.places() : [];
+    const focused = places.length ? places : features.filter((f) => f.properties.focus);
+    const home = framing(focused.length ? focused : features.filter((f) => f.properties.kind !== "line"), places.length ? 15 : 8);
     if (home) this.home = home;
     this.goHome();
   }
 
-  // The place that the page is about, where it is no unit.
-  place() {
-    const place = this.frame.dataset.place ? JSON.parse(this.frame.dataset.place) : null;
-    if (!place) return [];
-    const properties = { name: place.name, code: "place", kind: "point" };
-    return [{ type: "Feature", properties, geometry: { type: "Point", coordinates: place.point } }];
+  // What the page is about, where it is no unit: one place, or several of which each is a row of the table.
+  places() {
+    const told = this.frame.dataset.place ? JSON.parse(this.frame.dataset.place) : [];
+    return (Array.isArray(told) ? told : [told]).map(({ name, code = "place", number, point }) => {
+      const geometry = { type: "Point", coordinates: point };
+      return { type: "Feature", properties: { name, code, number, kind: "point" }, geometry };
+    });
   }
 
   done() {
@@ -170,14 +172,15 @@ class RegisterMap {
   /** Choose a unit on the map and in the table, and keep it in the address. */
   select(code, move) {
     this.choose(code, move);
-    keepChoice(code);
+    if (this.frame.dataset.fit !== "places") keepChoice(code);
     this.frame.dispatchEvent(new CustomEvent("diming:chosen", { bubbles: true, detail: { code, move } }));
   }
 
   choose(code, move) {
     this.chosen = code;
     CHOSEN_LAYERS.forEach((layer) => this.map.setFilter(layer, ["==", ["get", "code"], code]));
-    const features = this.data.features.filter((f) => f.properties.code === code && f.properties.kind !== "outline");
+    const drawn = [...this.data.features, ...this.places()];
+    const features = drawn.filter((f) => f.properties.code === code && f.properties.kind !== "outline");
     this.tell(features[0]?.properties);
     if (move && features.length) this.fit(features);
   }
@@ -187,7 +190,7 @@ class RegisterMap {
     caption.hidden = !unit || this.frame.dataset.fit === "unit";
     if (caption.hidden) return;
     caption.querySelector("strong").textContent = unit.name;
-    caption.querySelector("code").textContent = unit.code;
+    caption.querySelector("code").textContent = unit.number ?? unit.code;
     const row = document.querySelector(`tr[data-code="${unit.code}"]`);
     caption.querySelector("[data-open]").href = row?.querySelector("a").href ?? "";
     caption.querySelector("[data-open]").hidden = !row;
@@ -197,18 +200,18 @@ class RegisterMap {
   }
 
   fit(features) {
-    const { bounds, options } = framing(features);
+    const { bounds, options } = framing(features, this.frame.dataset.fit === "places" ? 15 : 8);
     this.map.fitBounds(bounds, options, { chosen: this.frame.dataset.fit !== "unit" });
   }
 }
 
-// Bounds and options that show all of `features`, or null where there are none.
-function framing(features) {
+// Bounds and options that show all of `features`, points no closer than `closest`, or null where there are none.
+function framing(features, closest = 8) {
   const bounds = boundsOf(features);
   // Names of points stand beside them and need room at the edges.
   const points = features.some((f) => f.geometry.type === "Point");
   const padding = points ? { left: 110, right: 72, top: 56, bottom: 56 } : 36;
-  return bounds && { bounds, options: { padding, maxZoom: points ? 8 : 10, animate: false } };
+  return bounds && { bounds, options: { padding, maxZoom: points ? closest : 10, animate: false } };
 }
 
 function labelPoint(unit) {
