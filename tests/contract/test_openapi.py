@@ -83,7 +83,7 @@ def asked(examples: int) -> settings:
 
 @schema.parametrize()
 @seed(20_101_126)
-@asked(25)
+@asked(12)
 def test_every_operation_answers_as_it_is_described(case: Case[Any], api_address: str) -> None:
     if "wait" in case.query:
         case.query["wait"] = min(case.query["wait"], "1", key=str)  # that it waits is tested with the feed
