@@ -33,6 +33,7 @@ COLLECTIONS = (
     "inspections",
     "heritage",
     "signs",
+    "vanished_names",
 )
 
 #: Told by the database at the commit that moves the feed's head (data/migrations/sql/12_feed.sql), with its number.

@@ -130,6 +130,8 @@ STATUS_OF_CODE = {
     "no_such_name_plan": 404,
     "no_such_heritage": 404,
     "no_such_sign": 404,
+    "no_such_vanished_name": 404,
+    "vanished_table": 422,
     "already_listed": 409,
     "no_such_reserved_name": 404,
     "no_such_entry": 404,

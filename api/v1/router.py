@@ -68,6 +68,7 @@ from api.v1 import (
     units,
     uploads,
     usage_reports,
+    vanished,
     webhooks,
 )
 from api.v1.batches import router as batches
@@ -119,6 +120,7 @@ _PARTS = (
     notices,
     consultations,
     heritage,
+    vanished,
     sign_inventory,
     usage_reports,
     supervision,

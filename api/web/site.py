@@ -88,6 +88,7 @@ from api.web.pages.templates import router as templates
 from api.web.pages.unit_history import router as unit_history
 from api.web.pages.unit_parts import router as unit_parts
 from api.web.pages.usage_reports import router as usage_reports
+from api.web.pages.vanished import router as vanished
 from api.web.pages.verify import router as verify
 from api.web.pages.webhooks import router as webhooks
 from api.web.rendering import Renderer
@@ -144,6 +145,7 @@ router.include_router(consultations)
 router.include_router(experts)
 router.include_router(plans)
 router.include_router(heritage)
+router.include_router(vanished)
 router.include_router(signs)
 router.include_router(batches)
 router.include_router(exports)

@@ -91,6 +91,7 @@ EXPECTED: dict[str, set[Role]] = {
     "marker.report": {R.SURVEYOR, R.BOUNDARY_KEEPER},
     "heritage.list": {R.APPROVING_AUTHORITY},
     "heritage.keep": {R.HERITAGE_OFFICER, R.REVIEWER},
+    "vanished.record": {R.HERITAGE_OFFICER, R.REVIEWER},
     "sign.record": {R.CLERK, R.FILING_OFFICER},
     "finding.read": {
         R.CLERK,
