@@ -159,6 +159,9 @@ class ChangePreview(Shape):
     no_standard: list[str]
     names: Listed
     heritage: Listed
+    listed_given_up: list[dict[str, Any]] = Field(
+        description="Entries of heritage lists whose names no unit bears after the change; the dossier needs measures."
+    )
     following: list[FollowingRow]
     not_held: list[str]
     changed: Literal[False]
@@ -224,6 +227,7 @@ EXAMPLE_PREVIEW: dict[str, Any] = {
     "no_standard": [],
     "names": {"total": 0, "items": []},
     "heritage": {"total": 0, "items": []},
+    "listed_given_up": [],
     "following": [],
     "not_held": ["addresses"],
     "changed": False,

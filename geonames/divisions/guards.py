@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from data.workflow.guards import Condition
-from data.workflow.model import CaseView, Missing
+from data.workflow.model import CaseView, Label, Missing
 from geonames.divisions.rules import items
 
 
@@ -56,6 +56,21 @@ def figures_given(case: CaseView, _argument: str) -> Missing | None:
     )
 
 
+#: The paper that Art. 25 of the naming regulations asks for before a listed name is given up.
+PROTECTION = "heritage_protection"
+
+
+def listed_names_protected(case: CaseView, _argument: str) -> Missing | None:
+    """A name on a heritage list that no unit bears after the change has its measures of protection in the dossier."""
+    given_up = _table(case.facts, "check").get("listed_given_up", [])
+    if not given_up or _table(case.facts, "papers").get(PROTECTION):
+        return None
+    names = sorted({row["name"] for row in given_up})
+    message = f"{len(names)} listed names are given up: hand in the measures that protect them."
+    lists = tuple(Label(f"{row['name']}（{row['list']}）", f"{row['name']} ({row['list']})") for row in given_up)
+    return Missing("heritage_unprotected", message, {"n": len(names)}, lists)
+
+
 def not_extended(case: CaseView, _argument: str) -> Missing | None:
     """The term is lengthened once."""
     if not case.facts.get("extension"):
@@ -81,4 +96,5 @@ CONDITIONS: Mapping[str, Condition] = {
     "departments_heard": departments_heard,
     "figures_given": figures_given,
     "not_extended": not_extended,
+    "listed_names_protected": listed_names_protected,
 }

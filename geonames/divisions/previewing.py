@@ -54,6 +54,7 @@ def preview_of(
         "no_standard": [str(u) for u in founded(act) if standard_for(u, act.effective_on) is None],
         "names": _names(connection, act, codes),
         "heritage": _listed(connection, store.HERITAGE, {"codes": codes}),
+        "listed_given_up": _given_up(connection, act),
         "following": [f.as_json() for f in followings(act, _lines(connection, codes), standing)],
         "not_held": list(NOT_HELD),
     }
@@ -121,6 +122,13 @@ def _stem(unit: Named) -> str:
     kind = type_of(unit.name, level_of(unit.code))
     generic = next((g for g in (kind, "自治县", "市", "区", "县", "旗", "镇", "乡") if unit.name.endswith(g)), "")
     return unit.name[: len(unit.name) - len(generic)].replace("%", "").replace("_", "")
+
+
+def _given_up(connection: Connection, act: Act) -> list[dict[str, Any]]:
+    """Entries of heritage lists that are units of the act whose names no unit bears after it."""
+    kept = {unit.name for part in act.parts for unit in part.after}
+    codes = sorted({unit.code for part in act.parts for unit in part.before if unit.name not in kept})
+    return [dict(row) for row in fetch_all(connection, store.LISTED_UNITS, {"codes": codes})]
 
 
 def _listed(connection: Connection, statement: Any, parameters: Mapping[str, Any]) -> dict[str, Any]:

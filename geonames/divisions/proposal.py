@@ -58,6 +58,9 @@ def _found(check: Mapping[str, Any]) -> Iterator[ProposalRow]:
         rule = labels("findings")[finding["rule"]].zh
         said = f"{where}{rule}：{finding['message']}（{finding['article']}）"
         yield ProposalRow(Label(f"检查：{words[finding['severity']]}", f"check: {finding['severity']}"), said)
+    for row in check.get("listed_given_up", []):
+        said = f"{row['name']}（{row['list']}）不再有单位使用：上报前须有保护措施（地名管理条例 第二十五条）"
+        yield ProposalRow(Label("检查：地名文化遗产", "check: heritage"), said)
     if check and not check["findings"]:
         yield ProposalRow(Label("检查", "check"), f"无问题（{check['day']}）")
 

@@ -42,6 +42,12 @@ HERITAGE = text("""
     WHERE upper_inf(h.known) AND upper_inf(h.valid) AND (c.unit_id IS NOT NULL OR d.unit_id IS NOT NULL)
     ORDER BY is_unit DESC, code, name, h.list LIMIT :limit
 """)
+#: Entries of heritage lists that are these units themselves.
+LISTED_UNITS = text("""
+    SELECT v.code, v.name, h.list, h.level FROM diming.heritage_tag h
+    JOIN diming.unit_version v ON v.unit_id = h.subject_id AND upper_inf(v.valid) AND upper_inf(v.known)
+    WHERE upper_inf(h.known) AND upper_inf(h.valid) AND v.code = ANY(:codes) ORDER BY v.code, h.list
+""")
 #: The outlines of the units on a small map: coarse, in longitude and latitude.
 SHAPES = text("""
     SELECT v.code, ST_AsGeoJSON(ST_SimplifyPreserveTopology(s.geom, 0.002), 4) AS shape

@@ -35,7 +35,7 @@ from geonames.divisions.rules import months_later, terms
 
 PROCEDURE = "division.change"
 #: What of a preview a case keeps; the rest is asked anew whenever it is shown.
-KEPT = ("findings", "approvals", "approver", "standards", "no_standard")
+KEPT = ("findings", "approvals", "approver", "standards", "no_standard", "listed_given_up")
 
 
 def open_change(

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from api.casework import make_casework
 from api.jobs import schema
@@ -31,7 +31,7 @@ from geonames.divisions.previewing import preview_of
 from geonames.divisions.rules import items
 from geonames.divisions.subject import open_change
 from tests.integration.network.test_lines import line_of
-from tests.samples.counties import ADD_UNIT, ADD_VERSION, BEGIN, CITY, JIA, SOURCE
+from tests.samples.counties import ADD_UNIT, ADD_VERSION, BEGIN, CITY, JIA, SOURCE, YI
 from tests.samples.keepers import set_stone, stone
 from tests.samples.office import ADD_ACCOUNT, ADD_GRANT, MovedClock
 
@@ -145,6 +145,22 @@ def test_a_plan_that_a_rule_blocks_is_kept_and_not_reported(bureau: Office) -> N
     assert "plan_blocked" in bureau.needs(case)
     bureau.act("受理员", case, "revise", parts="建制变更: 990121 甲县 > 990181 甲市")
     assert "plan_blocked" not in bureau.needs(case)
+
+
+def test_a_listed_name_that_no_unit_bears_after_it_needs_its_measures(bureau: Office) -> None:
+    listed = text("""
+        INSERT INTO diming.heritage_tag (id, subject_id, list, level, category, valid, opened_by)
+        VALUES (:id, :unit, '示例省地名保护名录（虚构）', 'province', 'ancient_county', '[2012-01-01,)', :decision)
+    """)
+    with unit_of_work(bureau.engine) as connection:
+        connection.execute(listed, {"id": new_id(), "unit": YI, "decision": SOURCE})
+    kept = bureau.open("界线变更[部分]: 990121 甲县 > 990122 乙县")
+    assert "heritage_unprotected" not in bureau.needs(kept)
+    case = bureau.open()
+    assert [row["name"] for row in bureau.facts(case)["check"]["listed_given_up"]] == ["乙县"]
+    assert "heritage_unprotected" in bureau.needs(case)
+    bureau.papers(case, ["heritage_protection"])
+    assert "heritage_unprotected" not in bureau.needs(case)
 
 
 def test_a_boundary_change_must_say_whether_it_is_a_major_one(bureau: Office) -> None:

@@ -144,6 +144,6 @@ def test_every_paper_has_its_article() -> None:
     asked = {rule.paper.key: (rule.paper.article.zh, rule.when) for rule in route_book().papers}
     assert asked == {
         "application": (f"{REG}第十一条", None),
-        "protection_measures": (f"{REG}第二十五条", "protected"),
+        "protection_measures": (f"{REG}第二十五条（销名比照）", "protected"),
         "evidence": (f"{REG}第四条（地名保持稳定，更正须有依据）", None),
     }

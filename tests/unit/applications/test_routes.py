@@ -160,6 +160,12 @@ def test_every_application_has_its_form_and_a_protected_name_its_measures() -> N
     assert [p.key for p in found("STREET", protected=True).papers] == ["application"]
 
 
+def test_the_abolition_of_a_protected_name_needs_its_measures_too() -> None:
+    book = route_book()
+    (rule,) = [rule for rule in book.papers if rule.paper.key == "protection_measures"]
+    assert (rule.kinds, rule.when) == (frozenset({Kind.RENAMING, Kind.ABOLITION}), "protected")
+
+
 def test_what_is_heard_before_the_decision_is_weighed() -> None:
     assert dict(found("STREET").route.hearings) == dict.fromkeys(Hearing, Need.WEIGHED)
 
