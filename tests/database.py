@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from psycopg import sql
@@ -29,6 +29,8 @@ from tests import folders
 
 VARIABLE = "DIMING_TEST_HOME"
 PREFIX = "diming-test-"
+#: In it stands the number of the process that began the run; who removes the folder of a killed one holds its lock.
+OWNER = "owner.pid"
 
 
 def begin_run() -> None:
@@ -36,7 +38,7 @@ def begin_run() -> None:
     _remove_abandoned()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folders.quick()))
     folder.chmod(0o755)  # the server's account must enter it when the tests run as root
-    (folder / "owner.pid").write_text(str(os.getpid()), "ascii")
+    (folder / OWNER).write_text(str(os.getpid()), "ascii")
     os.environ[VARIABLE] = str(folder)
 
 
@@ -61,9 +63,16 @@ def migrated_template(cluster: Cluster) -> str:
     return _template(cluster, "template_migrated", None, _migrate)
 
 
-def template(cluster: Cluster, name: str, fill: Callable[[str], None]) -> str:
-    """The name of a migrated database that `fill(url)` has filled, once in a run."""
-    return _template(cluster, f"template_{name}", migrated_template(cluster), fill)
+def template(cluster: Cluster, name: str, fill: Callable[[str], None], source: str | None = None) -> str:
+    """The name of a database that `fill(url)` has filled, once in a run: a migrated one, or a copy of `source`."""
+    return _template(cluster, f"template_{name}", source or migrated_template(cluster), fill)
+
+
+def beside(name: str) -> Path:
+    """A folder of this run for the files that belong to the template of this name, made by whoever asks first."""
+    folder = _folder() / f"files_{name}"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @contextmanager
@@ -140,6 +149,8 @@ def _remove(folder: Path) -> None:
 def _remove_abandoned() -> None:
     """Clusters of runs that were killed: their owner is gone, their server may still be here."""
     for folder in (left for place in folders.every() for left in place.glob(f"{PREFIX}*")):
-        owner = folder / "owner.pid"
-        if owner.exists() and not Path(f"/proc/{owner.read_text('ascii')}").exists():
-            _remove(folder)
+        # Of runs that begin together each finds the same folders: one removes, to the others they are gone or in hand.
+        with suppress(FileNotFoundError, BlockingIOError), (folder / OWNER).open(encoding="ascii") as owner:
+            fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not Path(f"/proc/{owner.read()}").exists():
+                _remove(folder)

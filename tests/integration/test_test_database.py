@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from data import migrate
+from tests import database, folders
+
+NOBODY = 2**31 - 1  # above every process number that Linux gives
 
 
 def test_a_clone_is_migrated(fresh_engine: Engine) -> None:
@@ -32,3 +40,31 @@ def test_what_one_test_writes_another_does_not_see(fresh_engine: Engine, databas
     with other.connect() as connection:
         assert connection.scalar(text("SELECT to_regclass('public.mine')")) is None
     other.dispose()
+
+
+def left_behind(place: Path, name: str) -> Path:
+    """The folder of a run that was killed."""
+    folder = place / f"{database.PREFIX}{name}"
+    folder.mkdir()
+    (folder / database.OWNER).write_text(str(NOBODY), "ascii")
+    return folder
+
+
+def test_runs_that_begin_together_remove_what_killed_ones_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "every", lambda: [tmp_path])
+    left = [left_behind(tmp_path, str(number)) for number in range(200)]
+    with ThreadPoolExecutor(8) as beginning:
+        for run in [beginning.submit(database._remove_abandoned) for _ in range(8)]:
+            run.result()
+    assert not any(folder.exists() for folder in left)
+
+
+def test_what_another_run_is_removing_is_left_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "every", lambda: [tmp_path])
+    folder = left_behind(tmp_path, "in-hand")
+    with (folder / database.OWNER).open("ab") as owner:
+        fcntl.flock(owner, fcntl.LOCK_EX)
+        database._remove_abandoned()
+        assert folder.exists()
+    database._remove_abandoned()
+    assert not folder.exists()

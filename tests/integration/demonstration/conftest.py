@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sqlalchemy import Engine
 
 from api.demo_office import load_office
 from api.demo_office.model import Stage
+from api.jobs import schema
 from data.db import make_engine
 from data.server.cluster import Cluster
 from data.server.home import home_at
@@ -26,19 +28,22 @@ def stage(fresh_divisions: Engine, tmp_path: Path) -> Stage:
 
 
 @pytest.fixture(scope="session")
-def office_template(
-    cluster: Cluster, divisions_template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def office_template(cluster: Cluster, divisions_template: str) -> str:
     """The name of a database that holds the national register and the demonstration."""
-    with database.clone(cluster, divisions_template) as url:
-        _load(url, tmp_path_factory.mktemp("office"))
-        yield url.rpartition("/")[2].partition("?")[0]
+    return database.template(cluster, "office", lambda url: _load(url, "office"), divisions_template)
 
 
-def _load(url: str, folder: Path) -> None:
+@pytest.fixture(scope="session")
+def living_template(cluster: Cluster, office_template: str) -> str:
+    """The name of a database with the whole of the demonstration: accounts, and all that they have under way."""
+    return database.template(cluster, "living", lambda url: _load(url, "living", with_accounts=True), office_template)
+
+
+def _load(url: str, name: str, *, with_accounts: bool = False) -> None:
     engine = make_engine(url, pooled=False)
     try:
-        load_office(Stage(engine, home_at(folder), lambda _what: None))
+        schema.prepare(engine)
+        load_office(Stage(engine, home_at(database.beside(name)), lambda _what: None, with_accounts=with_accounts))
     finally:
         engine.dispose()
 
@@ -58,4 +63,14 @@ def loaded(cluster: Cluster, office_template: str, tmp_path: Path) -> Iterator[S
     with database.clone(cluster, office_template) as url:
         engine = make_engine(url, pooled=False)
         yield Stage(engine, home_at(tmp_path), lambda _what: None)
+        engine.dispose()
+
+
+@pytest.fixture
+def living(cluster: Cluster, living_template: str, tmp_path: Path) -> Iterator[Stage]:
+    """The whole of the demonstration as it was just loaded, with the files of its home, for one test alone."""
+    shutil.copytree(database.beside("living"), tmp_path, dirs_exist_ok=True)
+    with database.clone(cluster, living_template) as url:
+        engine = make_engine(url, pooled=False)
+        yield Stage(engine, home_at(tmp_path), lambda _what: None, with_accounts=True)
         engine.dispose()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sqlalchemy import text
 
 from api.demo_office import load_office, office_state, remove_office
@@ -23,11 +21,9 @@ LEVELS = text("SELECT DISTINCT level FROM diming.patrol_assignment ORDER BY leve
 UNMARKED = text("SELECT count(*) FROM diming.patrol_observation WHERE NOT starts_with(note, '演示数据·非公文')")
 
 
-def test_patrols_come_and_go_with_the_demonstration(loaded: Stage) -> None:
-    stage = replace(loaded, with_accounts=True)
-    load_office(stage)
-    assert office_state(stage.engine)["patrol"]
-    with reading(stage.engine) as connection:
+def test_patrols_come_and_go_with_the_demonstration(living: Stage) -> None:
+    assert office_state(living.engine)["patrol"]
+    with reading(living.engine) as connection:
         found = connection.execute(COUNTS).mappings().one()
         assert set(connection.scalars(LEVELS)) == set(rules().levels)
         kinds = set(connection.scalars(KINDS))
@@ -36,7 +32,7 @@ def test_patrols_come_and_go_with_the_demonstration(loaded: Stage) -> None:
     assert found["done"] >= 4
     assert found["open"] > found["done"]
     assert {"marker_displaced", "marker_possibly_moved", "marker_lost", "marker_tilted", "marker_overgrown"} == kinds
-    assert load_office(stage) == []
-    remove_office(stage)
-    with reading(stage.engine) as connection:
+    assert load_office(living) == []
+    remove_office(living)
+    with reading(living.engine) as connection:
         assert set(connection.execute(COUNTS).one()) == {0}
