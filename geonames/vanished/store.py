@@ -8,37 +8,59 @@ from sqlalchemy import text
 NEVER = -99_999_999
 
 _NAME = """
-    SELECT e.id, e.origin, e.subject, e.code, e.name, e.roman, e.class, e.reason, e.note, e.successor, e.last_day,
-           e.gone, coalesce(e.gone, :never) AS sort, e.source, e.decision,
-           (coalesce(c.demonstration, false) OR u.unit_id IS NOT NULL) AS demonstration,
-           w.code AS unit_code, w.name AS unit_name, e.geom,
-           ST_X(ST_PointOnSurface(e.geom)) AS longitude, ST_Y(ST_PointOnSurface(e.geom)) AS latitude
+    SELECT e.*, coalesce(e.gone, :never) AS sort, w.code AS unit_code, w.name AS unit_name
     FROM published.vanished_name e
-    LEFT JOIN published.decision c ON c.id = e.decision
     LEFT JOIN LATERAL (
         SELECT v.code, v.name FROM published.unit_version v WHERE v.unit_id = e.unit_id AND upper_inf(v.known)
         ORDER BY upper_inf(v.valid) DESC, lower(v.valid) DESC NULLS LAST LIMIT 1
     ) w ON true
-    LEFT JOIN published.demonstration_unit u ON u.unit_id = e.unit_id
+"""
+#: What is looked up for the names of a page alone: the last area, the spelling of a unit, where it was.
+_LOOKED_UP = """
+    LEFT JOIN published.decision c ON c.id = f.decision
+    LEFT JOIN published.demonstration_unit u ON u.unit_id = f.unit_id
+    LEFT JOIN LATERAL (
+        SELECT x.geom FROM published.place_extent x
+        WHERE f.origin = 'place' AND x.place_id = f.id AND upper_inf(x.known)
+        ORDER BY upper(x.valid) DESC NULLS FIRST LIMIT 1
+    ) a ON true
+    LEFT JOIN LATERAL (
+        SELECT x.geom FROM published.unit_position x WHERE f.origin = 'unit' AND x.unit_id = f.id
+        ORDER BY x.valid DESC NULLS LAST LIMIT 1
+    ) s ON true
+    LEFT JOIN LATERAL (
+        SELECT x.roman FROM published.unit_roman x
+        WHERE f.origin = 'unit' AND x.unit_id = f.id AND x.name = f.name AND upper_inf(x.known) LIMIT 1
+    ) r ON true
+    CROSS JOIN LATERAL (SELECT coalesce(a.geom, f.geom, s.geom) AS geom) g
+"""
+_SHOWN = """
+    f.id, f.origin, f.subject, f.code, f.name, coalesce(f.roman, r.roman) AS roman, f.class, f.reason, f.note,
+    f.successor, f.last_day, f.sort, f.source, f.decision, f.unit_code, f.unit_name,
+    (coalesce(c.demonstration, false) OR u.unit_id IS NOT NULL) AS demonstration,
+    ST_X(ST_PointOnSurface(g.geom)) AS longitude, ST_Y(ST_PointOnSurface(g.geom)) AS latitude
 """
 PUBLIC_LIST = text(f"""
-    SELECT * FROM ({_NAME}
-        WHERE (e.gone IS NULL OR e.gone < :day)
-          AND (CAST(:origin AS text) IS NULL OR e.origin = :origin)
-          AND (CAST(:reason AS text) IS NULL OR e.reason = :reason)
-          AND (CAST(:class AS text) IS NULL OR e.class = :class)
-          AND (CAST(:q AS text) IS NULL OR position(CAST(:q AS text) IN e.name) > 0)
-          AND (CAST(:since AS int) IS NULL OR e.gone >= :since)
-          AND (CAST(:until AS int) IS NULL OR e.gone <= :until)) found
-    WHERE (CAST(:within AS text) IS NULL OR starts_with(unit_code, :within))
-      AND (CAST(:after_sort AS bigint) IS NULL OR sort < CAST(:after_sort AS bigint)
-           OR (sort = CAST(:after_sort AS bigint) AND id > CAST(:after AS uuid)))
-    ORDER BY sort DESC, id LIMIT :limit
+    SELECT {_SHOWN} FROM (
+        SELECT * FROM ({_NAME}
+            WHERE (e.gone IS NULL OR e.gone < :day)
+              AND (CAST(:origin AS text) IS NULL OR e.origin = :origin)
+              AND (CAST(:reason AS text) IS NULL OR e.reason = :reason)
+              AND (CAST(:class AS text) IS NULL OR e.class = :class)
+              AND (CAST(:q AS text) IS NULL OR position(CAST(:q AS text) IN e.name) > 0)
+              AND (CAST(:since AS int) IS NULL OR e.gone >= :since)
+              AND (CAST(:until AS int) IS NULL OR e.gone <= :until)) found
+        WHERE (CAST(:within AS text) IS NULL OR starts_with(unit_code, :within))
+          AND (CAST(:after_sort AS bigint) IS NULL OR sort < CAST(:after_sort AS bigint)
+               OR (sort = CAST(:after_sort AS bigint) AND id > CAST(:after AS uuid)))
+        ORDER BY sort DESC, id LIMIT :limit) f
+    {_LOOKED_UP} ORDER BY f.sort DESC, f.id
 """)
 #: By the record's id, or by that of the place or unit that bore the name.
 PUBLIC_FIND = text(f"""
-    SELECT found.*, ST_AsGeoJSON(geom, 6)::jsonb AS geometry FROM ({_NAME} WHERE e.id = :id OR e.subject = :id) found
-    ORDER BY id = :id DESC LIMIT 1
+    SELECT {_SHOWN}, ST_AsGeoJSON(g.geom, 6)::jsonb AS geometry FROM (
+        SELECT * FROM ({_NAME} WHERE e.id = :id OR e.subject = :id) found ORDER BY id = :id DESC LIMIT 1) f
+    {_LOOKED_UP}
 """)
 #: Where the land of a unit went.
 PUBLIC_SUCCESSORS = text("""

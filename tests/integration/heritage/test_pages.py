@@ -60,6 +60,11 @@ def test_the_page_of_a_name_tells_its_story(entry: UUID, visit: Visits, lang: st
     assert page.all("form[method=post]") == []
 
 
+def test_the_page_of_the_place_leads_to_its_entry(entry: UUID, visit: Visits) -> None:
+    badges = visit(None).get(f"/places/{PLACE}").all(".identity a.badge")
+    assert [(badge.get("href"), badge.text_content()) for badge in badges] == [(f"/heritage/{entry}", LIST)]
+
+
 def test_a_tag_of_which_only_the_listing_is_known_says_so(address: str, visit: Visits) -> None:
     (other,) = [item for item in httpx.get(f"{address}/v1/heritage?level=province").json()["items"] if item["is_unit"]]
     assert httpx.get(f"{address}/v1/heritage/{other['id']}").json()["dossier"] is None
