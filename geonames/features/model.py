@@ -44,7 +44,8 @@ class FeatureCollection:
     effect, where asking each row for it would take too long.
     `inside` is a further condition for a small box (`:west` …), where the rows have no position of their own.
     `ready` names functions of the database (`published.<ready>_shown`, `_counted`, `_drawn`) that answer as `sql` does
-    what is asked most: the features of a day, in a box or not, and its tiles, without a filter.
+    what is asked most: the features of a day, in a box or not, and its tiles, without a filter; by another date of
+    decisions it is `<ready>_governed_shown` and so on.
     """
 
     id: str
@@ -62,7 +63,9 @@ class FeatureCollection:
     def by_date(self) -> FeatureCollection:
         """The collection as it is asked by another date of decisions."""
         tile_sql = self.governed_tile_sql or self.tile_sql
-        return replace(self, sql=self.governed_sql or self.sql, tile_sql=tile_sql, ready=None)
+        return replace(
+            self, sql=self.governed_sql or self.sql, tile_sql=tile_sql, ready=self.ready and f"{self.ready}_governed"
+        )
 
     def column(self, name: str) -> Column | None:
         """The column of that name."""

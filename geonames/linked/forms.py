@@ -91,14 +91,27 @@ def _when(valid: Mapping[str, Any], as_of: date) -> dict[str, Any]:
 
 def all_names(place: Place) -> list[dict[str, Any]]:
     """Every name once: the one that holds first, then names of the past, then the others."""
-    own = {"text": place["name"], "language": "zh", "script": None, "kind": "standard", "valid": place["valid"]}
-    bearing = [name for name in place["past_names"] if name["text"] == place["name"]] or [own]
-    found = [*bearing, *place["past_names"], *place["names"]]
+    found = [_bearing(place), *place["past_names"], *place["names"]]
     seen: dict[tuple[str, str | None], dict[str, Any]] = {}
     for name in found:
         seen.setdefault((name["text"], name.get("script")), {**name, "as_of": place["as_of"]})
     first = {name["text"]: name for name in reversed(list(seen.values()))}
     return [name for name in seen.values() if first[name["text"]] is name]
+
+
+def _bearing(place: Place) -> dict[str, Any]:
+    """The name that it bears, with the name's own time: a place may be older than its name."""
+    same = [name for name in (*place["past_names"], *place["names"]) if name["text"] == place["name"]]
+    borne = [name for name in same if name["kind"] in ("standard", "unverified")]
+    holding = [name for name in borne if _holds(name["valid"], place["as_of"])]
+    own = {"text": place["name"], "language": "zh", "script": None, "kind": "standard", "valid": place["valid"]}
+    return next(iter((*holding, *borne)), own)
+
+
+def _holds(valid: Mapping[str, Any], day: Any) -> bool:
+    """Days are dates or, in exports, their text in ISO 8601, which has the same order."""
+    begins, ends = valid.get("from"), valid.get("to")
+    return (begins is None or str(begins) <= str(day)) and (ends is None or str(day) < str(ends))
 
 
 def _name(name: Mapping[str, Any]) -> dict[str, Any]:

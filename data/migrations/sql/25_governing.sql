@@ -83,6 +83,9 @@ DECLARE
     begins constant date := lower(valid);
     ends constant date := upper(valid);
 BEGIN
+    IF begins IS NULL AND ends IS NULL THEN
+        RETURN valid;  -- what has no bound, or is empty, has none that another date could move: most of a register
+    END IF;
     RETURN (
         SELECT CASE WHEN b.ends <= b.begins THEN 'empty'::daterange ELSE daterange(b.begins, b.ends) END
         FROM (SELECT

@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
+import geopandas
 import pytest
+import shapely
+import xlsxwriter
 from sqlalchemy import Connection, text
 
 from data import audit, feed
@@ -253,6 +256,44 @@ def test_half_a_file_is_returned_or_named(
         codes(checker, checker.check('编号,标准名称,类别代码,经度,纬度\n1,"苇塘', "cut.csv"))[0][2] == "row_malformed"
     )
     assert checker.check(HEAD, "empty.csv")["problem"]["code"] == "import_empty"
+
+
+def test_polygons_are_no_places_and_are_named_by_row(checker: Office, tmp_path: Path) -> None:
+    """A place has a point; which point of an area it would be is not guessed."""
+    square = shapely.box(110, 30, 110.2, 30.2)
+    shapes = [shapely.Point(110.1, 30.1), square, shapely.MultiPoint([(110.1, 30.1), (110.2, 30.2)]), shapely.Polygon()]
+    columns = {
+        "id": [str(n) for n in range(4)], "name": [f"苇塘{n}" for n in range(4)],
+        "type_code": ["22200"] * 4, "unit_code": ["990121"] * 4,
+    }  # fmt: skip
+    path = tmp_path / "polygons.gpkg"
+    geopandas.GeoDataFrame(columns, geometry=shapes, crs=4490).to_file(path, layer="places", engine="pyogrio")
+    found = checker.check(path)
+    assert found["counts"]["new"] == 1
+    assert codes(checker, found) == [(row, "error", "bad_position") for row in ("2", "3", "4")]
+    feature = {
+        "@id": "https://example.org/p/7", "type": "Feature", "properties": {"title": "苇塘"},
+        "types": [{"identifier": "gbt18521:22200"}], "geometry": shapely.geometry.mapping(square),
+    }  # fmt: skip
+    linked = checker.check(json.dumps({"type": "FeatureCollection", "features": [feature]}), "polygon.json")
+    assert [code for _, _, code in codes(checker, linked)] == ["bad_position"]
+
+
+def test_half_a_workbook_and_half_a_shapefile_are_returned(
+    checker: Office, own_url: str, exported: Callable[..., Exported], tmp_path: Path
+) -> None:
+    exported(own_url, "s", format="shp")
+    pack_folder(tmp_path / "s", tmp_path / "whole.zip")
+    with xlsxwriter.Workbook(tmp_path / "whole.xlsx") as book:
+        sheet = book.add_worksheet()
+        for number, line in enumerate(GOOD.splitlines()):
+            sheet.write_row(number, 0, line.split(","))
+    assert checker.check(tmp_path / "whole.xlsx")["counts"]["new"] == 2
+    for name in ("whole.xlsx", "whole.zip"):
+        whole = (tmp_path / name).read_bytes()
+        for part in (0.3, 0.9):
+            found = checker.check(whole[: int(len(whole) * part)], f"half-{part}-{name}")
+            assert (found["state"], found["problem"]["status"]) == ("returned", 422), (name, part)
 
 
 FORMS = ("csv", "parquet", "gpkg", "shp")
