@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
 import time
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -88,6 +90,41 @@ def test_killed_processes_are_started_again(running: Installation) -> None:
     after = running.up()
     assert after["running"] is True
     assert not set(numbers(after).values()) & set(numbers(before).values())
+
+
+@pytest.mark.parametrize("what", ["server", "worker", "database", "all of them"])
+def test_what_ends_by_itself_is_back_without_a_hand(running: Installation, what: str) -> None:
+    running.up()  # there is a keeper, whatever the tests before have left
+    before = {**numbers(running.ask("status")), "database": database_number(running)}
+    ended = list(before) if what == "all of them" else [what]
+    for name in ended:
+        os.kill(before[name], signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        now = running.ask("status")
+        if now["running"] and all(now["processes"][name]["pid"] for name in ("server", "worker")) and answers(running):
+            after = {**numbers(now), "database": database_number(running)}
+            if all(after[name] != before[name] for name in ended):
+                break
+        time.sleep(0.2)
+    else:
+        pytest.fail(f"not back: {running.ask('logs')}")
+    assert running.ask("status")["url"].endswith(f":{running.port}")
+    assert "ended by itself" in (running.root / "log" / "keeper.log").read_text("utf-8")
+
+
+def test_nothing_comes_back_after_down(running: Installation) -> None:
+    running.up()
+    keeper = json.loads((running.root / "run" / "keeper.json").read_text("utf-8"))["pid"]
+    running.run("down")
+    assert not Path(f"/proc/{keeper}/stat").exists() or _state(keeper) == "Z"
+    time.sleep(1.5)  # three looks of a keeper that might have been left
+    assert running.ask("status")["processes"]["server"]["pid"] is None
+    assert not answers(running)
+
+
+def _state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
 
 
 def test_the_logs_are_shown(running: Installation) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from api.cli.lifecycle import backup, look, start, suite
+from api.cli.lifecycle import backup, keeping, look, start, suite
 
 # What these commands do not know goes on to the program that they run.
 _WORDS_FOR_ANOTHER = {"ignore_unknown_options": True, "allow_extra_args": True}
@@ -13,7 +13,9 @@ _WORDS_FOR_ANOTHER = {"ignore_unknown_options": True, "allow_extra_args": True}
 def register(app: typer.Typer) -> None:
     """Add the commands of this group."""
     app.command("up")(start.up)
+    app.command("prepare")(start.prepare)
     app.command("down")(start.down)
+    app.command("keep", hidden=True)(keeping.keep)
     app.command("status")(look.status)
     app.command("logs")(look.logs)
     app.command("psql", context_settings=_WORDS_FOR_ANOTHER)(look.psql)

@@ -53,7 +53,7 @@ def start(
     fingerprint: str,
 ) -> Running:
     """Start a process in a session of its own, so that no terminal's Ctrl-C or hang-up reaches it."""
-    _end_left_over_session(home, name)
+    end_left_over_session(home, name)
     with log_file(home, name).open("ab") as log:
         child = subprocess.Popen(
             command,
@@ -77,7 +77,7 @@ def stop(home: Home, name: str) -> bool:
         if not _wait_for_end(running, STOP_SECONDS):
             _signal(-running.pid, signal.SIGKILL)
             _wait_for_end(running, STOP_SECONDS)
-    _end_left_over_session(home, name)
+    end_left_over_session(home, name)
     _file(home, name).unlink(missing_ok=True)
     return running is not None
 
@@ -85,6 +85,12 @@ def stop(home: Home, name: str) -> bool:
 def has_file(home: Home, name: str) -> bool:
     """Whether a process of this name was started and nobody has stopped it since."""
     return _file(home, name).exists()
+
+
+def last_port(home: Home, name: str) -> int | None:
+    """The port that the process of this name has, or had when it ended."""
+    running = _read(home, name)
+    return running.port if running else None
 
 
 def log_file(home: Home, name: str) -> Path:
@@ -103,7 +109,7 @@ def _read(home: Home, name: str) -> Running | None:
         return None
 
 
-def _end_left_over_session(home: Home, name: str) -> None:
+def end_left_over_session(home: Home, name: str) -> None:
     """End the children of a process that was killed: they would keep its port.
 
     The system gives a number to no new process while a session still bears it,

@@ -61,7 +61,7 @@ class Services:
         """
         running = processes.recorded(self.environment.home, SERVER)
         port = port or (running.port if running else None) or self.environment.port
-        variables = self._variables()
+        variables = self.variables()
         self._stop_outdated(fingerprint(variables))
         _compile()
         started = self._start_one(WORKER, _worker_command(), None, variables)
@@ -74,6 +74,17 @@ class Services:
         if processes.recorded(self.environment.home, WORKER) is None:
             raise Unavailable(f"The worker did not start. {self._end_of_log(WORKER)}", code="worker_start_failed")
         return started
+
+    def revive(self) -> None:
+        """Start what should run and has ended, on the port that the server had. Unavailable as `start`."""
+        home, variables = self.environment.home, self.variables()
+        self._start_one(WORKER, _worker_command(), None, variables)
+        if processes.recorded(home, SERVER) is None:
+            port = processes.last_port(home, SERVER) or self.environment.port
+            processes.end_left_over_session(home, SERVER)
+            self._empty_metrics()
+            self._start_one(SERVER, _server_command(self.environment.bind, port), port, variables)
+            self._wait_until_ready()
 
     def stop(self) -> list[str]:
         """Stop both; the names of those that ran."""
@@ -105,7 +116,8 @@ class Services:
         )
         return True
 
-    def _variables(self) -> dict[str, str]:
+    def variables(self) -> dict[str, str]:
+        """The environment of both."""
         return account.clean_environment(os.environ) | {
             "DIMING_HOME": str(self.environment.home.root),
             "DIMING_DATABASE_URL": self.environment.database_url,

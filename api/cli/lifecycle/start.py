@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from types import FrameType
 from typing import Annotated, Any
@@ -18,9 +18,10 @@ from sqlalchemy import Engine
 from api.cli import output
 from api.cli.environment import Environment, environment
 from api.cli.lifecycle import artefacts, processes
+from api.cli.lifecycle.keeping import Keeper, begin_keeping, end_keeping
 from api.cli.lifecycle.locks import exclusively
 from api.cli.lifecycle.look import describe
-from api.cli.lifecycle.services import SERVER, WORKER, Services
+from api.cli.lifecycle.services import SERVER, Services
 from api.settings import settings_from_environment
 from data import migrate
 from data.db import make_engine
@@ -57,6 +58,8 @@ def up(detach: Detach = False, port: Port = None, demo: Demo = None, as_json: ou
         _fill(place, services.demonstration)
         try:
             started = _start_services(services, port)
+            if detach:
+                begin_keeping(services)
         except KeyboardInterrupt:
             if detach:
                 raise
@@ -66,7 +69,16 @@ def up(detach: Detach = False, port: Port = None, demo: Demo = None, as_json: ou
         output.print_json(describe(place))
     output.say(f"Diming is at {services.url}" + ("" if started else " (it was running already)"))
     if started and not detach:
-        _stay(place)
+        _stay(place, services)
+
+
+def prepare() -> None:
+    """Install what the locks name and start nothing: for an image, or a machine that shall begin without a network."""
+    place = environment()
+    with exclusively(place.home):
+        place.home.stamps.mkdir(parents=True, exist_ok=True)
+        artefacts.browser_libraries(place.home)
+    output.say(f"Prepared in {place.home.root}. Start it: ./diming up")
 
 
 def down(as_json: output.AsJson = False) -> None:
@@ -176,6 +188,7 @@ def _engine(place: Environment) -> Iterator[Engine]:
 
 
 def _stop_all(place: Environment) -> list[str]:
+    end_keeping(place)
     stopped = Services(place).stop()
     if place.external_url is None and place.cluster.stop():
         stopped.append("database")
@@ -186,31 +199,15 @@ def _say_stopped(stopped: list[str]) -> None:
     output.say(f"Stopped: {', '.join(stopped)}." if stopped else "Nothing was running.")
 
 
-def _stay(place: Environment) -> None:
-    """Wait in the foreground until Ctrl-C, a TERM signal or the end of a process; then stop all."""
+def _stay(place: Environment, services: Services) -> None:
+    """Look after what runs until Ctrl-C, a TERM signal or `down` in another terminal; then stop all."""
     output.say("Ctrl-C stops it. Its logs: ./diming logs")
     signal.signal(signal.SIGTERM, _as_interrupt)
-    try:
-        ended = _wait_for_an_end(place.home)
-    except KeyboardInterrupt:
-        ended = None
+    with suppress(KeyboardInterrupt):
+        Keeper(place, services).keep(STOP)
     with exclusively(place.home):
         stopped = _stop_all(place)
     _say_stopped(stopped)
-    if ended is not None:
-        log = processes.log_file(place.home, ended)
-        raise Unavailable(f"The {ended} ended by itself; its log is {log}.", code=f"{ended}_ended")
-
-
-def _wait_for_an_end(home: Home) -> str | None:
-    """The name of the process that ended by itself; None where `down` in another terminal ended all."""
-    while not STOP.wait(1):
-        gone = [name for name in (SERVER, WORKER) if processes.recorded(home, name) is None]
-        if len(gone) == 2:
-            return None
-        if gone and processes.has_file(home, gone[0]):
-            return gone[0]
-    return None
 
 
 def _as_interrupt(_number: int, _frame: FrameType | None) -> None:
