@@ -215,7 +215,7 @@ HERITAGE = FeatureCollection(
     (
         Column("name", "text", "the place's name on the day"),
         Column("list", "text", "the list"),
-        Column("level", "text", "national, province, prefecture or county"),
+        Column("level", "text", "national, province, city or county"),
         Column("category", "text", "the category within the list"),
         Column("place", "uuid", "the place or unit"),
         *_VALID,

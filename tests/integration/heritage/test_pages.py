@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from api.cli.app import main
 from data.clock import civil_date
 from tests.integration.cases.pages import Browser, Page
 from tests.integration.heritage.office import LIST, PLACE, HeritageOffice
@@ -69,6 +71,24 @@ def test_a_tag_of_which_only_the_listing_is_known_says_so(address: str, visit: V
     (other,) = [item for item in httpx.get(f"{address}/v1/heritage?level=province").json()["items"] if item["is_unit"]]
     assert httpx.get(f"{address}/v1/heritage/{other['id']}").json()["dossier"] is None
     assert "尚未录入" in visit(None).get(f"/heritage/{other['id']}").text("main")
+
+
+def test_the_command_says_lists_names_and_one_with_its_evidence(
+    office: HeritageOffice, entry: UUID, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DIMING_DATABASE_URL", office.engine.url.render_as_string(hide_password=False))
+    day = str(civil_date(office.now))
+
+    def said(*words: str) -> str:
+        assert main(["heritage", *words, "--as-of", day]) == 0
+        return capsys.readouterr().out
+
+    assert f"county  {LIST}  1  since {day}" in said("lists").splitlines()
+    assert str(entry) in said("list", "--level", "county", "--category", "local_historic", "--within", "990121")
+    assert said("list", "--list", "没有的名录") == ""
+    assert [item["id"] for item in json.loads(said("list", "--list", LIST, "--json"))["items"]] == [str(entry)]
+    assert [part in said("show", str(entry)) for part in ("about 1735", "示例县志（虚构）", "石杠")] == [True] * 3
+    assert main(["heritage", "show", str(PLACE), "--as-of", day]) == 4
 
 
 def test_what_there_is_not_is_not_found(address: str, visit: Visits) -> None:
