@@ -31,6 +31,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         database.end_run()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The launcher's module first: it asks for no register, while the other process makes the demonstration's.
+
+    In the order of the folders both would begin with the browser, and one of them wait for the other.
+    """
+    items.sort(key=lambda item: item.path.name != "test_launcher.py")
+
+
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
     """A folder that other accounts can enter when the tests run as root; pytest's own are closed to them."""

@@ -47,32 +47,29 @@ NAMING = [
     "/notices",
     "/case-status",
 ]
+#: What passes is not described, element by element: that is most of the work on a long page.
+AXE = "axe.run({resultTypes: ['violations']}).then((r) => JSON.stringify(r.violations))"
+WINDOWS = {"desk": DESK, "phone": PHONE}
 
 
 def serious(page: Page, axe: str) -> list[str]:
     """Violations that axe calls serious or critical, each with where it is."""
     page.evaluate(axe)
-    found = json.loads(page.evaluate("axe.run().then((r) => JSON.stringify(r.violations))"))
+    found = json.loads(page.evaluate(AXE))
     return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found if v["impact"] in ("serious", "critical")]
 
 
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("path", [*PATHS, *NAMING])
 def test_nothing_serious_and_nothing_too_wide(
-    office: str, open_page: Open, axe: str, path: str, viewport: dict[str, int]
+    office: str, open_page: Open, axe: str, subtests: pytest.Subtests, path: str
 ) -> None:
-    page = open_page(office, path, viewport=viewport)
-    assert serious(page, axe) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
-
-
-@pytest.mark.parametrize("path", NAMING)
-def test_the_pages_around_applications_are_plain_to_all(office: str, open_page: Open, axe: str, path: str) -> None:
+    """One page for both widths: the server does not know how wide a window is, and loading costs more than looking."""
     page = open_page(office, path, viewport=DESK)
-    for viewport in (DESK, PHONE):
-        page.set_viewport_size({"width": viewport["width"], "height": viewport["height"]})
-        assert serious(page, axe) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    for name, viewport in WINDOWS.items():
+        page.set_viewport_size(viewport)
+        with subtests.test(name):
+            assert serious(page, axe) == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
 def test_nothing_serious_on_a_decision_in_english(office: str, open_page: Open, axe: str, decision_path: str) -> None:

@@ -23,7 +23,11 @@ APP = create_app(Settings(database_url="postgresql:///never-asked", pages=False)
 DOCUMENT: dict[str, Any] = APP.openapi()
 #: What is refused may also be too large (413), or too long for an address (414); never our own failure.
 REFUSED = [400, 401, 403, 404, 405, 406, 409, 413, 414, 415, 422, 428, 429]
-CONFIG = SchemathesisConfig.from_dict({"checks": {"negative_data_rejection": {"expected-statuses": REFUSED}}})
+#: The stream of changes never ends: so many seconds of it are read, where nothing comes too.
+STREAM = {"include-path": "/v1/changes/stream", "request-timeout": 4}
+CONFIG = SchemathesisConfig.from_dict(
+    {"checks": {"negative_data_rejection": {"expected-statuses": REFUSED}}, "operations": [STREAM]}
+)
 #: The OGC API is an application of its own below `/ogc`, and describes itself.
 OGC: dict[str, Any] = application(APP).openapi()
 everything = schemathesis.openapi.from_dict(DOCUMENT, config=CONFIG)
