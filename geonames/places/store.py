@@ -57,7 +57,8 @@ NAMES = text("""
     ORDER BY kind = 'standard' DESC, kind = 'unverified' DESC, kind, text
 """)
 HERITAGE = text("""
-    SELECT entry_id AS id, list, level, category, lower(valid) AS valid_from, upper(valid) AS valid_to, opened_by AS decision
+    SELECT entry_id AS id, list, level, category, lower(valid) AS valid_from, upper(valid) AS valid_to,
+           opened_by AS decision
     FROM published.heritage_tag WHERE subject_id = :id AND upper_inf(known) ORDER BY list, lower(valid)
 """)
 CONCORDANCES = text("""
