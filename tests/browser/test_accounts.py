@@ -16,8 +16,8 @@ from data.clock import system_clock
 from data.ids import new_id
 from data.secrets import Keyring
 from tests.accounts import PASSWORD, add_person
-from tests.browser.conftest import DESK, PHONE, Open
-from tests.browser.test_accessibility import serious
+from tests.browser.conftest import DESK, Open
+from tests.browser.test_accessibility import WINDOWS, serious
 from tests.serving import serving
 
 BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
@@ -177,16 +177,21 @@ def test_an_administrator_adds_somebody_who_sets_a_password(
     expect(person.locator(".account")).to_contain_text("公众访问")
 
 
-@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_nothing_serious_and_nothing_too_wide(
-    server: str, register: Engine, open_page: Open, axe: str, viewport: dict[str, int], language: str
+    server: str, register: Engine, open_page: Open, axe: str, subtests: pytest.Subtests, language: str
 ) -> None:
     name = add(register, "administrator", "000000")
-    page = open_page(server, "/account/sign-in", viewport=viewport)
-    assert serious(page, axe) == []
+    page = open_page(server, "/account/sign-in", viewport=DESK)
+    for window, viewport in WINDOWS.items():
+        page.set_viewport_size(viewport)
+        with subtests.test(window, path="/account/sign-in"):
+            assert serious(page, axe) == []
     sign_in(page, name)
     for path in ("/account", "/account/second-factor", "/account/users", f"/account/users/{name}"):
         page.goto(f"{server}{path}?lang={language}")
-        assert serious(page, axe) == [], path
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], path
+        for window, viewport in WINDOWS.items():
+            page.set_viewport_size(viewport)
+            with subtests.test(window, path=path):
+                assert serious(page, axe) == []
+                assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
