@@ -24,6 +24,9 @@ from geonames.search.service import CURSOR
 from tests.contract.test_bad_input import problem
 from tests.contract.test_openapi import DOCUMENT
 
+_OF_SEARCHES: dict[Callable[[Any], Any], Any] = dict(
+    zip(CURSOR, (0, 0.0, 1, "x", "00000000-0000-4000-8000-000000000001"), strict=True)
+)
 #: What fits each kind of part of a key. A kind that is not here is one to think about: what could be written into it?
 FITTING: dict[Callable[[Any], Any], Any] = {
     str: "x",
@@ -34,7 +37,7 @@ FITTING: dict[Callable[[Any], Any], Any] = {
     check_code: "420600",
     date.fromisoformat: "2026-01-01",
     datetime.fromisoformat: "2026-01-01T00:00:00+00:00",
-    **dict(zip(CURSOR, (0, 0.0, 1, "x", "00000000-0000-4000-8000-000000000001"), strict=True)),  # of searches
+    **_OF_SEARCHES,
 }
 #: Signs that a database cannot hold, numbers that it cannot, kinds of values that nobody expects.
 HOSTILE: tuple[Any, ...] = (

@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from api.cli.environment import Environment
 from api.cli.lifecycle import processes, start
+from api.cli.lifecycle.keeping import Keeper
+from api.cli.lifecycle.services import Services
 from data.server import home
 
 
@@ -30,11 +33,38 @@ def test_an_interrupt_that_is_lost_as_an_exception_stops_it_all_the_same(
         return processes.Running(1, 0, None, "")
 
     monkeypatch.setattr(processes, "recorded", alive)
+    monkeypatch.setattr(processes, "has_file", lambda *_: True)
+    place = Environment(home.home_at(tmp_path), "127.0.0.1", 1, "postgresql://nobody@127.0.0.1:9/none")
+    keeper = Keeper(place, Services(place))
     before = signal.signal(signal.SIGINT, start._as_interrupt)
     try:
         lost = Cleared()
         del lost
-        assert start._wait_for_an_end(home.home_at(tmp_path)) is None
+        keeper.keep(start.STOP)  # comes back: everything runs, so only the signal can have ended it
     finally:
         signal.signal(signal.SIGINT, before)
         start.STOP.clear()
+
+
+@pytest.fixture
+def keeper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keeper:
+    """A keeper of an installation that was started and of which nothing runs."""
+    monkeypatch.setattr(processes, "recorded", lambda *_: None)
+    monkeypatch.setattr(processes, "has_file", lambda *_: True)
+    place = Environment(home.home_at(tmp_path), "127.0.0.1", 1, "postgresql://nobody@127.0.0.1:9/none")
+    return Keeper(place, Services(place), lambda _said: None)
+
+
+def test_what_ends_again_and_again_waits_longer_each_time(keeper: Keeper) -> None:
+    assert keeper.ended() == ["server", "worker"]
+    pauses = [keeper._pause() for _ in range(12)]
+    assert pauses == [0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 30, 30]
+
+
+def test_nothing_is_started_while_it_is_being_stopped(keeper: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[bool] = []
+    monkeypatch.setattr(Services, "revive", lambda _self: started.append(True))
+    keeper._start_again()
+    monkeypatch.setattr(processes, "has_file", lambda *_: False)  # `down` has taken the files away meanwhile
+    keeper._start_again()
+    assert started == [True]
