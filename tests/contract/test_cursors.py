@@ -24,9 +24,8 @@ from geonames.search.service import CURSOR
 from tests.contract.test_bad_input import problem
 from tests.contract.test_openapi import DOCUMENT
 
-_OF_SEARCHES: dict[Callable[[Any], Any], Any] = dict(
-    zip(CURSOR, (0, 0.0, 1, "x", "00000000-0000-4000-8000-000000000001"), strict=True)
-)
+_SEARCHED: tuple[Callable[[Any], Any], ...] = CURSOR
+_OF_SEARCHES = dict(zip(_SEARCHED, (0, 0.0, 1, "x", "00000000-0000-4000-8000-000000000001"), strict=True))
 #: What fits each kind of part of a key. A kind that is not here is one to think about: what could be written into it?
 FITTING: dict[Callable[[Any], Any], Any] = {
     str: "x",
