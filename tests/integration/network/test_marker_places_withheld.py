@@ -244,15 +244,18 @@ def fingerprints() -> list[str]:
 
 
 WORDS = [*fingerprints(), "示例山口北侧", "独立石"]
+#: A number in metres has six digits or more and stands by itself: some identifier or fraction of a second has them too.
+STANDS = {word: re.compile(rf"(?<![0-9A-Za-z.]){word}(?![0-9A-Za-z])") for word in WORDS if word.isdigit()}
 PACKED = [struct.pack(f"{order}d", value) for place in PLACES for value in place for order in "<>"]
 
 
 def told(answer: httpx.Response) -> list[str]:
     """What an answer says of the places."""
     content, media = answer.content, answer.headers.get("content-type", "")
-    said = [word for word in WORDS if word in readable(content, media)]
+    text = readable(content, media)
+    said = [word for word in WORDS if (STANDS[word].search(text) if word in STANDS else word in text)]
     said += ["packed coordinates" for packed in PACKED if packed in unpacked(content)]
-    if any(kind in media for kind in ("svg", "pdf")) and "9901001Q" in readable(content, media):
+    if any(kind in media for kind in ("svg", "pdf")) and "9901001Q" in text:
         said.append("its number on a drawing")
     return said + [f"a vertex at {vertex}" for vertex in near(content, media)]
 
