@@ -87,6 +87,44 @@ def _line_of(item: dict[str, Any]) -> str:
     return f"{item['code']}  {item['place_name']}  {panel}  {item['text']}  {item['type']}  {item['state']}  {place}"
 
 
+@group.command("orders")
+def orders(
+    within: Annotated[str | None, typer.Option(metavar="CODE", help="Only what lies within this division.")] = None,
+    order: Annotated[str | None, typer.Option(help="set, replace or repair.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only what is overdue.")] = False,
+    as_of: AsOf = None,
+    cursor: Annotated[str | None, typer.Option(help="Go on after a page.")] = None,
+    as_json: output.AsJson = False,
+) -> None:
+    """What naming decisions and broken signs want done, those due first first."""
+    from boundaries.units.coding import check_code
+    from data.clock import civil_date, system_clock
+    from geonames.signs.orders import WantedOrders, list_orders, within_of
+    from geonames.signs.words import ORDER, words
+
+    if order is not None and order not in words(ORDER):
+        raise BadRequest(f"--order is one of {', '.join(words(ORDER))}.", code="bad_parameter")
+    day = day_of(as_of) or civil_date(system_clock())
+    wanted = WantedOrders(within_of(check_code(within) if within else None), order, None, overdue)
+    with asking() as connection:
+        found = list_orders(connection, day, wanted, cursor=cursor)
+    if as_json:
+        output.print_json(found)
+        return
+    for item in found["items"]:
+        print_line(_order_line(item))
+    if found["next"]:
+        output.say(f"More: --cursor {found['next']}")
+
+
+def _order_line(item: dict[str, Any]) -> str:
+    late = "overdue" if item["overdue"] else "due"
+    sign = item["sign"]["code"] if item["sign"] else "-"
+    says = item["should_say"]["han"] if item["should_say"] else "-"
+    office = item["unit"]["name"] if item["unit"] else "-"
+    return f"{late} {item['due_on']}  {item['order']}  {sign}  {item['place_name']}  “{says}”  {office}"
+
+
 @group.command("show")
 def show(
     sign: Annotated[str, typer.Argument(metavar="ID", help="The sign.")],

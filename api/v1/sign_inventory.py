@@ -15,12 +15,13 @@ from api.v1 import sign_shapes as shapes
 from api.v1.answers import PUBLIC_CACHE, conditional, encode
 from api.v1.params import AnyDay, Cursor, EntityId, Limit, Within, _one_of, _schema, optional_id
 from api.v1.params import _unless_none as unless_none
-from api.v1.staff import answers, today
+from api.v1.staff import Flag, answers, today
 from geonames.applications.notices import below
 from geonames.places.days import recorded_day
 from geonames.signs.inventory import WRONG, Wanted, find_sign, list_signs
+from geonames.signs.orders import WantedOrders, list_orders, within_of
 from geonames.signs.rules import directions
-from geonames.signs.words import LISTS, words
+from geonames.signs.words import LISTS, ORDER, words
 
 router = v1_router("signs", "/signs")
 
@@ -41,6 +42,7 @@ Saying = Annotated[
     *_of((WRONG, *TEXTS)),
     Query(description="Only signs whose panel says this beside the standard name; `wrong`: all that contradict it."),
 ]
+OfOrder = Annotated[str | None, *_of(tuple(words(ORDER))), Query(description="Only orders to do this.")]
 OfPlace = Annotated[
     UUID | None,
     BeforeValidator(optional_id),
@@ -81,14 +83,52 @@ def list_all(
 
 
 @router.get(
+    "/orders",
+    summary="Orders of signs",
+    response_model=shapes.SignOrders,
+    responses=answers(
+        200,
+        {"items": [shapes.ORDER], "next": None, "as_of": "2026-03-11"},
+        *(
+            "bad_code",
+            "bad_date",
+            "as_of_after_register",
+            "bad_id",
+            "bad_parameter",
+            "limit_out_of_range",
+            "bad_cursor",
+        ),
+    ),
+)
+def orders(
+    request: Request,
+    ask: Ask,
+    as_of: AnyDay = None,
+    within: Within = None,
+    place: OfPlace = None,
+    order: OfOrder = None,
+    overdue: Annotated[Flag, Query(description="Only those whose last day has passed.")] = False,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Response:
+    """What naming decisions and broken signs want done on a day (default: today), by when and by whom."""
+    wanted = WantedOrders(within_of(within), order, place, overdue)
+    now = today(request)
+    return ask.answer(
+        lambda connection: list_orders(connection, recorded_day(connection, as_of, now), wanted, limit, cursor)
+    )
+
+
+@router.get(
     "/words",
     summary="Words of the inventory of signs",
     response_model=shapes.SignWords,
-    responses=answers(200, {name: {} for name in LISTS}),
+    responses=answers(200, {name: {} for name in (*LISTS, ORDER)}),
 )
 def inventory_words(request: Request) -> Response:
-    """Types, states, and what a panel may say beside the standard name, in both languages."""
-    found = {name: {key: {"zh": one.zh, "en": one.en} for key, one in words(name).items()} for name in LISTS}
+    """Types, states, what a panel may say beside the standard name, and orders, in both languages."""
+    lists = (*LISTS, ORDER)
+    found = {name: {key: {"zh": one.zh, "en": one.en} for key, one in words(name).items()} for name in lists}
     return conditional(request, encode(found), PUBLIC_CACHE, "application/json")
 
 

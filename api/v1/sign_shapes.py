@@ -46,6 +46,24 @@ WHOLE: dict[str, Any] = {
 }  # fmt: skip
 
 
+ORDER: dict[str, Any] = {
+    "order": "replace",
+    "place": PLACE,
+    "place_name": "砚池路",
+    "sign": {"id": ID, "code": "LP-0001", "state": "standing"},
+    "panel": SIGN["panel"],
+    "should_say": SIGN["should_say"],
+    "unit": SIGN["unit"],
+    "point": SIGN["point"],
+    "since": "2026-01-15",
+    "due_on": "2026-03-16",
+    "overdue": False,
+    "term": {"days": 60, "mark": "I", "article": {"zh": "缺省值（虚构）", "en": "default (invented)"}},
+    "decision": {"id": PLACE, "doc_no": None, "title": "更名（虚构）"},
+    "demonstration": False,
+}
+
+
 class Panel(Shape):
     """Characters and Pinyin of a panel."""
 
@@ -115,3 +133,49 @@ class SignWords(Shape):
     type: dict[str, SignWord]
     state: dict[str, SignWord]
     text: dict[str, SignWord]
+    order: dict[str, SignWord]
+
+
+class SignBrief(Shape):
+    """A sign that something is to be done about."""
+
+    id: UUID
+    code: str
+    state: str
+
+
+class OrderTerm(Shape):
+    """How long there was: days after the day on which it began, and where that is written."""
+
+    days: int
+    mark: str = Field(description="V: read in its source; M: remembered; I: a default that binds nobody.")
+    article: SignWord
+
+
+class SignOrder(Shape):
+    """What is to be done about a sign, by when and by whom."""
+
+    order: str = Field(description="A key of `order` in `/v1/signs/words`.")
+    place: UUID
+    place_name: str | None
+    sign: SignBrief | None = Field(description="null: the place has none, one is to be set.")
+    panel: Panel | None = Field(description="What it says now.")
+    should_say: Panel | None = Field(description="What it is to say; null: the register has no standard name.")
+    unit: CodeAndName | None = Field(description="The division whose office is to do it.")
+    point: list[float] | None = Field(description="Longitude and latitude, CGCS2000, of the sign or else of the place.")
+    since: date = Field(description="The day on which the term began, which is not counted.")
+    due_on: date = Field(description="Its last day.")
+    overdue: bool
+    term: OrderTerm
+    decision: DecisionBrief | None = Field(
+        description="The decision that named the place, or the record of the damage."
+    )
+    demonstration: bool
+
+
+class SignOrders(Shape):
+    """A page of orders, those due first first."""
+
+    items: list[SignOrder]
+    next: str | None
+    as_of: date

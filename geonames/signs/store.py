@@ -25,11 +25,13 @@ _SIGN = f"""
            ST_Y(s.geom) AS latitude, s.maker, s.set_on::text AS set_on, s.warranty_until, s.device,
            lower(s.valid) AS valid_from, upper(s.valid) AS valid_to, s.opened_by AS decision, c.demonstration,
            s.place_id, n.text AS name, n.romanization AS name_roman, coalesce(n.standard, false) AS standard,
-           v.code AS unit_code, v.name AS unit_name, {_TEXT} AS text_check
+           n.opened_by AS named_by, n.since AS named_from, v.code AS unit_code, v.name AS unit_name,
+           {_TEXT} AS text_check
     FROM published.sign_version s
     JOIN published.decision c ON c.id = s.opened_by
     LEFT JOIN LATERAL (
-        SELECT o.text, o.romanization, o.kind = 'standard' AND o.valid @> CAST(:day AS date) AS standard
+        SELECT o.text, o.romanization, o.kind = 'standard' AND o.valid @> CAST(:day AS date) AS standard,
+               o.opened_by, lower(o.valid) AS since
         FROM published.place_name o
         WHERE o.subject_id = s.place_id AND upper_inf(o.known) AND o.kind IN ('standard', 'unverified')
         ORDER BY o.valid @> CAST(:day AS date) DESC, o.kind = 'standard' DESC, lower(o.valid) DESC NULLS LAST LIMIT 1
@@ -51,6 +53,79 @@ PUBLIC_LIST = text(f"""
     WHERE (CAST(:within AS text) IS NULL OR starts_with(e.unit_code, :within))
       AND (CAST(:texts AS text[]) IS NULL OR e.text_check = ANY (:texts))
     ORDER BY e.code, e.id LIMIT :limit
+""")
+_APPROVED = "CASE WHEN length(d.approved_on) = 10 THEN CAST(d.approved_on AS date) END"
+#: What is to be done about signs on a day: `replace` where the panel contradicts the standard name, `repair` where
+#: the sign is broken, `set` where a decision named a place that has none. A term begins with the approval and with the
+#: name, for a sign not before somebody first recorded what it says or that it is broken; recording it again begins no
+#: new term. `orders`, `regions` … are the rows of data/rules/signs/terms.toml in the order in which they count.
+_ASKED = f"""
+    WITH signed AS (
+        SELECT * FROM ({_SIGN} AND s.valid @> CAST(:day AS date) AND s.state <> :removed) e
+        WHERE e.text_check = ANY (:wrong) OR e.state = ANY (:broken)
+    ), asked AS (
+        SELECT 'replace' AS what, e.id AS sign, e.code AS sign_code, e.han, e.roman, e.state, e.place_id, e.name,
+               e.name_roman, e.unit_code, e.unit_name, e.named_by AS decision, e.longitude, e.latitude,
+               greatest({_APPROVED}, e.named_from, (
+                   SELECT min(lower(h.valid)) FROM published.sign_version h
+                   WHERE h.sign_id = e.id AND upper_inf(h.known)
+                     AND h.han = e.han AND h.roman IS NOT DISTINCT FROM e.roman)) AS since,
+               e.demonstration OR d.demonstration AS demonstration
+        FROM signed e JOIN published.decision d ON d.id = e.named_by WHERE e.text_check = ANY (:wrong)
+        UNION ALL
+        SELECT 'repair', e.id, e.code, e.han, e.roman, e.state, e.place_id, e.name,
+               CASE WHEN e.standard THEN e.name_roman END, e.unit_code, e.unit_name, e.decision, e.longitude,
+               e.latitude,
+               (SELECT min(lower(h.valid)) FROM published.sign_version h
+                WHERE h.sign_id = e.id AND upper_inf(h.known) AND h.state = ANY (:broken)
+                  AND lower(h.valid) >= coalesce((
+                       SELECT max(upper(w.valid)) FROM published.sign_version w WHERE w.sign_id = e.id
+                         AND upper_inf(w.known) AND w.state <> ALL (:broken) AND upper(w.valid) <= e.valid_from
+                   ), '-infinity')), e.demonstration
+        FROM signed e WHERE e.state = ANY (:broken) AND e.text_check <> ALL (:wrong)
+        UNION ALL
+        SELECT 'set', NULL, NULL, NULL, NULL, NULL, p.id, n.text, n.romanization, v.code, v.name, d.id, ST_X(p.geom),
+               ST_Y(p.geom), greatest({_APPROVED}, lower(n.valid)), d.demonstration
+        FROM published.decision d
+        JOIN published.place_name n ON n.opened_by = d.id AND upper_inf(n.known) AND n.kind = 'standard'
+          AND n.valid @> CAST(:day AS date)
+        JOIN published.place p ON p.id = n.subject_id AND upper_inf(p.known) AND p.valid @> CAST(:day AS date)
+          AND p.class = ANY (:classes)
+        LEFT JOIN LATERAL (
+            SELECT w.code, w.name FROM published.unit_version w WHERE w.unit_id = p.unit_id AND upper_inf(w.known)
+            ORDER BY w.valid @> CAST(:day AS date) DESC, lower(w.valid) DESC NULLS LAST LIMIT 1
+        ) v ON true
+        WHERE d.kind = ANY (:kinds) AND NOT EXISTS (
+            SELECT FROM published.sign_version s WHERE s.place_id = p.id AND upper_inf(s.known)
+              AND s.valid @> CAST(:day AS date) AND s.state <> :removed)
+    ), due AS (
+        SELECT a.*, coalesce(a.sign, '00000000-0000-0000-0000-000000000000') AS sign_key, t.row - 1 AS term,
+               a.since + t.days AS due_on
+        FROM asked a CROSS JOIN LATERAL (
+            SELECT r.days, r.row FROM unnest(CAST(:orders AS text[]), CAST(:regions AS text[]), CAST(:days AS int[]),
+                CAST(:untils AS date[])) WITH ORDINALITY r (what, region, days, until, row)
+            WHERE r.what = a.what AND starts_with(coalesce(a.unit_code, ''), r.region)
+              AND (r.until IS NULL OR a.since <= r.until)
+            ORDER BY r.row LIMIT 1
+        ) t
+        WHERE a.since IS NOT NULL
+          AND (CAST(:within AS text[]) IS NULL OR EXISTS (
+              SELECT FROM unnest(CAST(:within AS text[])) w (code) WHERE starts_with(a.unit_code, w.code)))
+          AND (CAST(:what AS text) IS NULL OR a.what = :what) AND (CAST(:place AS uuid) IS NULL OR a.place_id = :place)
+    )
+"""
+PUBLIC_ORDERS = text(f"""
+    {_ASKED} SELECT * FROM due
+    WHERE (NOT :overdue OR due_on < CAST(:day AS date))
+      AND (CAST(:after_due AS date) IS NULL
+           OR (due_on, place_id, sign_key) > (:after_due, CAST(:after_place AS uuid), CAST(:after_sign AS uuid)))
+    ORDER BY due_on, place_id, sign_key LIMIT :limit
+""")
+PUBLIC_OVERDUE = text(f"{_ASKED} SELECT count(*) AS number FROM due WHERE due_on < CAST(:day AS date)")
+#: The codes that divisions have, or had last, for the jurisdictions of somebody.
+CODES = text("""
+    SELECT DISTINCT ON (unit_id) unit_id, code FROM published.unit_version
+    WHERE unit_id = ANY (:units) AND upper_inf(known) ORDER BY unit_id, lower(valid) DESC NULLS LAST
 """)
 #: One sign: the state in which it was on the day, else the last one.
 PUBLIC_FIND = text(f"""

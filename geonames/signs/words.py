@@ -13,6 +13,8 @@ from data.workflow.model import Label
 INVENTORY = Path(__file__).parents[2] / "data" / "rules" / "signs" / "inventory.toml"
 #: The lists: kinds of signs, how they are, and what their panels say beside the standard name.
 LISTS = ("type", "state", "text")
+#: What is to be done about a sign.
+ORDER = "order"
 
 
 @cache
@@ -22,7 +24,7 @@ def _file() -> Mapping[str, Any]:
 
 @cache
 def words(name: str) -> Mapping[str, Label]:
-    """The words of list `name` (of `LISTS`) by their keys, in the order of the file."""
+    """The words of list `name` (of `LISTS`, or `ORDER`) by their keys, in the order of the file."""
     return {key: Label(one["zh"], one["en"]) for key, one in _file()[name].items()}
 
 

@@ -39,7 +39,8 @@ def signed(cluster: Cluster) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    "path", [f"/places/{STREET}", f"/places/{STREET}?{ENGLISH}", "/signs", f"/signs?{ENGLISH}", "/signs/LP-1"]
+    "path",
+    [f"/places/{STREET}", f"/places/{STREET}?{ENGLISH}", "/signs", f"/signs?{ENGLISH}", "/signs/LP-1", "/signs/orders"],
 )
 def test_a_phone_shows_streets_and_signs_without_moving_sideways(
     signed: str, open_page: Open, axe: str, path: str

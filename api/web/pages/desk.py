@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from api.auth.identity import actor_of
@@ -24,6 +26,7 @@ from data.cases.reading import find_case, require_signed_in
 from data.cases.reading import today_of as today_of_cases
 from data.db import reading
 from data.errors import BadRequest, DimingError, NotFound
+from geonames.signs.orders import overdue_orders
 
 router = APIRouter(include_in_schema=False)
 
@@ -78,6 +81,7 @@ def _desk(visit: Visit, error: DimingError | None = None) -> Response:
     with reading(casework.engine) as connection:
         found = desk.desk_page(casework, connection, actor, wanted, ON_A_PAGE, query.get("cursor") or None)
         reviews = overdue_reviews(connection, actor, today_of_cases(casework))
+        signs, signs_within = _signs(connection, actor, today_of_cases(casework))
     items = found["items"]
     return case_page(
         visit,
@@ -90,9 +94,17 @@ def _desk(visit: Visit, error: DimingError | None = None) -> Response:
         procedures=_procedures(casework),
         overdue=found["overdue"],
         reviews=reviews,
+        signs=signs,
+        signs_within=signs_within,
         together=_together(items),
         before=known_case_note(query.get("before")),
     )
+
+
+def _signs(connection: Connection, actor: Actor, today: date) -> tuple[int, str | None]:
+    """How many orders of signs are overdue, and the division that the list is asked for where it is one."""
+    number, within = overdue_orders(connection, actor, today)
+    return number, within[0].ljust(6, "0") if within and len(within) == 1 else None
 
 
 def _procedures(casework: Casework) -> list[Any]:

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.casework import casework_of
+from api.web.drawing.qr import qr_code
 from api.web.pages.home import layer_address
 from api.web.view import View, parse_day
 from api.web.visit import Visit, Visiting
@@ -19,8 +20,9 @@ from data.errors import BadRequest, NotFound
 from geonames.applications.notices import below
 from geonames.places.days import recorded_day
 from geonames.signs.inventory import WRONG, Wanted, find_sign, list_signs
+from geonames.signs.orders import WantedOrders, list_orders, within_of
 from geonames.signs.rules import directions
-from geonames.signs.words import LISTS, words, wrong_texts
+from geonames.signs.words import LISTS, ORDER, words, wrong_texts
 
 router = APIRouter(include_in_schema=False)
 PAGE = 50
@@ -70,7 +72,7 @@ def _chosen(name: str, said: str | None) -> str | None:
 
 def sign_words() -> dict[str, Any]:
     """What templates say signs with."""
-    lists = {name: words(name) for name in LISTS}
+    lists = {name: words(name) for name in (*LISTS, ORDER)}
     return {"words": lists, "directions": directions(), "wrong_texts": wrong_texts()}
 
 
@@ -81,20 +83,48 @@ def _day(visit: Visit) -> date:
     return recorded_day(visit.conn, asked or view, today_of(casework_of(visit.request)))
 
 
+@router.get("/signs/orders")
+def orders(visit: Visiting) -> Response:
+    """What is to be done about signs on a day, with filters in the address."""
+    query, day = visit.view.query, _day(visit)
+    within = check_code(query["within"]) if query.get("within") else None
+    order = query.get("order") or None
+    if order is not None and order not in words(ORDER):
+        raise BadRequest(f"order is one of {', '.join(words(ORDER))}.", code="bad_parameter")
+    place = _id(query["place"]) if query.get("place") else None
+    overdue = query.get("overdue") == "1"
+    wanted = WantedOrders(within_of(within), order, place, overdue)
+    return visit.page(
+        "sign_orders.html",
+        found=list_orders(visit.conn, day, wanted, PAGE, query.get("cursor") or None),
+        day=day,
+        given={"within": within, "order": order, "place": place, "overdue": overdue},
+        **sign_words(),
+    )
+
+
 @router.get("/signs/{sign}")
 def one(visit: Visiting, sign: str) -> Response:
     """One sign with how it was before."""
     day = _day(visit)
     found = find_sign(visit.conn, _id(sign), day)
-    valid = found["valid"]
+    valid, address = found["valid"], _public_address(visit, found["place"])
     return visit.page(
         "sign.html",
         found=found,
         day=day,
+        address=address,
+        code=qr_code(address, visit.view.t("signs.qr")),
         stands=valid["from"] <= day and (valid["to"] is None or day < valid["to"]),
         layer=layer_address(visit.view, "county", code=found["unit"]["code"] if found["unit"] else None),
         **sign_words(),
     )
+
+
+def _public_address(visit: Visit, place: UUID) -> str:
+    """Where a camera finds the page of the place: the installation's public address, else the one that was asked."""
+    base = visit.request.app.state.settings.public_url or str(visit.request.base_url)
+    return f"{base.rstrip('/')}/places/{place}"
 
 
 def _id(text: str) -> UUID:
