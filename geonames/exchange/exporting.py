@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import Connection
 
 from boundaries.shapes.service import map_approval, permit_boundaries
-from boundaries.units.service import find_unit
+from boundaries.units.service import unit_id_at
 from data import feed
 from data.blobs import sha256_of
 from data.db import Audience
@@ -56,7 +56,7 @@ def nobody(_done: int, _total: int | None, _note: str) -> None:
 def settle(connection: Connection, asked: Asked) -> tuple[State, dict[str, Any]]:
     """The state that an export shows, and the values of its filters; from here on its date of decisions governs.
 
-    Raises as `Asked.check` and `find_unit`; `NotPermitted` `map_not_approved` where boundaries are asked
+    Raises as `Asked.check` and `unit_id_at`; `NotPermitted` `map_not_approved` where boundaries are asked
     for by name and may not go out; `BadRequest` `as_of_before_register`, `as_of_after_register`.
     """
     asked.check()
@@ -67,7 +67,7 @@ def settle(connection: Connection, asked: Asked) -> tuple[State, dict[str, Any]]
         permit_boundaries(connection, Audience.PUBLIC)
     values: dict[str, Any] = {"day": day, "period": f"[{day},{day}]", **asked.filters}
     if asked.within is not None:
-        find_unit(connection, asked.within, day)
+        unit_id_at(connection, asked.within, day)  # what the divisions' last day shows stands on a later one too
         units, codes = store.below(connection, asked.within, day)
         values |= {"units": units, "codes": codes}
     state = State(day, span.register_through, feed.last_number(connection), map_approval(connection))

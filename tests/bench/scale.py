@@ -94,8 +94,8 @@ def section(found: list[dict[str, Any]]) -> str:
 def _rows(found: list[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
     for what in found[0]["rows"]:
         yield (what, *(_cell(one["rows"][what]) for one in found))
-    for what in found[0]["http"]:
-        yield (what, *(f"p99 {p99:.0f} ms, {rate:,.0f}/s" for p99, rate in (one["http"][what] for one in found)))
+    for what in dict.fromkeys(what for one in found for what in one["http"]):
+        yield (what, *(_served(one["http"].get(what)) for one in found))
     yield ("check of a name", *(f"{one['check']['p50_ms']} / {one['check']['p99_ms']}" for one in found))
     yield ("keys of a changed place", *("{:.1f} / {:.1f}".format(*one["rename"]) for one in found))
     yield (f"slowest of {search.MIXED:,} mixed", *(f"{one['slowest'][0]:.0f} ({one['slowest'][1]})" for one in found))
@@ -107,6 +107,10 @@ def _rows(found: list[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
 
 def _cell(cells: Cells) -> str:
     return "{:.1f} / {:.1f} ({:.1f})".format(*cells)
+
+
+def _served(told: tuple[float, float] | None) -> str:
+    return "not measured" if told is None else f"p99 {told[0]:.0f} ms, {told[1]:,.0f}/s"
 
 
 def _took(took: dict[str, float]) -> str:

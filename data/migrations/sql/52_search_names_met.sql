@@ -4,7 +4,8 @@
 -- "held", "local"}; `day`, `moment` (null: as the register has it now), `status`, `classes` (numbers), `types`
 -- (beginnings), `units` and `places` (what lies within), `province`, `areas` and `things` (where few are asked),
 -- `zone` (EWKB, hex), `round` and `near` ([lon, lat, metres]), `near_zone`, `by_distance`, `heritage`,
--- `after` ([way, distance, importance, name, thing]), `limit`; `few`: names that are read whole (null: 20,000).
+-- `after` ([way, distance, importance, name, thing]), `limit`; `few`: names that are read whole (null: 20,000, in a zone
+-- that was asked for 45,000).
 --
 -- A name is met in the order way, distance (where asked), importance, name, thing. Within a way the tiers are asked one
 -- after another and only until there are enough; a tier never holds a name that ranks before one of an earlier tier.
@@ -210,8 +211,10 @@ DECLARE
     page_thing constant uuid := ask -> 'after' ->> 4;
     -- metres at which the rings around a position end
     rings constant float8[] := ARRAY[-1, 2e3, 1e4, 5e4, 2.5e5, 1e9];
-    -- so many names are read whole rather than looked for by their text; of a ring that has `enough` no wider is taken
+    -- so many names are read whole rather than looked for by their text (in a zone more: what lies around a position is
+    -- looked for in ranks first); of a ring that has `enough` no wider is taken
     few constant int := coalesce((ask ->> 'few')::int, 20000);
+    few_in_zone constant int := coalesce((ask ->> 'few')::int, 45000);
     enough constant int := few / 5;
     -- what any of the ways can meet
     any_name boolean;
@@ -226,6 +229,7 @@ DECLARE
     candidates_now bigint[];
     around public.geometry;
     held_there int;
+    most int;
     last_step int;
     after_way int;
     after_distance float8;
@@ -271,17 +275,18 @@ BEGIN
             close_to := CASE WHEN step >= 0 THEN CASE WHEN by_distance THEN rings[step + 2] ELSE near_m END END;
             around := CASE WHEN step < 0 THEN zone ELSE diming.box_around(near, close_to) END;
             held_there := NULL;
+            most := CASE WHEN step < 0 THEN few_in_zone ELSE few END;
             IF around IS NOT NULL AND diming.names_expected(
-                    format('n.geom OPERATOR(public.&&) %L::public.geometry', around)) <= 1.5 * few THEN
+                    format('n.geom OPERATOR(public.&&) %L::public.geometry', around)) <= 1.5 * most THEN
                 SELECT count(*), coalesce(array_agg(h.id) FILTER (WHERE h.can_be_met), '{}')
                 INTO held_there, candidates_now
                 FROM (SELECT n.id, {may_meet} AS can_be_met FROM diming.search_name n
-                      WHERE n.geom OPERATOR(public.&&) around LIMIT few + 1) h;
+                      WHERE n.geom OPERATOR(public.&&) around LIMIT most + 1) h;
             END IF;
-            IF held_there <= few AND step < 0 THEN
+            IF held_there <= most AND step < 0 THEN
                 candidates := candidates_now;
                 EXIT;
-            ELSIF held_there <= few THEN
+            ELSIF held_there <= most THEN
                 close_candidates := candidates_now;
                 close_m := close_to;
                 EXIT WHEN held_there > enough;
