@@ -1,9 +1,14 @@
-"""What an address asks: our reading of it in the place of tipg's, so that nothing is ignored and nothing is deep."""
+"""What an address asks: our reading of it in the place of tipg's, so that nothing is ignored and nothing is deep.
+
+They ask nobody and are coroutines for that: a plain function would be called in another thread, which takes longer than
+what it does.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
+from functools import wraps
 from typing import Annotated, Any
 
 from fastapi import Path, Query
@@ -20,13 +25,28 @@ from geonames.features.service import all_collections
 KNOWN = frozenset({"f", "limit", "offset", "bbox", "datetime", "filter", "filter-lang", "ids", "properties"})
 #: What we add: the day, and which date of a decision counts.
 OURS = frozenset({"as_of", "governed_by"})
+#: What tipg reads in its own way; none of it asks anybody.
+THEIRS = (
+    "ids_query", "properties_query", "properties_filter_query", "function_parameters_query", "TileParams",
+    "OutputType", "QueryablesOutputType", "ItemsOutputType",
+)  # fmt: skip
 #: Names of coordinate systems that some clients ask for. There is one: longitude and latitude of CGCS2000.
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 CRS84_NAMES = frozenset({CRS84, "CRS84", "OGC:CRS84"})
 CRS = frozenset({"crs", "bbox-crs", "filter-crs"})
 
 
-def the_collection(
+def at_once(theirs: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of tipg's that reads parameters, as a coroutine."""
+
+    @wraps(theirs)
+    async def read(*given: Any, **named: Any) -> Any:
+        return theirs(*given, **named)
+
+    return read
+
+
+async def the_collection(
     request: Request,
     collectionId: Annotated[str, Path(description="Collection identifier")],  # noqa: N803 - OGC's name
 ) -> Layer:
@@ -77,20 +97,20 @@ def taken_by(names: Collection[str]) -> frozenset[str]:
     return taken | (CRS if "filter" in taken else frozenset())
 
 
-def the_collections() -> CollectionList:
+async def the_collections() -> CollectionList:
     """All of them; they are few."""
     layers: list[Any] = [layer(one.id) for one in all_collections()]
     return CollectionList(collections=layers, matched=len(layers), next=None, prev=None)
 
 
-def box(
+async def box(
     bbox: Annotated[str | None, Query(description="west,south,east,north in degrees")] = None,
 ) -> list[float] | None:
     """The box asked for. BadRequest as everywhere: `bad_coordinates`, `bbox_empty`, `bbox_antimeridian` …"""
     return None if bbox is None else list(parse_bbox(bbox) or ())
 
 
-def period(
+async def period(
     datetime: Annotated[
         str | None, Query(description="A day (2010-06-28), or a period of days with open ends (2010-06-28/..).")
     ] = None,
@@ -108,7 +128,7 @@ def _day(text: str) -> date:
     return asked_day(text[:10] if "T" in text else text)
 
 
-def filter_text(
+async def filter_text(
     query: Annotated[str | None, Query(description="CQL2", alias="filter")] = None,
     filter_lang: Annotated[str | None, Query(description="cql2-text or cql2-json", alias="filter-lang")] = None,
 ) -> str | None:
@@ -118,7 +138,7 @@ def filter_text(
     return query
 
 
-def no_order(
+async def no_order(
     sortby: Annotated[str | None, Query(description="Not offered: features come by identifier.")] = None,
 ) -> None:
     """Features come in the order of their identifiers, which is what makes paging exact."""
