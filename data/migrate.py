@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 from data import vocabularies
+from data.db import make_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -31,6 +32,15 @@ def head_revision() -> str:
     if head is None:
         raise RuntimeError("there are no migrations")
     return head
+
+
+def revision_at(url: str) -> str | None:
+    """The schema version of the database at `url`, None where there is none yet."""
+    engine = make_engine(url, pooled=False)
+    try:
+        return current_revision(engine)
+    finally:
+        engine.dispose()
 
 
 def current_revision(engine: Engine) -> str | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from api.doctor import database, machine, register
+from api.doctor import database, journal, machine, register
 from api.doctor.model import Finding, State, ok, unknown, wrong
 from data.db import make_engine, reading
 from data.errors import Unavailable
@@ -28,16 +28,19 @@ def examine(
     """Look at everything; what cannot be asked is `unknown`."""
     return [
         *machine.examine(home, embedded=embedded, now=now),
-        *_database(database_url, now, thorough=thorough),
+        *_database(home if embedded else None, database_url, now, thorough=thorough),
         server(server_url),
     ]
 
 
-def _database(url: str, now: datetime, *, thorough: bool) -> Iterator[Finding]:
+def _database(home: Home | None, url: str, now: datetime, *, thorough: bool) -> Iterator[Finding]:
+    """What the database tells; `home` where it is our own."""
     engine = make_engine(url, pooled=False)
     try:
         with reading(engine) as connection:
             yield ok("database", "the database answers")
+            if home is not None:
+                yield from journal.examine(home, connection, now)
             yield from _in_database(connection, now, thorough=thorough)
     except Unavailable as error:
         yield wrong("database", error.detail, "./diming up --detach starts it; ./diming logs shows why it ended")

@@ -12,7 +12,7 @@ from api.doctor.model import Finding, ok, unknown, warning, wrong
 from data.documents.fonts import installed
 from data.errors import Unavailable
 from data.secrets import key_owner
-from data.server import binaries
+from data.server import binaries, journal
 from data.server.home import LAST_BACKUP, Home
 
 GIB = 1024**3
@@ -35,6 +35,8 @@ def examine(home: Home, *, embedded: bool, now: datetime) -> Iterator[Finding]:
 def disk(home: Home, *, embedded: bool) -> Iterator[Finding]:
     """Room on the disks that are written to, and whether they can be written."""
     places = [home.root, *([home.database_root] if embedded else [])]
+    if embedded and (kept := journal.of(home)) is not None:
+        places.append(kept.root)
     devices = {path.stat().st_dev: path for path in reversed(places) if path.exists()}
     for path in devices.values():
         free = shutil.disk_usage(path).free

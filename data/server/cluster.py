@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from data.errors import Unavailable
-from data.server import account, binaries, tuning
+from data.server import account, binaries, journal, tuning
 from data.server.account import Account
 from data.server.binaries import Binaries
 from data.server.home import SOCKET_NAME, Home, private_directory, write_whole
@@ -39,11 +39,16 @@ def database_url(home: Home, database: str = DATABASE) -> str:
 
 @dataclass(frozen=True)
 class Cluster:
-    """One cluster. `durable=False` is for tests only: it may lose everything in a crash, and is fast."""
+    """One cluster. `durable=False` is for what is thrown away: it may lose everything in a crash, and is fast.
+
+    `extra` are further settings, which stand above all others; it is given `start_seconds` to be ready.
+    """
 
     home: Home
     owner: Account
     durable: bool = True
+    extra: tuple[tuple[str, str], ...] = ()
+    start_seconds: int = START_SECONDS
 
     def url(self, database: str = DATABASE) -> str:
         """The SQLAlchemy address of a database of this cluster."""
@@ -62,7 +67,7 @@ class Cluster:
     def start(self) -> bool:
         """Make the cluster if there is none, start it if it is not running; True where it was started."""
         if self.is_running:
-            self._wait_until_ready()
+            self.wait_until_ready()
             return False
         programs = self._programs()
         self._prepare_directories()
@@ -75,7 +80,7 @@ class Cluster:
             programs,
             "start",
             "--wait",
-            f"--timeout={START_SECONDS}",
+            f"--timeout={self.start_seconds}",
             f"--log={self._start_log}",
             code="database_start_failed",
         )
@@ -94,6 +99,16 @@ class Cluster:
             code="database_stop_failed",
         )
         return True
+
+    @property
+    def programs(self) -> Binaries:
+        """PostgreSQL of the major version that made this cluster."""
+        return self._programs()
+
+    @property
+    def start_log_text(self) -> str:
+        """What the server said while it started."""
+        return self._start_log.read_text("utf-8", "replace") if self._start_log.exists() else ""
 
     @property
     def _start_log(self) -> Path:
@@ -159,6 +174,7 @@ class Cluster:
             "log_truncate_on_rotation": "on",
             "log_line_prefix": "%m [%p] %q%u@%d ",
         }
+        values |= journal.settings(journal.of(self.home)) | dict(self.extra)
         lines = ["# Written at each start from the size of this machine; put your own settings in local.conf."]
         return "\n".join([*lines, *(f"{name} = {_quoted(value)}" for name, value in values.items())]) + "\n"
 
@@ -196,9 +212,12 @@ class Cluster:
         if not self.owner.is_ours:
             os.chown(path, self.owner.uid, self.owner.gid)
 
-    def _wait_until_ready(self) -> None:
-        """A server whose starter was killed may still be recovering; line 8 of postmaster.pid says when it is ready."""
-        deadline = time.monotonic() + START_SECONDS
+    def wait_until_ready(self) -> None:
+        """Wait for the end of a recovery, which whoever started the server need not have waited for.
+
+        Line 8 of postmaster.pid says when it is ready. Raises `Unavailable` where the server ends or takes too long.
+        """
+        deadline = time.monotonic() + self.start_seconds
         while self.is_running:
             lines = (self.home.cluster / "postmaster.pid").read_text("utf-8").splitlines()
             if len(lines) >= 8 and lines[7].strip() == "ready":

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -14,8 +15,11 @@ from typing import Any
 
 import pytest
 
+from data.server import account
 from data.server.cluster import Cluster
-from tests import database
+from data.server.home import home_at
+from data.server.provision import MAINTENANCE_DATABASE, connect
+from tests import database, folders
 from tests.installation import Installation, installation
 
 
@@ -180,6 +184,91 @@ def test_a_backup_is_not_overwritten_unasked(running: Installation) -> None:
     file = running.root / "twice.backup"
     assert running.run("backup", str(file))[0] == 0
     assert running.ask("backup", str(file))["code"] == "file_exists"
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[Path]:
+    """A folder that stands for another disk, which the account of the database can enter."""
+    with tempfile.TemporaryDirectory(prefix="diming journal-", dir=folders.quick()) as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def approval(place: Installation, number: str) -> str:
+    """Write something with its entry in the audit log; a time after it and before whatever comes next."""
+    assert place.run("settings", "set", "map-approval", f"GS（示例）2026-{number}号")[0] == 0
+    return place.run("psql", "-At", "-c", "SELECT clock_timestamp() AT TIME ZONE 'UTC'")[1].strip() + "+00:00"
+
+
+def last_entry(place: Installation) -> str:
+    return place.run("psql", "-At", "-c", "SELECT seq, encode(hash, 'hex') FROM diming.audit_head")[1]
+
+
+def found(place: Installation, check: str) -> str:
+    return next(one["state"] for one in place.ask("doctor")["findings"] if one["check"] == check)
+
+
+@pytest.fixture
+def journaling(running: Installation, elsewhere: Path) -> Installation:
+    """An installation that keeps its journal elsewhere."""
+    if not running.ask("journal")["folder"]:
+        begun = running.ask("journal", str(elsewhere))
+        assert (begun["folder"], begun["bases"], begun["server"]["keeps"]) == (str(elsewhere), [], False)
+        running.run("down")
+        running.up()
+    return running
+
+
+def test_the_register_comes_back_as_it_was_at_a_moment(journaling: Installation, elsewhere: Path) -> None:
+    running = journaling
+    too_early = approval(running, "70")
+    assert running.ask("backup", "--base")["made_at"] > too_early
+    moment, there = approval(running, "71"), last_entry(running)
+    approval(running, "72")
+    assert last_entry(running) != there
+
+    assert running.ask("restore", "--to", too_early, str(elsewhere))["code"] == "before_the_journal"
+    checked = running.ask("check-backup", "--to", "latest", str(elsewhere))
+    assert (checked["whole"], checked["audit"]["entries"]) == (True, running.ask("audit", "verify")["entries"])
+    status, _, said = running.run("restore", "--to", moment, str(elsewhere))
+    assert status == 0, said
+    assert last_entry(running) == there
+    assert running.run("audit", "verify")[0] == 0
+    running.up()
+    assert (found(running, "journal"), found(running, "journal_base")) == ("ok", "ok")
+
+    for file in (elsewhere / "base").glob("*/base.tar.gz"):
+        content = bytearray(file.read_bytes())
+        content[len(content) // 2] ^= 0xFF
+        file.write_bytes(content)
+    assert running.ask("restore", "--to", moment, str(elsewhere))["code"] == "base_damaged"
+    assert answers(running)
+    assert not list((running.root / "database").glob("recovering-*"))
+
+
+def test_a_journal_that_takes_nothing_is_told_and_goes_on_by_itself(journaling: Installation, elsewhere: Path) -> None:
+    (elsewhere / "wal").rename(elsewhere / "unmounted")
+    sent_until(journaling, failing=True)
+    assert found(journaling, "journal") == "wrong"
+    (elsewhere / "unmounted").rename(elsewhere / "wal")
+    sent_until(journaling, failing=False)
+    assert found(journaling, "journal") == "ok"
+    assert list((elsewhere / "wal").glob("*.gz"))
+
+
+def sent_until(place: Installation, *, failing: bool) -> None:
+    """Close files of the log, as only the superuser may; the server tries again with each one (pgarch.c)."""
+    state = """
+        SELECT last_failed_time IS NOT NULL AND last_failed_time > coalesce(last_archived_time, '-infinity')
+        FROM pg_stat_archiver
+    """
+    deadline = time.monotonic() + 90
+    with connect(Cluster(home_at(place.root), account.current()), MAINTENANCE_DATABASE) as connection:
+        while connection.execute(state).fetchone() != (failing,):
+            assert time.monotonic() < deadline, place.ask("journal")
+            connection.execute("SELECT pg_logical_emit_message(false, 'test', 'something to switch from')")
+            connection.execute("SELECT pg_switch_wal()")
+            time.sleep(0.2)
 
 
 def test_two_at_once_do_not_harm_each_other() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from api.cli.lifecycle import backup, keeping, look, start, suite
+from api.cli.lifecycle import backup, journal, keeping, look, start, suite
 
 # What these commands do not know goes on to the program that they run.
 _WORDS_FOR_ANOTHER = {"ignore_unknown_options": True, "allow_extra_args": True}
@@ -22,4 +22,5 @@ def register(app: typer.Typer) -> None:
     app.command("backup")(backup.backup)
     app.command("restore")(backup.restore)
     app.command("check-backup")(backup.check_backup)
+    app.command("journal")(journal.journal_command)
     app.command("test", context_settings=_WORDS_FOR_ANOTHER)(suite.run)

@@ -16,11 +16,12 @@ from api.cli import output
 from api.cli.audit import said
 from api.cli.environment import Environment, environment
 from api.cli.errors import DONE, NO
+from api.cli.lifecycle import journal
 from api.cli.lifecycle.locks import exclusively
 from api.cli.lifecycle.services import Services
 from data import migrate
 from data.db import make_engine, reading
-from data.errors import Conflict, NotFound, Unavailable
+from data.errors import BadRequest, Conflict, NotFound, Unavailable
 from data.server import account, archive, provision, swap
 from data.server.cluster import ROLE
 from data.server.home import LAST_BACKUP
@@ -29,18 +30,40 @@ if TYPE_CHECKING:
     from api.doctor.model import Finding
     from data.audit_proof.service import Checked
 
+Source = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A file that ./diming backup made; with --to the folder of a journal.")
+]
+To = Annotated[
+    str | None,
+    typer.Option("--to", metavar="TIME", help="As it was at this time (2026-11-23T13:30:00+08:00), or latest."),
+]
+
 
 def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The file to write.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    base: Annotated[bool, typer.Option("--base", help="A base copy into the journal instead of a file.")] = False,
+    keep: Annotated[
+        int | None,
+        typer.Option("--keep", min=1, help="With --base: keep so many, and the log since the first."),
+    ] = None,
     as_json: output.AsJson = False,
 ) -> None:
     """Write the register and its attachments to one file, with counts and hashes. Everything goes on running."""
     place = _reachable()
+    if base:
+        if file is not None or force:
+            raise BadRequest("--base writes into the journal's folder and takes no file.", code="file_and_base")
+        journal.add_base(place, keep, as_json=as_json)
+        return
+    if file is None or keep is not None:
+        raise BadRequest("Name the file to write, or --base; --keep goes with --base.", code="file_not_named")
     if file.exists() and not force:
         raise Conflict(f"{file} exists. Choose another name, or replace it with --force.", code="file_exists")
     with output.step(f"Backup to {file}"):
-        manifest = archive.write(place.database_url, place.home.attachments, file.absolute(), _schema(place))
+        manifest = archive.write(
+            place.database_url, place.home.attachments, file.absolute(), migrate.revision_at(place.database_url)
+        )
     _remember(place, manifest)
     rows = sum(int(count) for count, _ in manifest.tables.values())
     if as_json:
@@ -55,16 +78,15 @@ def _remember(place: Environment, manifest: archive.Manifest) -> None:
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that ./diming backup made.")],
+    file: Source,
+    to: To = None,
     as_json: output.AsJson = False,
 ) -> None:
     """Replace the register by the one in a backup, after it has been checked; the former one is kept beside it."""
-    if not file.is_file():
-        raise NotFound(f"There is no file {file}.", code="file_not_found")
+    _require(file, to)
     place = _reachable()
     with exclusively(place.home), tempfile.TemporaryDirectory(prefix="restore-", dir=place.home.root) as name:
-        with output.step("Checking the backup"):
-            manifest = archive.unpack(file, Path(name))
+        manifest = _unpacked(place, file, to, Path(name))
         new = swap.beside(place.database_url, "_restoring")
         try:
             _fill(place, new, Path(name), manifest)
@@ -81,7 +103,8 @@ def restore(
 
 
 def check_backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that ./diming backup made.")],
+    file: Source,
+    to: To = None,
     head: Annotated[
         list[Path] | None, typer.Option("--head", help="A signed head of the audit log that was kept elsewhere.")
     ] = None,
@@ -92,12 +115,10 @@ def check_backup(
     Every table is compared with the backup's counts and hashes, every hash of the audit log recomputed and held against
     all signed heads, the feed counted. The register in use is not touched. Exit status 1 where the log was changed.
     """
-    if not file.is_file():
-        raise NotFound(f"There is no file {file}.", code="file_not_found")
+    _require(file, to)
     place = _reachable()
     with exclusively(place.home), tempfile.TemporaryDirectory(prefix="check-", dir=place.home.root) as name:
-        with output.step("Checking the file"):
-            manifest = archive.unpack(file, Path(name))
+        manifest = _unpacked(place, file, to, Path(name))
         new = swap.beside(place.database_url, "_checking")
         try:
             _fill(place, new, Path(name), manifest)
@@ -127,6 +148,29 @@ def check_backup(
     for line in said(found):
         output.say(line)
     return DONE if whole else NO
+
+
+def _require(file: Path, to: str | None) -> None:
+    if to is not None:
+        journal.existing_folder(file)
+    elif not file.is_file():
+        raise NotFound(
+            f"There is no file {file}." + (" A journal is restored --to TIME." if file.is_dir() else ""),
+            code="file_not_found",
+        )
+
+
+def _unpacked(place: Environment, file: Path, to: str | None, folder: Path) -> archive.Manifest:
+    """Unpack a backup, or what a journal gives for a time, into `folder`, and check every hash."""
+    if to is not None:
+        made = folder / "of-the-journal.tar"
+        journal.as_backup(place, file, to, made)
+        file = made
+    with output.step("Checking the backup"):
+        manifest = archive.unpack(file, folder)
+    if to is not None:
+        file.unlink()  # it is unpacked, and its room is needed
+    return manifest
 
 
 def _kept_whole(url: str, heads: list[str]) -> tuple[Checked, Finding]:
@@ -191,11 +235,3 @@ def _reachable() -> Environment:
     if place.external_url is None and not place.cluster.is_running:
         raise Unavailable("The database is not running. Start it: ./diming up --detach", code="database_not_running")
     return place
-
-
-def _schema(place: Environment) -> str | None:
-    engine = make_engine(place.database_url, pooled=False)
-    try:
-        return migrate.current_revision(engine)
-    finally:
-        engine.dispose()
