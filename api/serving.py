@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
+import time
+from pathlib import Path
 
 from fastapi import FastAPI
+
+#: Seconds between two looks whether it is time.
+EVERY_S = 0.05
 
 
 def serving_app() -> FastAPI:
@@ -24,4 +30,12 @@ def serving_app() -> FastAPI:
         gc.freeze()
     finally:
         gc.enable()
+    return app
+
+
+def waiting_app() -> FastAPI:
+    """The same, once the file that `DIMING_STANDBY_UNTIL` names is there: a server that stands by, ready."""
+    app, until = serving_app(), Path(os.environ["DIMING_STANDBY_UNTIL"])
+    while not until.exists():
+        time.sleep(EVERY_S)
     return app

@@ -26,17 +26,22 @@ SECONDS = 120
 
 @dataclass(frozen=True)
 class Installation:
-    """A home and a port of its own; `database_url` points it at an existing server."""
+    """A home and a port of its own; `database_url` points it at an existing server.
+
+    Without `standby` no second server is started that waits: a test has no use for it and two cores have.
+    """
 
     root: Path
     port: int
     database_url: str | None = None
+    standby: bool = False
 
     @property
     def variables(self) -> dict[str, str]:
         """The environment of its commands, without any other installation's settings."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("DIMING_")}
         kept |= {"DIMING_HOME": str(self.root), "DIMING_PORT": str(self.port), "PYTHONPATH": str(REPOSITORY)}
+        kept |= {"DIMING_STANDBY": str(self.standby).lower()}
         return kept | ({"DIMING_DATABASE_URL": self.database_url} if self.database_url else {})
 
     def begin(self, *words: str) -> subprocess.Popen[str]:
@@ -73,13 +78,13 @@ class Installation:
 
 
 @contextmanager
-def installation(database_url: str | None = None) -> Iterator[Installation]:
+def installation(database_url: str | None = None, *, standby: bool = False) -> Iterator[Installation]:
     """An installation that is stopped and removed afterwards. It takes the browser libraries of the common home."""
     with tempfile.TemporaryDirectory(prefix="diming 家-", dir=folders.quick()) as name:
         root = Path(name)
         root.chmod(0o755)  # the server's account must enter it when the tests run as root
         _take_browser_libraries(root)
-        found = Installation(root, free_port(), database_url)
+        found = Installation(root, free_port(), database_url, standby)
         try:
             yield found
         finally:

@@ -130,6 +130,17 @@ def bench_import(
     return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
 
 
+@group.command("faults")
+def bench_faults(
+    faults: Annotated[int, typer.Option(help="How many faults.")] = 200,
+    seed: Annotated[int, typer.Option(help="Another order of faults.")] = 10,
+    as_json: output.AsJson = False,
+) -> int:
+    """Kill what an installation is made of while twenty people work: what was acknowledged is there, back in 10 s."""
+    command = [sys.executable, "-m", "tests.bench.faults", "--faults", str(faults), "--seed", str(seed)]
+    return subprocess.run([*command, *(["--json"] if as_json else [])], cwd=REPOSITORY, check=False).returncode
+
+
 @group.command("peers")
 def bench_peers(
     names: Annotated[int, typer.Option(help="How many seeded places.")] = 300_000, as_json: output.AsJson = False

@@ -1,9 +1,9 @@
 """What ends by itself is started again: by `up` that stays in the foreground, else by a process of its own, the keeper.
 
-A server, a worker or a database that is killed, or runs out of memory, is back without a hand. What ends again and
-again is started with growing pauses, so that a full disk is not filled with logs; it is never given up, because the
-reason may pass. Whoever stops the installation (`down`) does so under the home's lock and takes the files away that
-say what shall run: then the keeper ends too.
+A server, a worker or a database that is killed, or runs out of memory, is back without a hand, the server by the one
+that stands by. What ends again and again soon after its start is started with growing pauses, so that a full disk is
+not filled with logs; it is never given up, because the reason may pass. Whoever stops the installation (`down`) does
+so under the home's lock and takes the files away that say what shall run: then the keeper ends too.
 """
 
 from __future__ import annotations
@@ -30,8 +30,13 @@ KEEPER = "keeper"
 DATABASE = "database"
 #: Seconds between two looks.
 EVERY_S = 0.5
-#: So many ends within so many seconds are started again at once; after that each waits twice as long as the last.
-AT_ONCE, WINDOW_S, LONGEST_PAUSE_S = 5, 120.0, 30.0
+#: So many ends within so many seconds are started again at once; after that each waits twice as long as the last. The
+#: longest pause leaves room for the start within the ten seconds in which an installation is to be back.
+AT_ONCE, WINDOW_S, LONGEST_PAUSE_S = 5, 120.0, 5.0
+#: What has run for so long since the last start has not ended by its start: the pauses begin anew.
+STEADY_S = 20.0
+#: The server that stands by is started when the others have run for so long: a machine that starts is busy enough.
+STAND_BY_AFTER_S = 1.0
 
 
 class Keeper:
@@ -40,13 +45,16 @@ class Keeper:
     def __init__(self, place: Environment, services: Services, say: Callable[[str], None] = output.say) -> None:
         self.place, self.services, self.say = place, services, say
         self._ends: deque[float] = deque()
+        self._since = time.monotonic()
 
     def keep(self, until: threading.Event) -> None:
         """Start again what ends, until `until` is set or everything was stopped on purpose."""
         while not until.wait(EVERY_S):
             if self._is_stopped():
                 return
-            if self.ended() and not until.wait(self._pause()):
+            if not self.ended():
+                self._stand_by()
+            elif not until.wait(self._pause()):
                 self._start_again()
 
     def ended(self) -> list[str]:
@@ -62,11 +70,19 @@ class Keeper:
     def _pause(self) -> float:
         """Seconds to wait before what has just ended is started again; it is counted."""
         now = time.monotonic()
+        if now - self._since > STEADY_S:
+            self._ends.clear()
         while self._ends and self._ends[0] < now - WINDOW_S:
             self._ends.popleft()
         self._ends.append(now)
         beyond = len(self._ends) - AT_ONCE
         return 0.0 if beyond <= 0 else min(LONGEST_PAUSE_S, 2.0 ** (beyond - 1))
+
+    def _stand_by(self) -> None:
+        if time.monotonic() - self._since > STAND_BY_AFTER_S and self.services.lacks_standby:
+            with exclusively(self.place.home):
+                if not self._is_stopped() and not self.ended():
+                    self.services.stand_by()
 
     def _start_again(self) -> None:
         with exclusively(self.place.home):
@@ -83,6 +99,7 @@ class Keeper:
                 self.say(f"{_now()} it did not start: {error}")
             else:
                 self.say(f"{_now()} running again")
+            self._since = time.monotonic()
 
 
 def keep() -> None:

@@ -51,10 +51,14 @@ def start(
     folder: Path,
     port: int | None,
     fingerprint: str,
+    log_of: str | None = None,
 ) -> Running:
-    """Start a process in a session of its own, so that no terminal's Ctrl-C or hang-up reaches it."""
+    """Start a process in a session of its own, so that no terminal's Ctrl-C or hang-up reaches it.
+
+    `log_of`: the process into whose log it writes, where that is not its own.
+    """
     end_left_over_session(home, name)
-    with log_file(home, name).open("ab") as log:
+    with log_file(home, log_of or name).open("ab") as log:
         child = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -67,6 +71,11 @@ def start(
     running = Running(child.pid, _began(child.pid) or 0, port, fingerprint)
     write_whole(_file(home, name), json.dumps(asdict(running)) + "\n")
     return running
+
+
+def hand_over(home: Home, name: str, to: str) -> None:
+    """The process of one name is that of another from now on; what was recorded of the other is forgotten."""
+    _file(home, name).replace(_file(home, to))
 
 
 def stop(home: Home, name: str) -> bool:

@@ -1,4 +1,8 @@
-"""The two processes of an installation, server and worker: how each is started and known to be ready."""
+"""The two processes of an installation, server and worker: how each is started and known to be ready.
+
+A third stands by: a server that has read everything and waits to be told that the other has ended. Reading takes some
+seconds, which a restart from nothing would cost everybody.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +30,7 @@ from data.server.home import REPOSITORY, private_directory
 
 SERVER = "server"
 WORKER = "worker"
+STANDBY = "standby"
 # A machine that is busy or reads its disk for the first time: a server that ends is seen at once in any case.
 READY_SECONDS = 180
 # Two processes at least, so that one long answer does not hold up the others (architecture.md, "Known traps").
@@ -83,11 +88,45 @@ class Services:
             port = processes.last_port(home, SERVER) or self.environment.port
             processes.end_left_over_session(home, SERVER)
             self._empty_metrics()
-            self._start_one(SERVER, _server_command(self.environment.bind, port), port, variables)
+            if not self._take_standby(port, fingerprint(variables)):
+                self._start_one(SERVER, _server_command(self.environment.bind, port), port, variables)
             self._wait_until_ready()
 
+    @property
+    def lacks_standby(self) -> bool:
+        """Whether a server that waits is wanted (`DIMING_STANDBY`) and there is none."""
+        wanted = os.environ.get("DIMING_STANDBY", "true") != "false"
+        return wanted and processes.recorded(self.environment.home, STANDBY) is None
+
+    def stand_by(self) -> None:
+        """Start the server that waits, on the port of the one that runs, where it is lacking."""
+        home = self.environment.home
+        running = processes.recorded(home, SERVER)
+        if self.lacks_standby and running is not None and running.port is not None:
+            self._go.unlink(missing_ok=True)
+            command = _server_command(self.environment.bind, running.port, "api.serving:waiting_app()")
+            variables = self.variables() | {"DIMING_STANDBY_UNTIL": str(self._go)}
+            self._start_one(STANDBY, command, running.port, variables, SERVER)
+
+    @property
+    def _go(self) -> Path:
+        """The file whose appearance tells the server that waits to begin."""
+        return self.environment.home.run / "standby.go"
+
+    def _take_standby(self, port: int, print_: str) -> bool:
+        """Make the server that waits the server; False where there is none for this port and this program."""
+        home = self.environment.home
+        waiting = processes.recorded(home, STANDBY)
+        if waiting is None or waiting.port != port or waiting.fingerprint != print_:
+            processes.stop(home, STANDBY)
+            return False
+        processes.hand_over(home, STANDBY, SERVER)
+        self._go.touch()
+        return True
+
     def stop(self) -> list[str]:
-        """Stop both; the names of those that ran."""
+        """Stop both, and what stands by; the names of the two where they ran."""
+        processes.stop(self.environment.home, STANDBY)
         return [name for name in (SERVER, WORKER) if processes.stop(self.environment.home, name)]
 
     def is_answering(self, within_s: float = 3) -> bool:
@@ -100,7 +139,9 @@ class Services:
         except (urllib.error.URLError, OSError):
             return False
 
-    def _start_one(self, name: str, command: list[str], port: int | None, variables: dict[str, str]) -> bool:
+    def _start_one(
+        self, name: str, command: list[str], port: int | None, variables: dict[str, str], log_of: str | None = None
+    ) -> bool:
         home = self.environment.home
         if processes.recorded(home, name) is not None:
             return False
@@ -112,7 +153,8 @@ class Services:
             environment=variables | own,
             folder=REPOSITORY,
             port=port,
-            fingerprint=fingerprint(variables),
+            fingerprint=fingerprint(self.variables()),
+            log_of=log_of,
         )
         return True
 
@@ -137,9 +179,11 @@ class Services:
         private_directory(self._metrics, (owner.uid, owner.gid))
 
     def _stop_outdated(self, print_: str) -> None:
-        for name in (SERVER, WORKER):
+        for name in (STANDBY, SERVER, WORKER):
             running = processes.recorded(self.environment.home, name)
-            if running is not None and running.fingerprint != print_:
+            if running is not None and running.fingerprint != print_ and name == STANDBY:
+                processes.stop(self.environment.home, name)
+            elif running is not None and running.fingerprint != print_:
                 output.say(f"The {name} runs from an older state of the program or its settings; restarting it.")
                 processes.stop(self.environment.home, name)
 
@@ -170,12 +214,12 @@ def fingerprint(variables: dict[str, str]) -> str:
     return digest.hexdigest()
 
 
-def _server_command(bind: str, port: int) -> list[str]:
+def _server_command(bind: str, port: int, application: str = "api.serving:serving_app()") -> list[str]:
     return [
         sys.executable,
         "-m",
         "gunicorn",
-        "api.serving:serving_app()",
+        application,
         "--worker-class=uvicorn_worker.UvicornWorker",
         f"--workers={min(MAXIMUM_WORKERS, max(MINIMUM_WORKERS, tuning.machine_cores()))}",
         f"--bind={_bracketed(bind)}:{port}",
