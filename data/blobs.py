@@ -9,6 +9,7 @@ its name with `sha256`: what no such column names may be removed
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -19,9 +20,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from data.errors import BadInput, IntegrityError, NotFound
+from data.errors import BadInput, IntegrityError, NotFound, Unavailable
 
 BLOCK = 1 << 20
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 #: How long bytes stay after they were last kept: longer than any transaction that is about to name them.
 GRACE_S = 86_400
 
@@ -30,7 +32,10 @@ class Blobs(Protocol):
     """Where bytes are kept."""
 
     def keep(self, path: Path) -> bytes:
-        """Keep the content of the file at `path`; its SHA-256. Keeping it again changes nothing."""
+        """Keep the content of the file at `path`; its SHA-256. Keeping it again changes nothing.
+
+        Unavailable `disk_full` where there is no room; nothing is kept then.
+        """
         ...
 
     @contextmanager
@@ -47,6 +52,26 @@ class Blobs(Protocol):
         ...
 
 
+@contextmanager
+def _room() -> Iterator[None]:
+    """A disk without room, or that takes nothing, as an error that a person can act on."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise Unavailable(
+                "There is no room on the server's disk for this document; nothing was stored. Make room, then hand it "
+                "in again.",
+                code="disk_full",
+            ) from error
+        if error.errno == errno.EROFS:
+            raise Unavailable(
+                "The disk for documents cannot be written; nothing was stored. Look into the system's log (dmesg).",
+                code="disk_read_only",
+            ) from error
+        raise
+
+
 class FolderBlobs:
     """Bytes in files of a folder, named by their hash; the first byte of it is a folder of its own."""
 
@@ -56,12 +81,16 @@ class FolderBlobs:
     def keep(self, path: Path) -> bytes:
         """Copy the content into place in one step, readable only by this account, and onto the disk."""
         digest = sha256_of(path)
-        target = self._path(digest)
+        with _room():
+            self._keep(path, self._path(digest))
+        return digest
+
+    def _keep(self, path: Path, target: Path) -> None:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._lock(fcntl.LOCK_SH):
             if target.exists():
                 os.utime(target)  # whoever tidies must not take it for old
-                return digest
+                return
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
         try:
             with os.fdopen(handle, "wb") as out, path.open("rb") as source:
@@ -73,7 +102,6 @@ class FolderBlobs:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-        return digest
 
     @contextmanager
     def open(self, sha256: bytes) -> Iterator[BinaryIO]:

@@ -16,12 +16,13 @@ from enum import Enum
 from functools import partial
 from typing import Any
 
-from psycopg.errors import FeatureNotSupported, QueryCanceled
+import psycopg
+from psycopg.errors import DiskFull, FeatureNotSupported, InsufficientPrivilege, QueryCanceled, ReadOnlySqlTransaction
 from sqlalchemy import Connection, Engine, TextClause, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError, NotSupportedError, OperationalError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.pool import NullPool
 
-from data.errors import Conflict, Unavailable
+from data.errors import Conflict, DimingError, Unavailable
 from data.snapshot import ONE_STATE
 
 READER_ROLE = "diming_reader"
@@ -138,8 +139,23 @@ def unit_of_work(engine: Engine) -> Iterator[Connection]:
     Raises `Conflict` where a constraint of the register forbids the change and
     `Unavailable` where the database cannot be reached; nothing is written then.
     """
-    with translated_errors(), engine.begin() as connection:
+    with translated_errors(), _takes_changes(), engine.begin() as connection:
         yield connection
+
+
+@contextmanager
+def _takes_changes() -> Iterator[None]:
+    """A server that takes no changes, as a replica or one that is being moved, is no mistake of ours and passes."""
+    try:
+        yield
+    except (DBAPIError, ReadOnlySqlTransaction) as error:
+        if not isinstance(error.orig if isinstance(error, DBAPIError) else error, ReadOnlySqlTransaction):
+            raise
+        raise Unavailable(
+            "The database takes no changes at present; nothing was changed. Try again later, and if it stays so see "
+            "whether DIMING_DATABASE_URL names the writer and default_transaction_read_only is off.",
+            code="register_read_only",
+        ) from error
 
 
 @contextmanager
@@ -160,32 +176,58 @@ def translated_errors() -> Iterator[None]:
     """Database failures as errors that a person can act on."""
     try:
         yield
-    except IntegrityError as error:
-        raise Conflict(_constraint_message(error), code="constraint") from error
-    except NotSupportedError as error:
-        if not error.connection_invalidated:
+    except (DBAPIError, psycopg.Error) as error:  # what a COPY meets comes from the driver itself
+        found = _translated(error)
+        if found is None:
             raise
-        raise Unavailable(
+        raise found from error
+
+
+def _translated(error: DBAPIError | psycopg.Error) -> DimingError | None:
+    """What a person can act on; None for a mistake of ours."""
+    met: BaseException | None = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(met, psycopg.IntegrityError):
+        return Conflict(_constraint_message(met), code="constraint")
+    if isinstance(met, psycopg.NotSupportedError) and isinstance(error, DBAPIError) and error.connection_invalidated:
+        return Unavailable(
             "The register was upgraded while this was asked; nothing was changed. Ask again.",
             code="database_unavailable",
-        ) from error
-    except OperationalError as error:
-        if isinstance(error.orig, QueryCanceled):
-            raise Unavailable(
-                "The question took longer than the time limit and was given up. Ask a narrower one.",
-                code="time_limit",
-            ) from error
-        raise Unavailable(
-            "The database did not answer; nothing was changed. Try again, and if it stays so "
-            "look at `./diming status` and `./diming logs`.",
-            code="database_unavailable",
-        ) from error
+        )
+    if _disk_is_read_only(met):
+        return Unavailable(
+            "The database's disk cannot be written; nothing was changed. Look into the system's log (dmesg): a disk "
+            "with errors is often mounted read-only. What was acknowledged before is kept.",
+            code="disk_read_only",
+        )
+    return _of_operation(met) if isinstance(met, psycopg.OperationalError) else None
 
 
-def _constraint_message(error: DBAPIError) -> str:
-    diagnostic = getattr(error.orig, "diag", None)
-    name = getattr(diagnostic, "constraint_name", None) or "a rule of the register"
-    message = getattr(diagnostic, "message_detail", None) or str(error.orig)
+def _of_operation(met: psycopg.OperationalError) -> Unavailable:
+    if isinstance(met, DiskFull):
+        return Unavailable(
+            "There is no room on the database's disk; nothing was changed. Make room (./diming doctor shows where), "
+            "then do it again: nothing has to be started.",
+            code="disk_full",
+        )
+    if isinstance(met, QueryCanceled):
+        return Unavailable(
+            "The question took longer than the time limit and was given up. Ask a narrower one.", code="time_limit"
+        )
+    return Unavailable(
+        "The database did not answer; nothing was changed. Try again, and if it stays so "
+        "look at `./diming status` and `./diming logs`.",
+        code="database_unavailable",
+    )
+
+
+def _disk_is_read_only(error: BaseException | None) -> bool:
+    """PostgreSQL gives EROFS the code of a missing privilege (errcode_for_file_access); the system's words differ."""
+    return isinstance(error, InsufficientPrivilege) and "Read-only file system" in str(error)
+
+
+def _constraint_message(error: psycopg.Error) -> str:
+    name = error.diag.constraint_name or "a rule of the register"
+    message = error.diag.message_detail or str(error)
     return f"The change breaks {name}: {message} Nothing was changed."
 
 

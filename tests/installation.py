@@ -78,9 +78,11 @@ class Installation:
 
 
 @contextmanager
-def installation(database_url: str | None = None, *, standby: bool = False) -> Iterator[Installation]:
+def installation(
+    database_url: str | None = None, *, standby: bool = False, disk: Path | None = None
+) -> Iterator[Installation]:
     """An installation that is stopped and removed afterwards. It takes the browser libraries of the common home."""
-    with tempfile.TemporaryDirectory(prefix="diming 家-", dir=folders.quick()) as name:
+    with tempfile.TemporaryDirectory(prefix="diming 家-", dir=disk or folders.quick()) as name:
         root = Path(name)
         root.chmod(0o755)  # the server's account must enter it when the tests run as root
         _take_browser_libraries(root)
