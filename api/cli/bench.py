@@ -143,10 +143,15 @@ def bench_faults(
 
 @group.command("peers")
 def bench_peers(
-    names: Annotated[int, typer.Option(help="How many seeded places.")] = 300_000, as_json: output.AsJson = False
+    names: Annotated[int, typer.Option(help="How many seeded places.")] = 300_000,
+    features: Annotated[
+        bool, typer.Option("--features", help="Only feature pages and tiles, in some minutes.")
+    ] = False,
+    as_json: output.AsJson = False,
 ) -> int:
     """Names and positions beside Nominatim, feature pages and tiles beside plain tipg and pygeoapi, in one run."""
-    command = [sys.executable, "-m", "tests.bench.peers", "--names", str(names), *(["--json"] if as_json else [])]
+    more = [*(["--features"] if features else []), *(["--json"] if as_json else [])]
+    command = [sys.executable, "-m", "tests.bench.peers", "--names", str(names), *more]
     return subprocess.run(command, cwd=REPOSITORY, env=os.environ | _compared(), check=False).returncode
 
 

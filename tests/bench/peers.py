@@ -1,4 +1,4 @@
-"""`./diming bench peers --names N`: what others make of the same places, in one run.
+"""`./diming bench peers --names N`: what others make of the same places, in one run; `--features` without names.
 
 Names and positions beside Nominatim (`named.py`); feature pages and tiles beside plain tipg and pygeoapi.
 
@@ -88,13 +88,17 @@ def main() -> None:
             found: dict[str, Any] = {"machine": machine.description(connection), "places": count, "seeded": took}
             points = _points(connection, count)
             asked = named.questions(connection)
-            lacking = nominatim.missing()
+            lacking = "only features were asked for" if _features_only() else nominatim.missing()
             if lacking is None:
                 osm.write_osm(connection, folder / FILE)
         engine.dispose()
         found["rows"] = _measured(url, points)
-        found["named"] = _named(url, asked, lacking, folder)
+        found["named"] = None if _features_only() else _named(url, asked, lacking, folder)
     _show(found)
+
+
+def _features_only() -> bool:
+    return "--features" in sys.argv
 
 
 def _named(url: str, asked: dict[str, list[named.Question]], lacking: str | None, folder: Path) -> dict[str, Any]:
@@ -232,7 +236,7 @@ def _show(found: dict[str, Any]) -> None:
     if "--json" in sys.argv:
         print(json.dumps(found, ensure_ascii=False, indent=2))
         return
-    name = f"peers on {found['places']:,} places"
+    name = f"{'features' if found['named'] is None else 'peers'} on {found['places']:,} places"
     anew, again = (
         {row["what"]: row["per_second"] for row in found["rows"] if row["who"] == who} for who in (OURS, AGAIN)
     )
@@ -254,6 +258,8 @@ def _show(found: dict[str, Any]) -> None:
 
 
 def _named_lines(found: dict[str, Any]) -> list[str]:
+    if found["named"] is None:
+        return []
     rows = found["named"]["rows"]
     anew, again = named.beside(rows), named.beside(rows, named.AGAIN)
     heads = (
