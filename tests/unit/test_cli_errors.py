@@ -38,7 +38,11 @@ def test_a_derived_class_has_its_parents_status() -> None:
     assert exit_status(derived("what happened")) == 4
 
 
-@pytest.mark.parametrize("words", [["no-such-command"], ["status", "--no-such-option"], ["backup"]])
+#: Words of one command that do not go together.
+UNFIT = [["backup", "a.tar", "--base"], ["backup", "a.tar", "--keep", "3"], ["journal", "a", "--off"]]
+
+
+@pytest.mark.parametrize("words", [["no-such-command"], ["status", "--no-such-option"], ["backup"], *UNFIT])
 def test_wrong_use_is_a_problem_document(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*words, "--json"]) == 2
     problem = json.loads(capsys.readouterr().out)

@@ -21,7 +21,7 @@ from api.cli.lifecycle.locks import exclusively
 from api.cli.lifecycle.services import Services
 from data import migrate
 from data.db import make_engine, reading
-from data.errors import BadRequest, Conflict, NotFound, Unavailable
+from data.errors import Conflict, NotFound, Unavailable
 from data.server import account, archive, provision, swap
 from data.server.cluster import ROLE
 from data.server.home import LAST_BACKUP
@@ -50,14 +50,14 @@ def backup(
     as_json: output.AsJson = False,
 ) -> None:
     """Write the register and its attachments to one file, with counts and hashes. Everything goes on running."""
+    if base and (file is not None or force):
+        raise typer.BadParameter("--base writes into the journal's folder and takes no file.")
+    if not base and (file is None or keep is not None):
+        raise typer.BadParameter("Name the file to write, or --base; --keep goes with --base.")
     place = _reachable()
-    if base:
-        if file is not None or force:
-            raise BadRequest("--base writes into the journal's folder and takes no file.", code="file_and_base")
+    if file is None:
         journal.add_base(place, keep, as_json=as_json)
         return
-    if file is None or keep is not None:
-        raise BadRequest("Name the file to write, or --base; --keep goes with --base.", code="file_not_named")
     if file.exists() and not force:
         raise Conflict(f"{file} exists. Choose another name, or replace it with --force.", code="file_exists")
     with output.step(f"Backup to {file}"):

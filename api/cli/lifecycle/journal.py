@@ -27,9 +27,9 @@ def journal_command(
     as_json: output.AsJson = False,
 ) -> None:
     """Keep the database's log in FOLDER as it is written, to restore the register as it was at any moment."""
-    place = _embedded()
     if off and folder is not None:
-        raise BadRequest("Either a folder or --off, not both.", code="folder_and_off")
+        raise typer.BadParameter("Either a folder or --off, not both.")
+    place = _embedded()
     if off or folder is not None:
         with exclusively(place.home):
             if folder is None:
