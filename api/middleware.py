@@ -29,6 +29,7 @@ from api.problems import ContentTooLarge, UriTooLong, problem_response
 from api.quotas.door import Quotas
 from api.remembered import Remembered
 from api.settings import Settings
+from api.shedding import Shedding
 from api.submitting import SUBMISSION_BYTES
 from api.uploads import FORM_BYTES, UPLOAD_BYTES
 from boundaries.patrol.rules import rules as patrol_rules
@@ -74,6 +75,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     if app.state.answers is not None:
         app.add_middleware(Remembered, state=app.state.register, answers=app.state.answers)
     app.add_middleware(SessionCookies)
+    app.add_middleware(Shedding, most=settings.most_at_once)
     app.add_middleware(SameSiteWrites, questions=QUESTIONS_BY_POST)
     app.add_middleware(Quotas)
     app.add_middleware(PublicCors)

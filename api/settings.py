@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     pool_wait_s: Annotated[
         float, Field(gt=0, le=60, description="How long a question waits for a connection before 503.")
     ] = 5.0
+    most_at_once: Annotated[
+        int, Field(ge=1, le=100_000, description="Requests that one process works on at once; beyond that 503.")
+    ] = 64
     answers_mb: Annotated[
         int, Field(ge=0, le=1024, description="Megabytes of answers that one process remembers; 0: none.")
     ] = 32

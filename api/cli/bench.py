@@ -141,6 +141,16 @@ def bench_faults(
     return subprocess.run([*command, *(["--json"] if as_json else [])], cwd=REPOSITORY, check=False).returncode
 
 
+@group.command("load")
+def bench_load(
+    seconds: Annotated[float, typer.Option(help="How long at 80 % of capacity.")] = 600.0,
+    as_json: output.AsJson = False,
+) -> int:
+    """Ten minutes of reading and writing at 80 % of capacity, then far beyond it: no error, no growth, 503 in form."""
+    command = [sys.executable, "-m", "tests.bench.load", "--seconds", str(seconds), *(["--json"] if as_json else [])]
+    return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
+
+
 @group.command("peers")
 def bench_peers(
     names: Annotated[int, typer.Option(help="How many seeded places.")] = 300_000,

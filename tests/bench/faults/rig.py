@@ -74,7 +74,7 @@ def suffer(
     with reading(engine) as connection:
         was = model.before(connection)
     sessions = [(account, role, sign_in(address, name)) for name, (account, role) in names.items()]
-    crowd = threading.Thread(target=lambda: asyncio.run(_work(address, sessions, told.seen)), daemon=True)
+    crowd = threading.Thread(target=lambda: asyncio.run(work(address, sessions, told.seen)), daemon=True)
     crowd.start()
     for number in range(1, faults + 1):
         name = scene.chance.choices(list(deeds), [share for _, share in deeds.values()])[0]
@@ -96,7 +96,8 @@ def suffer(
     return told
 
 
-async def _work(address: str, sessions: list[tuple[str, str, str]], seen: Outages) -> None:
+async def work(address: str, sessions: list[tuple[str, str, str]], seen: Outages) -> None:
+    """Everybody at naming cases until `seen.over`; `sessions` are account, role and the cookie of each."""
     people = []
     for number, (account, role, cookie) in enumerate(sessions):
         client = httpx.AsyncClient(base_url=address, timeout=30, headers={"Cookie": cookie})

@@ -1,0 +1,278 @@
+"""`./diming bench load`: ten minutes of reading and writing at 80 % of what the machine can do, then more than it can.
+
+Capacity is found first: the most answers a second to questions of the public while twenty people work at naming cases.
+Then questions come at 80 % of that, each at its time whether the one before was answered or not, and the people go on.
+At last many more clients than there are places ask at once: what is beyond is refused with 503 and `Retry-After`, and
+afterwards all is as before. Exit status 1 where anything but that happened.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from api.jobs import schema
+from api.web.settings import WebSettings
+from data import migrate
+from data.db import make_engine, reading
+from geonames.search.index import refresh_search_keys
+from tests.bench import machine, report
+from tests.bench.applications import FIRST, SECOND, _contradictions, _open_cases, _staff
+from tests.bench.faults.deeds import children
+from tests.bench.faults.people import Outages
+from tests.bench.faults.rig import work
+from tests.bench.http_load import get_request, run
+from tests.bench.latency import Latency, latency_of
+from tests.bench.office_people import sign_in
+from tests.bench.servers import own_cluster, server, unmetered
+from tests.samples.invented import load_invented
+
+SECONDS, SHARE = 600.0, 0.8
+#: Clients with which capacity is found, and seconds; of the flood; connections over which the even load comes.
+CLIENTS, FINDING_S = 16, 20.0
+FLOOD_CLIENTS, FLOOD_S = 600, 20.0
+LINES = 64
+#: Issue 8: over HTTP at 8 clients 40 ms; issue 3: a page within 300 ms.
+READ_P99_MS, WRITE_P95_MS = 40.0, 300.0
+#: Memory is looked at so often; the last fifth of the run may be this much above the second.
+EVERY_S, GROWTH = 5.0, 1.05
+SEED = 10
+
+
+@dataclass
+class Told:
+    """What one stretch of questions was answered."""
+
+    latencies_ms: list[float] = field(default_factory=list)
+    statuses: Counter[str] = field(default_factory=Counter)
+    without_retry: int = 0
+    late: int = 0
+
+
+@dataclass(frozen=True)
+class Results:
+    """What one run found."""
+
+    machine: dict[str, str]
+    capacity: float
+    seconds: float
+    reads: Latency
+    read_statuses: dict[str, int]
+    writes: dict[str, Latency]
+    write_errors: list[str]
+    contradictions: list[str]
+    memory_mb: tuple[float, float, float]
+    flood: dict[str, int]
+    flood_without_retry: int
+    flood_p99_ms: float
+    after: Latency
+
+    @property
+    def grew(self) -> bool:
+        """Whether the servers' memory grew while the load was even."""
+        return self.memory_mb[2] > GROWTH * self.memory_mb[1]
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing failed, nothing grew, the flood was refused in form, and all was as before afterwards."""
+        even = set(self.read_statuses) <= {"200"} and not self.write_errors and not self.contradictions
+        flood = set(self.flood) <= {"200", "503"} and not self.flood_without_retry
+        return even and flood and not self.grew and self.after.p99_ms < 5 * max(self.reads.p99_ms, READ_P99_MS)
+
+
+def main() -> int:
+    """Run it, print the report and write it into RESULTS.md (or print JSON with `--json`)."""
+    asked = argparse.ArgumentParser(prog="./diming bench load")
+    asked.add_argument("--json", action="store_true")
+    asked.add_argument("--seconds", type=float, default=SECONDS)
+    given = asked.parse_args()
+    results = measure(given.seconds)
+    if given.json:
+        print(json.dumps(asdict(results), ensure_ascii=False, indent=2))
+    else:
+        print(report.write_section("load", _section(results)))
+    return 0 if results.good else 1
+
+
+def measure(seconds: float) -> Results:
+    """An installation's server before people and the public."""
+    with own_cluster() as cluster, unmetered() as plans:
+        engine = make_engine(cluster.url(), pooled=False)
+        migrate.upgrade(engine)
+        schema.prepare(engine)
+        load_invented(engine)
+        refresh_search_keys(engine, "bench")
+        names = _staff(engine)
+        _open_cases(engine)
+        with reading(engine) as connection:
+            described = machine.description(connection)
+        variables = {"DIMING_HOME": str(cluster.home.root), "DIMING_BROWSER_LIBRARIES": str(WebSettings().libraries())}
+        # answers that are remembered would say how fast a dictionary is
+        with server(cluster, "api.serving:serving_app()", {**variables, **plans, "DIMING_ANSWERS_MB": "0"}) as begun:
+            address = f"http://127.0.0.1:{begun.port}"
+            sessions = [(account, role, sign_in(address, name)) for name, (account, role) in names.items()]
+            seen = Outages()
+            crowd = threading.Thread(target=lambda: asyncio.run(work(address, sessions, seen)), daemon=True)
+            crowd.start()
+            paths = questions()
+            run(begun.port, paths, clients=CLIENTS, seconds=FINDING_S / 4)  # warm
+            capacity = run(begun.port, paths, clients=CLIENTS, seconds=FINDING_S).per_second
+            seen.times_ms.clear()
+            even, memory = _evenly(begun.port, begun.pid, paths, SHARE * capacity, seconds)
+            writes = {kind: latency_of(ms) for kind, ms in sorted(seen.times_ms.items())}
+            flood = asyncio.run(_flood(begun.port, paths))
+            time.sleep(2)
+            after, _ = _evenly(begun.port, begun.pid, paths, SHARE * capacity, FINDING_S)
+            seen.over = True
+            crowd.join(120)
+        with reading(engine) as connection:
+            wrong = _contradictions(connection, seen)
+    return Results(
+        described | {"load after": machine.load()}, capacity, seconds, latency_of(even.latencies_ms),
+        dict(even.statuses), writes, seen.errors, wrong, memory, dict(flood.statuses), flood.without_retry,
+        latency_of(flood.latencies_ms).p99_ms, latency_of(after.latencies_ms),
+    )  # fmt: skip
+
+
+def questions() -> list[str]:
+    """What the public asks: as it types, for places, for units, for features; each another."""
+    chance = random.Random(SEED)
+    found = []
+    for number in range(3000):
+        typed = chance.choice(FIRST) + chance.choice(SECOND)
+        found.append(
+            (
+                f"/v1/suggest?q={quote(typed)}",
+                f"/v1/places?q={quote(typed)}&limit={number % 50 + 1}",
+                f"/v1/units/990121?as_of={2000 + number % 24}-0{number % 9 + 1}-1{number % 10}",
+                f"/ogc/collections/places/items?limit={number % 20 + 1}",
+            )[number % 4]
+        )
+    return found
+
+
+def _evenly(
+    port: int, pid: int, paths: Sequence[str], per_second: float, seconds: float
+) -> tuple[Told, tuple[float, float, float]]:
+    """Questions at even distances; megabytes of the servers at the beginning, after a fifth, and at the end."""
+    memory: list[float] = []
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(EVERY_S):
+            memory.append(_memory_mb(pid))
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    told = asyncio.run(_at_their_times(port, paths, per_second, seconds))
+    done.set()
+    watcher.join()
+    memory = memory or [_memory_mb(pid)]
+    fifth = max(1, len(memory) // 5)
+    last = memory[-fifth:]
+    return told, (memory[0], max(memory[:fifth][-1:] + memory[fifth : 2 * fifth]), sum(last) / len(last))
+
+
+def _memory_mb(pid: int) -> float:
+    """What the server and its processes hold, what they share counted once (Pss of proc(5))."""
+    return sum(_pss_kb(one) for one in (pid, *children(pid))) / 1024
+
+
+def _pss_kb(pid: int) -> int:
+    rows = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()
+    return next(int(row.split()[1]) for row in rows if row.startswith("Pss:"))
+
+
+async def _at_their_times(port: int, paths: Sequence[str], per_second: float, seconds: float) -> Told:
+    told, begun = Told(), time.perf_counter()
+    waiting: asyncio.Queue[tuple[float, str]] = asyncio.Queue()
+    lines = [asyncio.create_task(_line(port, waiting, told)) for _ in range(LINES)]
+    for number in range(int(seconds * per_second)):
+        due = begun + number / per_second
+        if (pause := due - time.perf_counter()) > 0:
+            await asyncio.sleep(pause)
+        waiting.put_nowait((due, paths[number % len(paths)]))
+    await waiting.join()
+    for line in lines:
+        line.cancel()
+    return told
+
+
+async def _line(port: int, waiting: asyncio.Queue[tuple[float, str]], told: Told) -> None:
+    """One connection: a question's time counts from when it was due, so that a stall is seen by all behind it."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    while True:
+        due, path = await waiting.get()
+        told.statuses[await _ask(reader, writer, path, port, told)] += 1
+        told.latencies_ms.append((time.perf_counter() - due) * 1000)
+        waiting.task_done()
+
+
+async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str, port: int, told: Told) -> str:
+    writer.write(get_request(path, port))
+    head = (await reader.readuntil(b"\r\n\r\n")).lower()
+    fields = dict(line.split(b": ", 1) for line in head.split(b"\r\n")[1:] if b": " in line)
+    await reader.readexactly(int(fields.get(b"content-length", b"0")))
+    status = head.split(b" ", 2)[1].decode()
+    if status == "503" and b"retry-after" not in fields:
+        told.without_retry += 1
+    return status
+
+
+async def _flood(port: int, paths: Sequence[str]) -> Told:
+    """Many more clients at once than there are places, each asking again as soon as it was answered."""
+    told, until = Told(), time.perf_counter() + FLOOD_S
+
+    async def client(first: int) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        turn = first
+        while (begun := time.perf_counter()) < until:
+            told.statuses[await _ask(reader, writer, paths[turn % len(paths)], port, told)] += 1
+            told.latencies_ms.append((time.perf_counter() - begun) * 1000)
+            turn += 1
+        writer.close()
+
+    await asyncio.gather(*(client(number * 5) for number in range(FLOOD_CLIENTS)))
+    return told
+
+
+def _section(results: Results) -> str:
+    lines = ["## load", "", *(f"* {name}: {value}" for name, value in results.machine.items()), ""]
+    first, second, last = results.memory_mb
+    lines += [
+        f"Capacity: {results.capacity:.0f} answers a second to {CLIENTS} clients of the public, twenty people at work.",
+        f"Then {SHARE:.0%} of it for {results.seconds:.0f} s: {_counts(results.read_statuses)}; p50",
+        f"{results.reads.p50_ms:.1f}, p99 {results.reads.p99_ms:.1f} ms from when each was due. Errors of people at",
+        f"work: {len(results.write_errors)}; contradictions afterwards: {len(results.contradictions)}. Memory of the",
+        f"servers {first:.0f}, {second:.0f} and at the end {last:.0f} MB.",
+        "",
+        f"{FLOOD_CLIENTS} clients at once for {FLOOD_S:.0f} s: {_counts(results.flood)}, p99",
+        f"{results.flood_p99_ms:.0f} ms; refused without Retry-After: {results.flood_without_retry}. Then,",
+        f"again at {SHARE:.0%}: p99 {results.after.p99_ms:.1f} ms.",
+        "",
+    ]
+    rows = [
+        (kind, str(x.count), f"{x.p50_ms:.0f}", f"{x.p95_ms:.0f}", f"{x.p99_ms:.0f}")
+        for kind, x in results.writes.items()
+    ]
+    lines += report.table(("people at work", "n", "p50 ms", "p95 ms", "p99 ms"), rows)
+    lines += [f"* {line}" for line in (*results.write_errors[:20], *results.contradictions[:20])]
+    return "\n".join(lines) + "\n"
+
+
+def _counts(told: dict[str, int]) -> str:
+    return ", ".join(f"{status} {count:,} times" for status, count in sorted(told.items()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,114 @@
+"""What one process works on at once is bounded: more is refused at once, and nobody takes a place by being slow."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from api.shedding import Shedding
+
+
+class House:
+    """A process of two places before an application that answers when it is told."""
+
+    def __init__(self) -> None:
+        self.go = asyncio.Event()
+        self.shedding = Shedding(self._application, 2)
+
+    async def _application(self, scope: Scope, receive: Receive, send: Send) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        await self.go.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+    async def ask(
+        self, path: str = "/v1/units", method: str = "GET", body: asyncio.Event | None = None
+    ) -> list[Message]:
+        """One request; its body ends when `body` is set."""
+        said: list[Message] = []
+
+        async def receive() -> Message:
+            if body is not None:
+                await body.wait()
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Message) -> None:
+            said.append(message)
+
+        scope: dict[str, Any] = {
+            "type": "http", "path": path, "method": method, "headers": [], "query_string": b"",
+            "server": ("localhost", 1), "scheme": "http", "http_version": "1.1", "app": SimpleNamespace(state=None),
+        }  # fmt: skip
+        await self.shedding(scope, receive, send)
+        return said
+
+
+def status(said: list[Message]) -> int:
+    return int(said[0]["status"])
+
+
+def test_what_is_too_much_is_refused_at_once_and_the_rest_is_answered() -> None:
+    async def told() -> None:
+        house = House()
+        inside = [asyncio.create_task(house.ask()) for _ in range(2)]
+        await asyncio.sleep(0)
+        refused = await asyncio.wait_for(house.ask(), 1)
+        assert status(refused) == 503
+        assert json.loads(refused[1]["body"])["code"] == "overloaded"
+        assert dict(refused[0]["headers"])[b"retry-after"] == b"2"
+        house.go.set()
+        assert [status(said) for said in await asyncio.gather(*inside)] == [200, 200]
+        assert status(await house.ask()) == 200
+        assert house.shedding.working == 0
+
+    asyncio.run(told())
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/v1/changes", "/v1/changes/stream"])
+def test_health_and_those_who_wait_for_changes_take_no_place(path: str) -> None:
+    async def told() -> None:
+        house = House()
+        inside = [asyncio.create_task(house.ask(path)) for _ in range(3)]
+        await asyncio.sleep(0)
+        assert house.shedding.working == 0
+        house.go.set()
+        assert [status(said) for said in await asyncio.gather(*inside)] == [200] * 3
+
+    asyncio.run(told())
+
+
+def test_a_body_that_comes_slowly_takes_no_place_before_it_is_here() -> None:
+    async def told() -> None:
+        house, body = House(), asyncio.Event()
+        slow = [asyncio.create_task(house.ask(method="POST", body=body)) for _ in range(5)]
+        await asyncio.sleep(0)
+        assert house.shedding.working == 0
+        quick = asyncio.create_task(house.ask())
+        await asyncio.sleep(0)
+        house.go.set()
+        assert status(await quick) == 200
+        body.set()
+        assert [status(said) for said in await asyncio.gather(*slow)] == [200] * 5
+        assert house.shedding.working == 0
+
+    asyncio.run(told())
+
+
+def test_a_failure_and_a_client_that_goes_give_the_place_free() -> None:
+    async def told() -> None:
+        house = House()
+        gone = asyncio.create_task(house.ask())
+        await asyncio.sleep(0)
+        assert house.shedding.working == 1
+        gone.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await gone
+        assert house.shedding.working == 0
+
+    asyncio.run(told())
