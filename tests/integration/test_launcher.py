@@ -205,7 +205,8 @@ def last_entry(place: Installation) -> str:
 
 
 def found(place: Installation, check: str) -> str:
-    return next(one["state"] for one in place.ask("doctor")["findings"] if one["check"] == check)
+    state: str = next(one["state"] for one in place.ask("doctor")["findings"] if one["check"] == check)
+    return state
 
 
 @pytest.fixture
