@@ -39,6 +39,7 @@ TAGS = [
     {"name": "keys", "description": "Keys of map services: quotas and usage."},
     {"name": "audit", "description": "Who did what, for auditors and administrators."},
     {"name": "changes", "description": "Every published change in one order without holes."},
+    {"name": "exchange", "description": "What installations tell each other, signed."},
     {"name": "operation", "description": "For whoever runs the server."},
 ]
 

@@ -72,7 +72,7 @@ def remove_demonstration(connection: Connection, actor: Actor, after: After = no
     rows.update(after(connection))
     if not rows:
         return Removed({}, None)
-    tombstones = feed.publish(connection, gone)
+    tombstones = feed.publish(connection, gone, ours=False)
     audit.append(
         connection, actor=actor.name, action="demonstration.removed", decision_id=None,
         details={"rows": dict(rows)}, feed=tombstones,

@@ -17,6 +17,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from data.installations import guard
+
 Kind = Literal["insert", "update", "delete"]
 
 #: What the feed tells of; a collection is added here with the subject that publishes it.
@@ -80,13 +82,17 @@ STATE = text("""
 LAST = text("SELECT seq FROM published.feed_head")
 
 
-def publish(connection: Connection, changes: Sequence[Change]) -> tuple[int, int] | None:
+def publish(connection: Connection, changes: Sequence[Change], *, ours: bool = True) -> tuple[int, int] | None:
     """Append `changes` in order; the first and last number given, None where there are none.
 
-    Take the numbers last in a transaction: from here on other writers wait for its end.
+    Take the numbers last in a transaction: from here on other writers wait for its end. Conflict `owned_by_another`
+    for a record that another installation keeps; with `ours` False (published lists, and what comes from its owner)
+    that is not asked.
     """
     if not changes:
         return None
+    if ours:
+        guard.refuse_foreign(connection, changes)
     last: int = connection.execute(TAKE, {"n": len(changes)}).scalar_one()
     first = last - len(changes) + 1
     at = connection.execute(NOW).scalar_one()

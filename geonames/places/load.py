@@ -249,7 +249,7 @@ def _write(connection: Connection, rows: _Rows, digest: bytes, actor: str) -> Pl
         decision_id=rows.decision,
         details={"source": digest.hex(), "counts": report.counts},
         rows_hash=audit.hash_rows(everything),
-        feed=feed.publish(connection, rows.changes),
+        feed=feed.publish(connection, rows.changes, ours=False),
     )
     return report
 

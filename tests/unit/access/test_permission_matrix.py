@@ -24,7 +24,7 @@ ABROAD = Matter((ELSEWHERE,), "province", None, {ME: frozenset(RELATIONS)})
 #: Actions that ask for the role or the relation only, wherever the matter lies.
 EVERYWHERE = {"template.read", "geometry.read", "case.withdraw", "case.answer", "case.object", "case.opine",
               "case.vote", "case.reply", "case.attach", "marker.take_part", "marker.survey", "marker.confirm",
-              "boundary.take_part", "boundary.survey", "boundary.confirm"}  # fmt: skip
+              "boundary.take_part", "boundary.survey", "boundary.confirm", "exchange.read"}  # fmt: skip
 
 OFFICERS = {R.CLERK, R.REVIEWER, R.APPROVING_AUTHORITY, R.FILING_OFFICER, R.BOUNDARY_KEEPER, R.HERITAGE_OFFICER,
             R.PUBLISHER}  # fmt: skip
@@ -93,6 +93,10 @@ EXPECTED: dict[str, set[Role]] = {
     "heritage.keep": {R.HERITAGE_OFFICER, R.REVIEWER},
     "vanished.record": {R.HERITAGE_OFFICER, R.REVIEWER},
     "sign.record": {R.CLERK, R.FILING_OFFICER},
+    "exchange.change": set(),  # whoever runs the installation
+    "exchange.pull": set(),
+    "exchange.read": {R.ADMINISTRATOR, R.APPROVING_AUTHORITY, R.REVIEWER, R.AUDITOR},
+    "exchange.decide": {R.APPROVING_AUTHORITY, R.REVIEWER},
     "finding.read": {
         R.CLERK,
         R.REVIEWER,

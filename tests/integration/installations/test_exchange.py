@@ -1,0 +1,135 @@
+"""Two installations exchange what each decides, over real HTTP, and end the same."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+from sqlalchemy import text
+
+from api.installations import pull
+from data.errors import Conflict, IntegrityError, Unavailable
+from geonames.installations.conflicts import decide_conflict, list_conflicts
+from geonames.installations.service import change_key, peers
+from tests.integration.installations.conftest import OPERATOR, Office
+from tests.relay import relay_to
+from tests.samples import named_places as sample
+from tests.scale import LONG
+
+#: The issue's number of changes, and one that shows the same in a few seconds.
+CHANGES = 10_000 if LONG else 200
+SEED = 11
+
+
+def test_two_installations_end_identical_though_connections_break(county: Office, province: Office) -> None:
+    chance = random.Random(SEED)
+    with relay_to(county.port, SEED) as to_county, relay_to(province.port, SEED + 1) as to_province:
+        county.meet(province, f"http://127.0.0.1:{to_province.port}")
+        province.meet(county, f"http://127.0.0.1:{to_county.port}")
+        written, begun = 0, time.monotonic()
+        while written < CHANGES:
+            many = min(CHANGES - written, chance.randint(5, CHANGES // 12))
+            if chance.random() < 0.6:
+                county.write(many)
+            else:
+                province.write(many, sample.OTHER)
+            written += many
+            one, other = chance.sample([county, province], 2)
+            if chance.random() < 0.7:
+                _pull_as_it_can(one, other)
+        for one, other in ((county, province), (province, county), (county, province)):
+            while not _pull_as_it_can(one, other):
+                pass
+    print(f"{CHANGES} changes in {time.monotonic() - begun:.1f} s")
+    assert not county.conflicts()
+    assert not province.conflicts()
+    assert county.state() == province.state()
+    assert len(county.state()["decision"]) > 10
+    assert len(set(to_county.fates + to_province.fates)) > 1, "no connection was cut"
+
+
+def _pull_as_it_can(one: Office, other: Office) -> bool:
+    try:
+        pull(one.engine, OPERATOR, other.name, attempts=1)
+    except Unavailable:
+        return False
+    return True
+
+
+def test_what_another_installation_keeps_is_not_written_here_but_asked_for_there(
+    county: Office, province: Office
+) -> None:
+    county.meet(province)
+    province.meet(county)
+    with pytest.raises(Conflict, match="tingchuan") as refused:
+        province.write(3, sample.COUNTY)
+    assert refused.value.code == "owned_by_another"
+    assert refused.value.extra["url"] == county.address
+    province.write(3, sample.OTHER)  # nobody nearer is known that covers it
+
+
+def test_a_change_of_a_record_that_is_kept_here_is_shown_and_decided_by_a_person(
+    county: Office, province: Office
+) -> None:
+    county.meet(province)
+    county.write(3)
+    province.meet(county)
+    pull(province.engine, OPERATOR, county.name)
+    before = county.state()
+    with province.engine.begin() as connection:
+        connection.execute(text("UPDATE diming.installation_peer SET removed_at = now()"))  # it forgets who keeps it
+    province.streets = list(county.streets)
+    province.write(3, sample.COUNTY)
+    pull(county.engine, OPERATOR, province.name)
+    assert {**county.state(), "decision": 0, "feed": 0} == {**before, "decision": 0, "feed": 0}
+    with county.engine.connect() as connection:
+        found = list_conflicts(connection, OPERATOR)["items"]
+    assert {one["why"] for one in found} == {"owned_here"}
+    kept = decide_conflict(county.engine, OPERATOR, found[0]["id"], "kept", "未经本县批准")
+    assert kept["decided"] == "kept"
+    with pytest.raises(Conflict) as again:
+        decide_conflict(county.engine, OPERATOR, found[0]["id"], "taken", "又改主意")
+    assert again.value.code == "conflict_decided"
+    for one in found[1:]:
+        taken = decide_conflict(county.engine, OPERATOR, one["id"], "taken", "省里的名称是对的")
+        assert _standing(county, one["record"]) == _standing(province, one["record"])
+        assert taken["change"]["after"]["name"] in _standing(county, one["record"])
+    assert pull(county.engine, OPERATOR, province.name).counts == {}
+
+
+def _standing(office: Office, record: object) -> list[str]:
+    sql = text("SELECT text FROM diming.place_name WHERE subject_id = :id AND upper_inf(known) ORDER BY text")
+    with office.engine.connect() as connection:
+        return list(connection.scalars(sql, {"id": record}))
+
+
+def test_a_page_signed_with_another_key_is_not_taken_and_the_problem_is_kept(county: Office, province: Office) -> None:
+    county.meet(province)
+    province.write(3)
+    change_key(county.engine, OPERATOR, province.name, county.key())
+    before = county.state()
+    with pytest.raises(IntegrityError) as refused:
+        pull(county.engine, OPERATOR, province.name)
+    assert refused.value.code == "page_not_signed"
+    assert county.state() == before
+    with county.engine.connect() as connection:
+        [peer] = peers(connection, OPERATOR)
+    assert (peer["cursor"], peer["problem"]["code"]) == (0, "page_not_signed")
+    change_key(county.engine, OPERATOR, province.name, province.key())
+    assert pull(county.engine, OPERATOR, province.name).counts == {"applied": 3}
+
+
+def test_a_peer_whose_database_went_back_is_not_followed(county: Office, province: Office) -> None:
+    county.meet(province)
+    province.write(3)
+    pull(county.engine, OPERATOR, province.name)
+    heard = county.state()
+    for told in ("cursor = 90", "cursor = 3, mark = 'of another change 3'"):
+        with county.engine.begin() as connection:
+            connection.execute(text(f"UPDATE diming.installation_peer SET {told}"))
+        with pytest.raises(IntegrityError) as refused:
+            pull(county.engine, OPERATOR, province.name)
+        assert refused.value.code == "peer_went_back"
+        province.write(3)  # its numbers go on as if nothing had been
+    assert county.state() == heard
