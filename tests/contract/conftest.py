@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from api.app import create_app
 from api.auth.jurisdiction import COUNTRY_CODE, chain_finder
@@ -58,8 +59,13 @@ def api_url(cluster: Cluster) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def api_address(api_url: str) -> Iterator[str]:
-    with serving(create_app(Settings(database_url=api_url, pages=False, pool_wait_s=30))) as address:
+def api_app(api_url: str) -> FastAPI:
+    return create_app(Settings(database_url=api_url, pages=False, pool_wait_s=30))
+
+
+@pytest.fixture(scope="session")
+def api_address(api_app: FastAPI) -> Iterator[str]:
+    with serving(api_app) as address:
         yield address
 
 

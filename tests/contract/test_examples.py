@@ -7,14 +7,30 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
+from tests.contract.heard import heard_by_office
 from tests.contract.questions import EXAMPLES, examples
 from tests.contract.test_openapi import DOCUMENT, operations
 
 
 @pytest.fixture(scope="module")
-def answered(api: httpx.Client) -> dict[str, Any]:
-    return examples(api)
+def asked(api: httpx.Client, api_app: FastAPI) -> tuple[dict[str, Any], list[str]]:
+    """The answers, and what was asked of the office's connection meanwhile."""
+    with heard_by_office(api_app) as said:
+        found = examples(api)
+    return found, said
+
+
+@pytest.fixture(scope="module")
+def answered(asked: tuple[dict[str, Any], list[str]]) -> dict[str, Any]:
+    return asked[0]
+
+
+def test_the_public_is_answered_by_its_own_connection(asked: tuple[dict[str, Any], list[str]]) -> None:
+    answers, said = asked
+    assert len(answers) > 50
+    assert said == []
 
 
 KEPT = sorted(path.stem for path in EXAMPLES.glob("*.json"))
