@@ -1,13 +1,14 @@
 """More than a process can answer soon is refused at once, so that those who are let in are answered in time.
 
 Counted is what is worked on: a request whose body is here and whose answer has not begun. A client that sends or reads
-slowly, or waits for changes, costs nobody his place. Refused is `overloaded` (503) with `Retry-After`; what tells of
-the server's health is never refused.
+slowly, or waits for changes, costs nobody his place; a body for which there is no place when it is here is not passed
+on, as though the client had gone. Refused is `overloaded` (503) with `Retry-After`; what tells of the server's health
+is never refused.
 """
 
 from __future__ import annotations
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import problem_response
@@ -39,7 +40,10 @@ class Shedding:
             return
         place = _Place(self)
         try:
-            await self.app(scope, place.receiving(scope, receive), place.sending(send))
+            await self.app(scope, place.receiving(scope, receive, send), place.sending(send))
+        except ClientDisconnect:
+            if not place.refused:
+                raise
         finally:
             place.leave()
 
@@ -49,27 +53,37 @@ class _Place:
 
     def __init__(self, house: Shedding) -> None:
         self._house = house
+        self.refused = False
         self._taken = False
         self._left = False
 
-    def receiving(self, scope: Scope, receive: Receive) -> Receive:
-        """Take the place when the body is here; at once where there is none."""
-        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+    def receiving(self, scope: Scope, receive: Receive, send: Send) -> Receive:
+        """Take the place when the body is here, or refuse then; at once where there is none."""
+        if scope["method"] in ("GET", "HEAD", "OPTIONS") or not _has_body(scope):  # a body there is read by nobody
             self._take()
             return receive
 
         async def received() -> Message:
+            if self.refused:
+                return {"type": "http.disconnect"}
             message = await receive()
-            if message["type"] == "http.request" and not message.get("more_body", False):
+            if self._taken or message["type"] != "http.request" or message.get("more_body", False):
+                return message
+            if self._house.working < self._house.most or self._left:
                 self._take()
-            return message
+                return message
+            self.refused = True
+            await _refuse(scope, receive, send)
+            return {"type": "http.disconnect"}
 
         return received
 
     def sending(self, send: Send) -> Send:
-        """Leave the place when the answer begins."""
+        """Leave the place when the answer begins; nothing more is said after a refusal."""
 
         async def sent(message: Message) -> None:
+            if self.refused:
+                return
             if message["type"] == "http.response.start":
                 self.leave()
             await send(message)
@@ -88,8 +102,12 @@ class _Place:
         self._left = True
 
 
+def _has_body(scope: Scope) -> bool:
+    """Whether the request says that a body comes (RFC 9112, 6.3)."""
+    fields = dict(scope["headers"])
+    return b"transfer-encoding" in fields or fields.get(b"content-length", b"0") != b"0"
+
+
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-    error = Unavailable(
-        "Too many questions at once; ask again in a few seconds. Nothing was changed.", code="overloaded"
-    )
+    error = Unavailable("Too many questions at once; ask again in a few seconds.", code="overloaded")
     await problem_response(Request(scope), error, {"Retry-After": RETRY_AFTER_S})(scope, receive, send)

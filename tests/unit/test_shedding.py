@@ -18,11 +18,12 @@ class House:
 
     def __init__(self) -> None:
         self.go = asyncio.Event()
+        self.bodies: list[str] = []
         self.shedding = Shedding(self._application, 2)
 
     async def _application(self, scope: Scope, receive: Receive, send: Send) -> None:
-        while (await receive()).get("more_body"):
-            pass
+        if scope["headers"]:  # without a body nobody asks for one
+            self.bodies.append((await receive())["type"])
         await self.go.wait()
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"{}"})
@@ -30,19 +31,20 @@ class House:
     async def ask(
         self, path: str = "/v1/units", method: str = "GET", body: asyncio.Event | None = None
     ) -> list[Message]:
-        """One request; its body ends when `body` is set."""
+        """One request; with `body` it has one, which ends when that is set."""
         said: list[Message] = []
 
         async def receive() -> Message:
             if body is not None:
                 await body.wait()
-            return {"type": "http.request", "body": b"", "more_body": False}
+            return {"type": "http.request", "body": b"{}" if body else b"", "more_body": False}
 
         async def send(message: Message) -> None:
             said.append(message)
 
+        headers = [(b"content-length", b"2")] if body else []
         scope: dict[str, Any] = {
-            "type": "http", "path": path, "method": method, "headers": [], "query_string": b"",
+            "type": "http", "path": path, "method": method, "headers": headers, "query_string": b"",
             "server": ("localhost", 1), "scheme": "http", "http_version": "1.1", "app": SimpleNamespace(state=None),
         }  # fmt: skip
         await self.shedding(scope, receive, send)
@@ -86,7 +88,7 @@ def test_health_and_those_who_wait_for_changes_take_no_place(path: str) -> None:
 def test_a_body_that_comes_slowly_takes_no_place_before_it_is_here() -> None:
     async def told() -> None:
         house, body = House(), asyncio.Event()
-        slow = [asyncio.create_task(house.ask(method="POST", body=body)) for _ in range(5)]
+        slow = [asyncio.create_task(house.ask(method="POST", body=body)) for _ in range(2)]
         await asyncio.sleep(0)
         assert house.shedding.working == 0
         quick = asyncio.create_task(house.ask())
@@ -94,8 +96,55 @@ def test_a_body_that_comes_slowly_takes_no_place_before_it_is_here() -> None:
         house.go.set()
         assert status(await quick) == 200
         body.set()
-        assert [status(said) for said in await asyncio.gather(*slow)] == [200] * 5
+        assert [status(said) for said in await asyncio.gather(*slow)] == [200] * 2
         assert house.shedding.working == 0
+
+    asyncio.run(told())
+
+
+def test_bodies_that_are_here_all_at_once_are_bounded_too_and_what_is_refused_is_not_done() -> None:
+    async def told() -> None:
+        house, body = House(), asyncio.Event()
+        slow = [asyncio.create_task(house.ask(method="POST", body=body)) for _ in range(5)]
+        await asyncio.sleep(0)
+        body.set()
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert house.shedding.working == 2
+        house.go.set()
+        said = await asyncio.gather(*slow)
+        assert sorted(status(one) for one in said) == [200, 200, 503, 503, 503]
+        refused = next(one for one in said if status(one) == 503)
+        assert json.loads(refused[1]["body"])["code"] == "overloaded"
+        assert len(refused) == 2
+        assert sorted(house.bodies) == ["http.disconnect"] * 3 + ["http.request"] * 2
+        assert house.shedding.working == 0
+
+    asyncio.run(told())
+
+
+def test_a_body_that_nobody_reads_lets_nobody_in() -> None:
+    async def told() -> None:
+        house = House()
+        inside = [asyncio.create_task(house.ask(body=asyncio.Event())) for _ in range(2)]
+        await asyncio.sleep(0)
+        assert house.shedding.working == 2
+        assert status(await asyncio.wait_for(house.ask(), 1)) == 503
+        for one in inside:
+            one.cancel()
+
+    asyncio.run(told())
+
+
+def test_a_write_without_a_body_takes_its_place_at_once() -> None:
+    async def told() -> None:
+        house = House()
+        inside = [asyncio.create_task(house.ask(method="POST")) for _ in range(2)]
+        await asyncio.sleep(0)
+        assert house.shedding.working == 2
+        assert status(await asyncio.wait_for(house.ask(method="POST"), 1)) == 503
+        house.go.set()
+        assert [status(said) for said in await asyncio.gather(*inside)] == [200] * 2
 
     asyncio.run(told())
 
