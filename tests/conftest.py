@@ -11,6 +11,8 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Engine, create_engine
 
+from api.cli.environment import environment
+from api.settings import settings_from_environment
 from data.db import make_engine
 from data.server.cluster import Cluster
 from tests import database
@@ -29,6 +31,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         database.end_run()
+
+
+@pytest.fixture(autouse=True)
+def its_own_environment() -> None:
+    """A command that a test runs in this process reads the variables of that test, not those of the first."""
+    environment.cache_clear()
+    settings_from_environment.cache_clear()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
