@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,8 +17,10 @@ from api.v1 import case_shapes
 from api.v1.answers import encode
 from api.v1.cases import Key
 from api.v1.division_shapes import EXAMPLE_PREVIEW, ChangePreview, ChangeRules, Plan, PlanOpened
+from api.v1.division_works import EXAMPLE_WORK, DivisionWorks
 from api.v1.documentation import EVERYWHERE, problems_for
-from api.v1.params import EntityId
+from api.v1.params import AnyDay, Cursor, EntityId, Limit, Within
+from api.v1.staff import Flag, today
 from boundaries.changes.approval import authorities, matrix
 from boundaries.changes.kinds import kinds, plan_article, read_rules
 from boundaries.units.coding import check_code
@@ -27,6 +30,8 @@ from data.workflow.model import Label
 from geonames.divisions.reading import preview_of_case, preview_of_plan
 from geonames.divisions.rules import items
 from geonames.divisions.subject import open_change
+from geonames.divisions.works import WantedWorks, list_works
+from geonames.places.days import recorded_day
 
 router = v1_router("division changes", "/division-changes")
 
@@ -114,6 +119,40 @@ def open_case(request: Request, body: PlanOpened, key: Key) -> Response:
         unit = unit_of_code(connection, check_code(body.within))
     found = open_change(casework, actor, unit, body.model_dump(mode="json", exclude={"within"}), key)
     return Response(encode(found), 201, media_type="application/json", headers=NO_STORE)
+
+
+@router.get(
+    "/works",
+    summary="What executed division changes left to do on lines",
+    response_model=DivisionWorks,
+    responses={
+        200: {"content": {"application/json": {"example": EXAMPLE_WORK}}},
+        **problems_for(
+            *("sign_in_needed", "not_permitted", "bad_code", "bad_date", "as_of_after_register", "bad_parameter"),
+            *("limit_out_of_range", "bad_cursor", "register_empty", *EVERYWHERE),
+        ),
+    },
+)
+def works(
+    request: Request,
+    as_of: AnyDay = None,
+    within: Within = None,
+    what: Annotated[str | None, Query(max_length=20, description="survey_new, survey_again, ends or inscribe.")] = None,
+    state: Annotated[
+        str | None, Query(max_length=20, description="open, underway or done; without it, what is not done.")
+    ] = None,
+    overdue: Annotated[Flag, Query(description="Only those whose last day has passed.")] = False,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Response:
+    """Lines to survey or to end and markers to inscribe anew, beside your units, on a day; those due first first."""
+    actor = actor_of(request)
+    require_signed_in(actor)
+    wanted = WantedWorks(within, what, state, overdue)
+    with reading(request.app.state.databases.office) as connection:
+        day = recorded_day(connection, as_of, today(request))
+        found = list_works(connection, actor, day, wanted, limit, cursor)
+    return Response(encode(found), media_type="application/json", headers=NO_STORE)
 
 
 @router.get(

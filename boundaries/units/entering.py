@@ -84,7 +84,10 @@ def write_versions(
         links += _links_of(row, version.begin, "opened")
         if connection.execute(UNIT_KNOWN, {"id": version.unit_id}).first() is None:
             units.append((version.unit_id, row[11]))
-    rows = records.Rows(versions[0][11], units=units, versions=versions)
+    edges = list(edges)
+    # A boundary change alone moves area between units that go on as they are: it has edges and no version.
+    decision = versions[0][11] if versions else records.principal(edges[0].change)
+    rows = records.Rows(decision, units=units, versions=versions)
     rows.edges = [records.edge_row(edge) for edge in edges]
     records.copy_rows(connection, rows)
     for edge, edge_row in zip(edges, rows.edges, strict=True):

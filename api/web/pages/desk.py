@@ -26,6 +26,7 @@ from data.cases.reading import find_case, require_signed_in
 from data.cases.reading import today_of as today_of_cases
 from data.db import reading
 from data.errors import BadRequest, DimingError, NotFound
+from geonames.divisions.works import overdue_works
 from geonames.signs.orders import overdue_orders
 
 router = APIRouter(include_in_schema=False)
@@ -81,6 +82,7 @@ def _desk(visit: Visit, error: DimingError | None = None) -> Response:
     with reading(casework.engine) as connection:
         found = desk.desk_page(casework, connection, actor, wanted, ON_A_PAGE, query.get("cursor") or None)
         reviews = overdue_reviews(connection, actor, today_of_cases(casework))
+        works = overdue_works(connection, actor, today_of_cases(casework))
         signs, signs_within = _signs(connection, actor, today_of_cases(casework))
     items = found["items"]
     return case_page(
@@ -94,6 +96,7 @@ def _desk(visit: Visit, error: DimingError | None = None) -> Response:
         procedures=_procedures(casework),
         overdue=found["overdue"],
         reviews=reviews,
+        works=works,
         signs=signs,
         signs_within=signs_within,
         together=_together(items),

@@ -13,18 +13,22 @@ from api.casework import casework_of
 from api.web.drawing.shapes import draw_shapes
 from api.web.pages.account_forms import NO_STORE, attempt
 from api.web.pages.case_forms import Typed, TypedForm, case_page, fresh_key
+from api.web.view import parse_day
 from api.web.visit import Visit, Visiting
 from boundaries.changes.kinds import kinds
 from boundaries.units.coding import check_code
-from data.cases.reading import require_signed_in
+from data.cases.reading import require_signed_in, today_of
 from data.db import reading
 from data.errors import DimingError
 from geonames.divisions.plan import parts_of_text
 from geonames.divisions.reading import outlines_of_plan, preview_of_case, preview_of_plan
 from geonames.divisions.rules import labels
 from geonames.divisions.subject import open_change
+from geonames.divisions.works import STATES, WantedWorks, list_works, work_rules
+from geonames.places.days import recorded_day
 
 router = APIRouter(include_in_schema=False)
+ON_A_PAGE = 50
 FIELDS = ("within", "title", "reason", "effective_on", "parts")
 
 
@@ -83,6 +87,22 @@ def _typed(typed: TypedForm) -> dict[str, str]:
 def _plan(said: dict[str, str]) -> dict[str, Any]:
     known = {name: said[name] for name in ("title", "reason", "effective_on")}
     return {**known, "parts": parts_of_text(said["parts"])}
+
+
+@router.get("/division-changes/works")
+def works(visit: Visiting) -> Response:
+    """What executed changes left to do on lines, with filters in the address."""
+    actor, query = actor_of(visit.request), visit.view.query
+    require_signed_in(actor)
+    within = check_code(query["within"]) if query.get("within") else None
+    wanted = WantedWorks(within, query.get("what") or None, query.get("state") or None, query.get("overdue") == "1")
+    asked, cursor = parse_day(query.get("day")), query.get("cursor") or None
+    with reading(visit.request.app.state.databases.office) as connection:
+        day = recorded_day(connection, asked, today_of(casework_of(visit.request)))
+        found = list_works(connection, actor, day, wanted, ON_A_PAGE, cursor)
+    return case_page(
+        visit, "division_works.html", found=found, day=day, wanted=wanted, whats=tuple(work_rules()), states=STATES
+    )
 
 
 @router.get("/division-changes/{reference}")
