@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
+from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import text
 
+from api.cli.app import main
 from api.installations import pull
+from data.accounts.tokens import issue_token
+from data.clock import system_clock
+from data.db import unit_of_work
 from data.errors import Conflict, IntegrityError, Unavailable
 from geonames.installations.conflicts import decide_conflict, list_conflicts
 from geonames.installations.service import change_key, peers
+from tests.accounts import add_person
 from tests.integration.installations.conftest import OPERATOR, Office
 from tests.relay import relay_to
 from tests.samples import named_places as sample
@@ -69,9 +78,8 @@ def test_what_another_installation_keeps_is_not_written_here_but_asked_for_there
     province.write(3, sample.OTHER)  # nobody nearer is known that covers it
 
 
-def test_a_change_of_a_record_that_is_kept_here_is_shown_and_decided_by_a_person(
-    county: Office, province: Office
-) -> None:
+def _quarrel(county: Office, province: Office) -> dict[str, list[object]]:
+    """The province changes streets that the county keeps, because it no longer knows that; the county hears of it."""
     county.meet(province)
     county.write(3)
     province.meet(county)
@@ -82,6 +90,13 @@ def test_a_change_of_a_record_that_is_kept_here_is_shown_and_decided_by_a_person
     province.streets = list(county.streets)
     province.write(3, sample.COUNTY)
     pull(county.engine, OPERATOR, province.name)
+    return before
+
+
+def test_a_change_of_a_record_that_is_kept_here_is_shown_and_decided_by_a_person(
+    county: Office, province: Office
+) -> None:
+    before = _quarrel(county, province)
     assert {**county.state(), "decision": 0, "feed": 0} == {**before, "decision": 0, "feed": 0}
     with county.engine.connect() as connection:
         found = list_conflicts(connection, OPERATOR)["items"]
@@ -133,3 +148,61 @@ def test_a_peer_whose_database_went_back_is_not_followed(county: Office, provinc
         assert refused.value.code == "peer_went_back"
         province.write(3)  # its numbers go on as if nothing had been
     assert county.state() == heard
+
+
+def test_conflicts_are_decided_over_http_by_the_office_of_the_record_alone(county: Office, province: Office) -> None:
+    _quarrel(county, province)
+    with httpx.Client(base_url=county.address) as client:
+        assert client.get("/v1/exchange").json()["key"] == county.key()
+        assert client.get("/v1/exchange/conflicts").json()["code"] == "sign_in_needed"
+        reviewer, elsewhere = (_bearer(county, code) for code in (county.code, sample.UNITS[sample.OTHER][0]))
+        items = client.get("/v1/exchange/conflicts", headers=reviewer).json()["items"]
+        address = f"/v1/exchange/conflicts/{items[0]['id']}"
+        shown = client.get(address, headers=reviewer).json()
+        assert shown["came"]["place_name"] != shown["stands"]["place_name"]
+        asked = {"decided": "kept", "reason": "未经本县批准"}
+        refused = client.post(f"{address}/decide", json=asked, headers=elsewhere)
+        assert (refused.status_code, refused.json()["code"]) == (403, "not_permitted")
+        assert client.post(f"{address}/decide", json=asked, headers=reviewer).json()["decided"] == "kept"
+        left = client.get("/v1/exchange/conflicts", headers=reviewer).json()["items"]
+        assert [one["id"] for one in left] == [one["id"] for one in items[1:]]
+
+
+def _bearer(office: Office, code: str) -> dict[str, str]:
+    name = add_person(office.engine, ("reviewer", code), now=system_clock(), password=False)
+    with unit_of_work(office.engine) as connection:
+        account = connection.scalar(text("SELECT id FROM diming.account WHERE username = :name"), {"name": name})
+        issued = issue_token(connection, OPERATOR, account, "test", lambda _: (), system_clock())
+    return {"Authorization": f"Bearer {issued.secret}"}
+
+
+def test_the_commands_name_pull_and_decide(
+    county: Office,
+    province: Office,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("DIMING_DATABASE_URL", county.url)
+    monkeypatch.setenv("DIMING_HOME", str(tmp_path / "tingchuan"))
+
+    def run(*words: str) -> Any:
+        assert main(["exchange", *words, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    told = ("--level", "province", "--within", province.code, "--url", province.address, "--key", province.key())
+    assert run("peers", "add", province.name, *told)["cursor"] == 0
+    province.write(3, sample.COUNTY)
+    [found] = run("pull")["items"]
+    assert (found["through"], found["counts"]) == (3, {"applied": 1, "conflict": 2})
+    status = run("status")
+    assert (status["installation"]["key"], status["peers"][0]["conflicts"]) == (county.key(), 2)
+    [one, other] = run("conflicts")["items"]
+    assert run("decide", one["id"], "--take", "--reason", "县里漏登")["decided"] == "taken"
+    assert run("decide", other["id"], "--keep", "--reason", "没有这条巷")["decided"] == "kept"
+    assert (len(_standing(county, one["record"])), _standing(county, other["record"])) == (1, [])
+    assert run("conflicts") == {"items": [], "next": None}
+    key = run("name", county.name, "--level", "county", "--within", county.code)["key"]
+    assert key == county.key() != status["installation"]["key"]
+    assert main(["exchange", "peers", "remove", province.name]) == 0
+    assert run("list") == {"items": []}
