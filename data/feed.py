@@ -36,6 +36,8 @@ COLLECTIONS = (
     "heritage",
     "signs",
     "vanished_names",
+    "foreign_names",
+    "campaigns",
 )
 
 #: Told by the database at the commit that moves the feed's head (data/migrations/sql/12_feed.sql), with its number.

@@ -46,6 +46,7 @@ from api.web.pages import (
 from api.web.pages.archives import router as archives
 from api.web.pages.around import router as around
 from api.web.pages.batches import router as batches
+from api.web.pages.campaigns import router as campaigns
 from api.web.pages.case_status import router as case_status
 from api.web.pages.changeset import router as changeset
 from api.web.pages.comparisons import router as comparisons
@@ -58,6 +59,7 @@ from api.web.pages.experts import router as experts
 from api.web.pages.exports import router as exports
 from api.web.pages.fieldwork import router as fieldwork
 from api.web.pages.filings import router as filings
+from api.web.pages.foreign import router as foreign
 from api.web.pages.geocode import router as geocode
 from api.web.pages.heritage import router as heritage
 from api.web.pages.imports import router as imports
@@ -70,6 +72,7 @@ from api.web.pages.marker_import import router as marker_import
 from api.web.pages.marker_work import router as marker_work
 from api.web.pages.markers import router as markers
 from api.web.pages.meetings import router as meetings
+from api.web.pages.name_archives import router as name_archives
 from api.web.pages.patrol_office import router as patrol_office
 from api.web.pages.patrol_phone import router as patrol_phone
 from api.web.pages.patrol_seen import router as patrol_seen
@@ -146,6 +149,9 @@ router.include_router(experts)
 router.include_router(plans)
 router.include_router(heritage)
 router.include_router(vanished)
+router.include_router(foreign)
+router.include_router(campaigns)
+router.include_router(name_archives)
 router.include_router(signs)
 router.include_router(batches)
 router.include_router(exports)

@@ -12,13 +12,19 @@ from sqlalchemy import text
 from data import audit
 from data.cases.binding import checked
 from data.cases.model import Casework, Opening
+from data.clock import civil_date
 from data.db import reading
+from data.decisions import DecisionDraft
 from data.errors import BadInput, Conflict, NotPermitted
+from data.ids import new_id
 from data.workflow.reading import FOLDER, load_procedure
 from geonames.applications.subject import NAMING_APPLICATION
 from geonames.batches import service
 from geonames.batches.model import Row
 from geonames.batches.subject import NAMING_BATCH
+from geonames.campaigns.plan import planned
+from geonames.campaigns.recording import Planning, record_campaign
+from geonames.campaigns.service import find_campaign
 from geonames.search.service import search_places
 from tests.integration.applications.test_naming import with_paper
 from tests.integration.cases.pages import Browser, Page
@@ -112,6 +118,25 @@ def test_a_batch_is_decided_apart_and_announced(campaign: NamingOffice) -> None:
         names = connection.execute(text("SELECT notice ->> 'name' FROM published.announcement")).scalars().all()
         assert sorted(names) == ["望舒坪", "砚溪头等2处地名"]
         assert audit.verify(connection)[1] is None
+    assert counted(office) == (3, 3)
+
+
+def counted(office: NamingOffice) -> tuple[int, int]:
+    """Names that a campaign of this year counts in the county, and how many of them came in batches."""
+    plan = planned({
+        "code": "XC-1", "title": "乡村著名行动（虚构）", "starts_on": "2026-01-01", "ends_on": "2026-12-31",
+        "parts": [{"unit": "990121", "names": 4}],
+    })  # fmt: skip
+    document = DecisionDraft(
+        id=new_id(), kind="document", doc_no=None, title="行动方案（虚构）", authority="甘棠县民政局（虚构）",
+        approved_on=None, announced_on=None, effective_on=None, basis="not_dated", list_year=None, text="",
+        source="为测试虚构", licence=None, retrieved_on=None,
+    )  # fmt: skip
+    planning = Planning(plan, "990121", civil_date(office.now))
+    identity = record_campaign(office.engine, office.people["reviewer"], planning, document)["id"]
+    with reading(office.engine) as connection:
+        total = find_campaign(connection, identity, civil_date(office.now))["total"]
+    return total["done"]["names"], total["names_in_batches"]
 
 
 def test_a_batch_is_withdrawn_before_its_first_decision_and_never_after_it(campaign: NamingOffice) -> None:

@@ -92,6 +92,17 @@ EXPECTED: dict[str, set[Role]] = {
     "heritage.list": {R.APPROVING_AUTHORITY},
     "heritage.keep": {R.HERITAGE_OFFICER, R.REVIEWER},
     "vanished.record": {R.HERITAGE_OFFICER, R.REVIEWER},
+    "foreign_name.record": set(),  # for a reviewer of the whole country only
+    "archive.take": {
+        R.CLERK,
+        R.REVIEWER,
+        R.APPROVING_AUTHORITY,
+        R.FILING_OFFICER,
+        R.HERITAGE_OFFICER,
+        R.AUDITOR,
+    },
+    "archive.read_log": set(),  # for auditors and administrators of the whole country only
+    "campaign.record": {R.REVIEWER, R.FILING_OFFICER},
     "sign.record": {R.CLERK, R.FILING_OFFICER},
     "exchange.change": set(),  # whoever runs the installation
     "exchange.pull": set(),
