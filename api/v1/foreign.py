@@ -32,9 +32,9 @@ from geonames.places.days import recorded_day
 router = v1_router("names", "/foreign-names")
 
 
-def _of(allowed: tuple[str, ...], shown: bool = True) -> tuple[BeforeValidator, object]:
-    """A parameter that is one of these words; long lists are not spelled out in the document."""
-    schema = _schema("string", enum=list(allowed)) if shown else _schema("string", minLength=2, maxLength=3)
+def _of(allowed: tuple[str, ...]) -> tuple[BeforeValidator, object]:
+    """A parameter that is one of these words."""
+    schema = _schema("string", enum=list(allowed))
     return BeforeValidator(unless_none(lambda text: _one_of(text, allowed, "bad_parameter"))), schema
 
 
@@ -42,8 +42,8 @@ Said = Annotated[
     Word | None,
     Query(alias="q", description="Only names in whose original (without accents) or translation this stands."),
 ]
-Language = Annotated[str | None, *_of(tuple(languages()), False), Query(description="Only this language (ISO 639).")]
-Country = Annotated[str | None, *_of(tuple(countries()), False), Query(description="Only this country (ISO 3166-1).")]
+Language = Annotated[str | None, *_of(tuple(languages())), Query(description="Only this language (ISO 639).")]
+Country = Annotated[str | None, *_of(tuple(countries())), Query(description="Only this country (ISO 3166-1).")]
 OfKind = Annotated[str | None, *_of(tuple(kinds())), Query(description="Only this kind of places.")]
 OfRule = Annotated[str | None, *_of(tuple(rules())), Query(description="Only what was translated by this rule.")]
 OfStatus = Annotated[str | None, *_of(tuple(statuses())), Query(description="Only translations in this standing.")]

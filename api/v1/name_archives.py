@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Path, Query
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
@@ -100,6 +100,9 @@ class Taking(Sent):
     purpose: Annotated[str, Field(max_length=500)]
 
 
+Reference = Annotated[
+    str, Path(description="The identifier of the case, or its number.", max_length=64, examples=["D2026-7K3M9P"])
+]
 PACKAGE = ("purpose_missing", "no_such_blob", "integrity_broken")
 
 
@@ -109,7 +112,7 @@ PACKAGE = ("purpose_missing", "no_such_blob", "integrity_broken")
     response_class=Response,
     responses={200: ZIP, **problems_for(*SENT, *PACKAGE, "no_such_case", *EVERYWHERE)},
 )
-def take_case(request: Request, reference: str, body: Taking) -> Response:
+def take_case(request: Request, reference: Reference, body: Taking) -> Response:
     """Steps, documents, attachments, decisions and names, as a BagIt package. Who takes it is written down."""
     return archive_of_case(request, reference, body.purpose)
 
