@@ -75,9 +75,9 @@ def install(app: FastAPI, settings: Settings) -> None:
     if app.state.answers is not None:
         app.add_middleware(Remembered, state=app.state.register, answers=app.state.answers)
     app.add_middleware(SessionCookies)
-    app.add_middleware(Shedding, most=settings.most_at_once)
     app.add_middleware(SameSiteWrites, questions=QUESTIONS_BY_POST)
     app.add_middleware(Quotas)
+    app.add_middleware(Shedding, most=settings.most_at_once)  # what is refused here counts against no quota
     app.add_middleware(PublicCors)
     app.add_middleware(Limits, max_body_bytes=settings.max_body_bytes, max_query_bytes=settings.max_query_bytes)
     app.add_middleware(HeadAsGet)
