@@ -11,6 +11,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from api.shedding import Shedding
+from tests.threads import alone
 
 
 class House:
@@ -69,7 +70,7 @@ def test_what_is_too_much_is_refused_at_once_and_the_rest_is_answered() -> None:
         assert status(await house.ask()) == 200
         assert house.shedding.working == 0
 
-    asyncio.run(told())
+    alone(lambda: asyncio.run(told()))
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/v1/changes", "/v1/changes/stream"])
@@ -82,7 +83,7 @@ def test_health_and_those_who_wait_for_changes_take_no_place(path: str) -> None:
         house.go.set()
         assert [status(said) for said in await asyncio.gather(*inside)] == [200] * 3
 
-    asyncio.run(told())
+    alone(lambda: asyncio.run(told()))
 
 
 def test_a_body_that_comes_slowly_takes_no_place_before_it_is_here() -> None:
@@ -99,7 +100,7 @@ def test_a_body_that_comes_slowly_takes_no_place_before_it_is_here() -> None:
         assert [status(said) for said in await asyncio.gather(*slow)] == [200] * 2
         assert house.shedding.working == 0
 
-    asyncio.run(told())
+    alone(lambda: asyncio.run(told()))
 
 
 def test_bodies_that_are_here_all_at_once_are_bounded_too_and_what_is_refused_is_not_done() -> None:
@@ -120,7 +121,7 @@ def test_bodies_that_are_here_all_at_once_are_bounded_too_and_what_is_refused_is
         assert sorted(house.bodies) == ["http.disconnect"] * 3 + ["http.request"] * 2
         assert house.shedding.working == 0
 
-    asyncio.run(told())
+    alone(lambda: asyncio.run(told()))
 
 
 def test_a_body_that_nobody_reads_lets_nobody_in() -> None:
@@ -133,7 +134,7 @@ def test_a_body_that_nobody_reads_lets_nobody_in() -> None:
         for one in inside:
             one.cancel()
 
-    asyncio.run(told())
+    alone(lambda: asyncio.run(told()))
 
 
 def test_a_write_without_a_body_takes_its_place_at_once() -> None:
@@ -146,7 +147,7 @@ def test_a_write_without_a_body_takes_its_place_at_once() -> None:
         house.go.set()
         assert [status(said) for said in await asyncio.gather(*inside)] == [200] * 2
 
-    asyncio.run(told())
+    alone(lambda: asyncio.run(told()))
 
 
 def test_a_failure_and_a_client_that_goes_give_the_place_free() -> None:
@@ -160,4 +161,4 @@ def test_a_failure_and_a_client_that_goes_give_the_place_free() -> None:
             await gone
         assert house.shedding.working == 0
 
-    asyncio.run(told())
+    alone(lambda: asyncio.run(told()))
