@@ -17,6 +17,7 @@ from api.openapi import describe
 from api.quotas.holders import Holders
 from api.quotas.meter import Meter
 from api.remembered import Answers, StateOfRegister
+from api.replicas import Watch
 from api.settings import Settings, settings_from_environment
 from api.v1.router import ROUTERS
 from api.warming import warm
@@ -49,7 +50,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.feed = FeedWatch(settings.database_url, settings.most_waiting)
     app.state.clock = system_clock
     app.state.register = StateOfRegister(settings.database_url, lambda: app.state.clock())
-    app.state.answers = Answers(settings.answers_mb << 20) if settings.answers_mb and not settings.reader_urls else None
+    replicated = bool(settings.database_read_urls)
+    app.state.watch = Watch(app.state.databases.replicas, settings.database_url) if replicated else None
+    app.state.answers = Answers(settings.answers_mb << 20) if settings.answers_mb and not replicated else None
     app.state.keys = keyring()
     app.state.meter = Meter(app.state.databases.office, quotas(settings.quotas_file))
     app.state.holders = Holders(app.state.keys)
@@ -85,7 +88,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """As many questions at once as there are connections: more would only wait for one another."""
     anyio.to_thread.current_default_thread_limiter().total_tokens = app.state.settings.pool_size
     app.state.meter.start()
+    if app.state.watch is not None:
+        app.state.watch.start()
     yield
+    if app.state.watch is not None:
+        await app.state.watch.stop()
     await app.state.feed.close()
     await app.state.register.close()
     await app.state.meter.stop()

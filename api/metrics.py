@@ -75,6 +75,7 @@ class Installation(Collector):
         yield _gauge("diming_database_up", "Whether the database answered as this version asks", float(bool(found)))
         yield from found
         yield _labelled("diming_replica_lag_seconds", "By how much a replica is behind", "replica", self._lags())
+        yield _labelled("diming_replica_asked", "1 where a replica answers the public", "replica", self._asked())
 
     def _backup_age(self) -> float | None:
         try:
@@ -83,12 +84,17 @@ class Installation(Collector):
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
+    def _asked(self) -> dict[str, float]:
+        """By the number of the replica in the settings: 0 where it is left out."""
+        replicas = self.databases.replicas
+        return {str(n): float(replicas.behind(one) is False) for n, one in enumerate(replicas.all)}
+
     def _lags(self) -> dict[str, float]:
         """By the number of the replica in the settings; one that does not answer is left out."""
         lags: dict[str, float] = {}
-        for number, engine in enumerate(self.databases.replicas()):
+        for number, replica in enumerate(self.databases.replicas.all):
             try:
-                with reading(engine) as connection:
+                with reading(replica.engine) as connection:
                     lag = connection.scalar(LAG)
             except (Unavailable, SQLAlchemyError):
                 continue

@@ -28,6 +28,8 @@ from api.observe import Observed
 from api.problems import ContentTooLarge, UriTooLong, problem_response
 from api.quotas.door import Quotas
 from api.remembered import Remembered
+from api.routed import HEADER as POSITION
+from api.routed import Routed
 from api.settings import Settings
 from api.shedding import Shedding
 from api.submitting import SUBMISSION_BYTES
@@ -71,6 +73,8 @@ HSTS_SECONDS = 63_072_000
 def install(app: FastAPI, settings: Settings) -> None:
     """Lay the middleware round `app`."""
     app.add_middleware(GivenUp)
+    if app.state.watch is not None:
+        app.add_middleware(Routed, watch=app.state.watch, questions=QUESTIONS_BY_POST)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     if app.state.answers is not None:
         app.add_middleware(Remembered, state=app.state.register, answers=app.state.answers)
@@ -197,8 +201,8 @@ class PublicCors:
             app,
             allow_origins=["*"],
             allow_methods=["GET", "HEAD", "POST"],
-            allow_headers=["Content-Type", "If-None-Match", "X-Request-ID", "X-API-Key"],
-            expose_headers=["ETag", "Link", "X-Request-ID", "Retry-After", "RateLimit", "RateLimit-Policy"],
+            allow_headers=["Content-Type", "If-None-Match", "X-Request-ID", "X-API-Key", POSITION],
+            expose_headers=["ETag", "Link", "X-Request-ID", "Retry-After", "RateLimit", "RateLimit-Policy", POSITION],
             max_age=86_400,
         )
 

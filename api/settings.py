@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
@@ -22,9 +22,14 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DIMING_", extra="ignore", frozen=True)
 
     database_url: Annotated[str, Field(description="PostgreSQL address of the register (the writer).")]
-    reader_urls: Annotated[
-        list[str], Field(description="Replicas for reads, as a JSON list; empty: the writer answers.")
+    database_read_urls: Annotated[
+        list[str],
+        NoDecode,
+        Field(description="Replicas that answer the public in turn, separated by commas; empty: the writer answers."),
     ] = []
+    read_behind_s: Annotated[
+        float, Field(ge=0.1, le=60, description="Seconds that a replica may lack of the writer and still be asked.")
+    ] = 2.0
     bind: Annotated[str, Field(description="Address the server listens on.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535, description="Port the server listens on.")] = 8000
     demonstration: Annotated[
@@ -103,6 +108,11 @@ class Settings(BaseSettings):
         ),
     ] = []
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
+
+    @field_validator("database_read_urls", mode="before")
+    @classmethod
+    def _parts(cls, said: object) -> object:
+        return [part.strip() for part in said.split(",") if part.strip()] if isinstance(said, str) else said
 
     @field_validator("webhook_networks")
     @classmethod

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, text
 from starlette.requests import Request
 
 from api.databases import Databases
-from api.settings import Settings
+from api.replicas import Replica, Replicas
 from data.db import reading
 from data.errors import Unavailable
 from data.migrate import head_revision
@@ -46,7 +46,6 @@ QUEUE = text("""
 
 def status_of(request: Request, *, staff: bool) -> dict[str, Any]:
     """The state of the installation that answers `request`. Raises `Unavailable` where its database does not answer."""
-    settings: Settings = request.app.state.settings
     databases: Databases = request.app.state.databases
     with databases.reading() as connection:
         public = _public(connection)
@@ -57,7 +56,7 @@ def status_of(request: Request, *, staff: bool) -> dict[str, Any]:
         "version": version(),
         "schema": {"present": schema, "needed": head_revision()},
         **public,
-        "replicas": [_replica(engine) for engine in databases.replicas()] if settings.reader_urls else [],
+        "replicas": [_replica(databases.replicas, one) for one in databases.replicas.all],
         **office,
         "state": "ready" if schema == head_revision() and public["register"] else "not_ready",
     }
@@ -86,11 +85,12 @@ def _last_backup() -> str | None:
     return str(note.get("at")) if isinstance(note, dict) else None
 
 
-def _replica(engine: Engine) -> dict[str, Any]:
+def _replica(replicas: Replicas, replica: Replica) -> dict[str, Any]:
     """How far one replica is behind, by its number in the settings: its address is nobody's business."""
     try:
-        with reading(engine) as connection:
+        with reading(replica.engine) as connection:
             lag = connection.scalar(LAG)
     except Unavailable:
-        return {"answers": False, "lag_s": None}
-    return {"answers": True, "lag_s": None if lag is None else round(float(lag), 3)}
+        return {"answers": False, "asked": False, "lag_s": None}
+    asked = replicas.behind(replica) is False
+    return {"answers": True, "asked": asked, "lag_s": None if lag is None else round(float(lag), 3)}

@@ -24,7 +24,7 @@ EXAMPLE: dict[str, Any] = {
     "register": {"register_from": "1981-12-31", "register_through": "2024-12-31", "names_through": "2024-12-31"},
     "feed": {"seq": 48211, "at": "2026-03-02T02:00:00+00:00"},
     "layers": [],
-    "replicas": [{"answers": True, "lag_s": 0.04}],
+    "replicas": [{"answers": True, "asked": True, "lag_s": 0.04}],
     "state": "ready",
 }
 
@@ -55,6 +55,7 @@ class ReplicaState(Shape):
     """A replica: seconds by which it is behind; null where it is none."""
 
     answers: bool
+    asked: bool
     lag_s: float | None
 
 

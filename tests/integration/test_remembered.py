@@ -164,5 +164,5 @@ def test_refusals_are_not_remembered(served: tuple[httpx.Client, Any]) -> None:
 
 def test_where_replicas_answer_nothing_is_remembered(register: Engine) -> None:
     url = register.url.render_as_string(hide_password=False)
-    app = create_app(Settings(database_url=url, reader_urls=[url], pages=False))
+    app = create_app(Settings(database_url=url, database_read_urls=[url], pages=False))
     assert app.state.answers is None
