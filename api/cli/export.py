@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 def export(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write; it must not be there.")],
     form: Annotated[
-        str, typer.Option("--format", metavar="F", help="csv, parquet, gpkg, shp, lpf, lp-tsv or book.")
+        str, typer.Option("--format", metavar="F", help="csv, parquet, gpkg, shp, lpf, lp-tsv, book or dictionary.")
     ] = "csv",
     collections: Annotated[
         list[str] | None, typer.Option("--collection", help="Only these: places, names, units … Repeat it.")

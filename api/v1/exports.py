@@ -57,7 +57,7 @@ class ExportWanted(BaseModel):
     )
 
     paper: Annotated[str, Field(max_length=10), _word(PAPERS)] | None = Field(
-        None, description="Of a book (`format` is `book`): the paper it is printed on."
+        None, description="Of a book (`format` is `book` or `dictionary`): the paper it is printed on."
     )
 
     def asked(self) -> Asked:
@@ -196,8 +196,9 @@ def order(request: Request, body: ExportWanted) -> Response:
     """Have the register, or a part of it, made into files by a job; the same question is made once for one state.
 
     Formats: CSV, GeoParquet, GeoPackage, Shapefile (GB18030), Linked Places and LP-TSV, and `book`: the standard names
-    as a book (标准地名录) in PDF and Word with indices by spelling, strokes and code. With a Frictionless
-    `datapackage.json` and `SHA256SUMS`. Boundaries are in it under a map-approval number only.
+    as a book (标准地名录) in PDF and Word with indices by spelling, strokes and code, or `dictionary`: with what is on
+    record of each (标准地名词典). With a Frictionless `datapackage.json` and `SHA256SUMS`. Boundaries are in it under
+    a map-approval number only.
     """
     told = order_export(warehouse_of(request), actor_of(request), body.asked())
     return _answer(told, 202, {"Location": f"/v1/exports/{told['id']}"})

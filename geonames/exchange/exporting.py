@@ -22,7 +22,8 @@ from data.errors import Conflict
 from data.governing import govern
 from geonames.exchange import store
 from geonames.exchange.datasets import DATASETS
-from geonames.exchange.model import BOOK, FORMATS, LINKED, PAPERS, Asked, Dataset
+from geonames.exchange.entries import told_of
+from geonames.exchange.model import BOOKS, DICTIONARY, FORMATS, LINKED, PAPERS, Asked, Dataset
 from geonames.exchange.packaging import NOTES, PACKAGE, SUMS, State, Written, notes_of, package_of, sums_of
 from geonames.exchange.tables import Rows
 from geonames.exchange.writers import WRITERS, Notes, Source
@@ -30,6 +31,7 @@ from geonames.places.days import gazetteer_span
 from geonames.places.types import read_tree
 from geonames.publications.collating import Found, collate
 from geonames.publications.publishing import publish
+from geonames.publications.telling import Told
 
 #: How far it is: rows done, of how many (None: it is not counted before), of what.
 Tell = Callable[[int, int | None, str], None]
@@ -37,7 +39,7 @@ Tell = Callable[[int, int | None, str], None]
 BOUNDARIES = ("outlines",)
 UNFINISHED = ".unfinished"
 #: What a format holds where nothing is chosen; of the others everything.
-_ALL = {**dict.fromkeys(LINKED, ("places",)), BOOK: ("places", "units")}
+_ALL = {**dict.fromkeys(LINKED, ("places",)), **dict.fromkeys(BOOKS, ("places", "units"))}
 NOT_APPROVED = "boundary: the installation has no map-approval number (审图号)"
 
 
@@ -114,7 +116,7 @@ def export(
     folder.mkdir(parents=True)
     made = _Making(connection, asked, values, state.as_of, base, tell)
     tables, left_out = chosen(asked, state.map_approval)
-    if asked.format == BOOK:
+    if asked.format in BOOKS:
         files = made.print_book(folder, tables, state, made_at, fonts)
     else:
         files = made.write(folder, tables)
@@ -162,11 +164,18 @@ class _Making:
         rows = {one.id: [row for piece in self._pieces(one) for row in piece] for one in tables}
         sources = store.sources(self.connection, self.decisions)
         within = self.asked.within
-        found = Found(rows.get("places", ()), rows.get("units", ()), within, state.as_of, state.seq, sources)
-        book = collate(found, read_tree(self.connection, state.as_of))
+        listed = (rows.get("places", ()), rows.get("units", ()))
+        found = Found(*listed, within, state.as_of, state.seq, sources, self._told(*listed, state.as_of))
+        book = collate(found, read_tree(self.connection, state.as_of), self.asked.format)
         self.tell(self.done, None, "pages")
         paths = publish(book, self.asked.paper or PAPERS[0], folder, fonts, at)
         return [(written(path, media_type, {}), []) for path, media_type in paths]
+
+    def _told(self, places: Sequence[Any], units: Sequence[Any], day: date) -> Mapping[UUID, Told]:
+        """What a dictionary tells of its entries; a list tells nothing."""
+        if self.asked.format != DICTIONARY:
+            return {}
+        return told_of(self.connection, [row["id"] for row in (*places, *units)], day)
 
     def _pieces(self, dataset: Dataset) -> Iterator[Rows]:
         linked = self.asked.format in LINKED

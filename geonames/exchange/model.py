@@ -67,12 +67,15 @@ FORMATS: Mapping[str, Format] = {
         Format("lpf", ".lpf.json", "application/geo+json", "Linked Places Format 1.3"),
         Format("lp-tsv", ".lp.tsv", "text/tab-separated-values", "LP-TSV 0.5"),
         Format("book", ".pdf", "application/pdf", "标准地名录 (PDF, Word)"),
+        Format("dictionary", ".pdf", "application/pdf", "标准地名词典 (PDF, Word)"),
     )
 }
 #: Linked Places has places with their names and nothing else.
 LINKED = ("lpf", "lp-tsv")
 #: A book of standard names (标准地名录) holds divisions and places with a standard name, and nothing else.
-BOOK = "book"
+BOOK, DICTIONARY = "book", "dictionary"
+#: A dictionary (标准地名词典) tells of each name what is on record of it.
+BOOKS = (BOOK, DICTIONARY)
 PAPERS = tuple(measures()["papers"])
 #: The kinds of names that the register knows (data/migrations/versions/0003_places.sql).
 STATUSES = ("standard", "unverified", "former", "short", "alias", "traditional", "minority", "foreign")
@@ -118,7 +121,7 @@ class Asked:
             parse_class(self.class_)
 
     def _check_book(self) -> None:
-        if self.format != BOOK:
+        if self.format not in BOOKS:
             if self.paper is not None:
                 raise BadRequest("Only a book is printed on paper: leave `paper` out.", code="bad_paper")
             return

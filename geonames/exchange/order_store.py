@@ -16,7 +16,7 @@ FIND = text(f"SELECT {_COLUMNS} FROM diming.gazetteer_export e WHERE e.id = :id"
 LIST = text(f"""
     SELECT {_COLUMNS} FROM diming.gazetteer_export e
     WHERE (CAST(:after AS timestamptz) IS NULL OR (e.ordered_at, e.id) < (:after, CAST(:after_id AS uuid)))
-      AND (CAST(:form AS text) IS NULL OR e.asked ->> 'format' = :form)
+      AND (CAST(:forms AS text[]) IS NULL OR e.asked ->> 'format' = ANY (:forms))
     ORDER BY e.ordered_at DESC, e.id DESC LIMIT :limit
 """)
 #: An export of the same question at the same change of the feed need not be made again.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -97,13 +97,13 @@ def _none() -> NotFound:
 
 
 def list_exports(
-    connection: Connection, *, form: str | None = None, limit: int | None = None, cursor: str | None = None
+    connection: Connection, *, forms: Sequence[str] | None = None, limit: int | None = None, cursor: str | None = None
 ) -> dict[str, Any]:
-    """A page of exports, the latest first; with `form` those of this format."""
-    limit, query = check_limit(limit), {"list": "exports", "form": form}
+    """A page of exports, the latest first; with `forms` those of these formats."""
+    limit, query = check_limit(limit), {"list": "exports", "form": ",".join(forms or ())}
     after = decode_cursor(query, cursor, (datetime.fromisoformat, UUID))
     values = {"after": after[0] if after else None, "after_id": after[1] if after else None, "limit": limit + 1}
-    values["form"] = form
+    values["forms"] = list(forms) if forms else None
     rows = fetch_all(connection, store.LIST, values)
     shown, following = page(rows, limit, query, lambda row: (row["ordered_at"].isoformat(), row["id"]))
     return {"items": [described(row) for row in shown], "next": following}

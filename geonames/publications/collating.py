@@ -7,18 +7,22 @@ Names whose standing nobody has confirmed (未核实) are no standard names: the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from data.errors import BadRequest, Conflict
 from geonames.places.classes import ClassTree, place_classes
 from geonames.publications.indices import all_indices, spelling
 from geonames.publications.model import Book, Chapter, Entry, Section
 from geonames.publications.strokes import spoken
+from geonames.publications.telling import Told
 
-TITLE = "标准地名录"
+#: What each kind of book is called; a dictionary tells of each name what is on record of it.
+TITLES = {"book": "标准地名录", "dictionary": "标准地名词典"}
+LIST, DICTIONARY = TITLES
 DIVISIONS = "ADMIN_DIVISION"
 LEVELS = {"province": "省级", "prefecture": "地级", "county": "县级", "township": "乡级"}
 #: Entries of one book. Measured: 20,000 are 470 pages of A4 in 25 s, on 16开 713 pages and 1.6 GB of memory.
@@ -39,6 +43,8 @@ class Found:
     day: date
     changes_through: int
     sources: Sequence[tuple[str, str]] = ()
+    #: Of a dictionary: what is told of places and divisions by their ids.
+    told: Mapping[UUID, Told] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +57,11 @@ class _Raw:
     where: str
     where_code: str
     detail: str
+    texts: Sequence[tuple[str, str]]
 
 
-def collate(found: Found, tree: ClassTree) -> Book:
-    """The book of what was found.
+def collate(found: Found, tree: ClassTree, kind: str = LIST) -> Book:
+    """The book of what was found; `kind`: a key of `TITLES`.
 
     Raises `Conflict` `publication_empty` where there is no standard name, `BadRequest` `publication_too_large`.
     """
@@ -71,26 +78,28 @@ def collate(found: Found, tree: ClassTree) -> Book:
             f"{amount:,} names are more than the {MOST:,} of one book: print it division by division.",
             code="publication_too_large",
         )
-    chapters = tuple(_chapters(standard, found.units, tree))
+    chapters = tuple(_chapters(standard, found, tree))
     entries = [entry for chapter in chapters for section in chapter.sections for entry in section.entries]
     region = next((row["name"] for row in found.units if row["code"] == found.within), found.within or NATION)
-    told = tuple(_told(found, region, entries, len(found.places) - len(standard)))
-    return Book(region, TITLE, found.day, told, chapters, all_indices(entries))
+    told = tuple(_told(found, region, entries, len(found.places) - len(standard), kind))
+    return Book(region, TITLES[kind], found.day, told, chapters, all_indices(entries))
 
 
-def _chapters(places: Sequence[Row], units: Sequence[Row], tree: ClassTree) -> Iterable[Chapter]:
+def _chapters(places: Sequence[Row], found: Found, tree: ClassTree) -> Iterable[Chapter]:
     by_class: dict[str, list[_Raw]] = {key: [] for key in place_classes()}
-    by_class[DIVISIONS] += [_of_unit(row) for row in units]
+    by_class[DIVISIONS] += [_of_unit(row, _texts(found, row)) for row in found.units]
     for row in places:
-        by_class[row["class"]].append(_of_place(row, tree))
+        by_class[row["class"]].append(_of_place(row, tree, _texts(found, row)))
     number = chapter = 0
     for key, raws in by_class.items():
         if not raws:
             continue
         chapter += 1
         sections = []
-        for title, found in _sections(key, raws):
-            entries = [Entry(number + n, r.name, r.roman, r.code, r.where, r.detail) for n, r in enumerate(found, 1)]
+        for title, rows in _sections(key, raws):
+            entries = [
+                Entry(number + n, r.name, r.roman, r.code, r.where, r.detail, r.texts) for n, r in enumerate(rows, 1)
+            ]
             number += len(entries)
             sections.append(Section(title, entries))
         yield Chapter(f"{spoken(chapter)}、{place_classes()[key].name_zh}", sections)
@@ -105,17 +114,22 @@ def _sections(key: str, raws: list[_Raw]) -> Iterable[tuple[str, list[_Raw]]]:
         yield (f"{where}　{code}" if code else NOWHERE), list(found)
 
 
-def _of_unit(row: Row) -> _Raw:
+def _texts(found: Found, row: Row) -> Sequence[tuple[str, str]]:
+    told = found.told.get(row["id"]) if found.told else None
+    return told.paragraphs() if told else ()
+
+
+def _of_unit(row: Row, texts: Sequence[tuple[str, str]]) -> _Raw:
     detail = "　".join(filter(None, (LEVELS[row["level"]], row["type"], row["code"])))
-    return _Raw(row["name"], row["romanization"], row["code"], row["code"], row["code"], detail)
+    return _Raw(row["name"], row["romanization"], row["code"], row["code"], row["code"], detail, texts)
 
 
-def _of_place(row: Row, tree: ClassTree) -> _Raw:
+def _of_place(row: Row, tree: ClassTree, texts: Sequence[tuple[str, str]]) -> _Raw:
     kind = tree.nearest(row["type_code"]) if row["type_code"] else None
     words = kind.name_zh if kind else place_classes()[row["class"]].name_zh
     detail = "　".join(filter(None, (words, position(row["longitude"], row["latitude"]), row["place_code"])))
     where = row["unit_name"] or ""
-    return _Raw(row["name"], row["romanization"], row["place_code"], where, row["unit_code"] or "", detail)
+    return _Raw(row["name"], row["romanization"], row["place_code"], where, row["unit_code"] or "", detail, texts)
 
 
 def position(longitude: float | None, latitude: float | None) -> str:
@@ -132,7 +146,7 @@ def _angle(degrees: float, sides: str) -> str:
     return f"{degree}°{minute:02d}′{second:02d}″{sides[degrees < 0]}"
 
 
-def _told(found: Found, region: str, entries: Sequence[Entry], unverified: int) -> Iterable[str]:
+def _told(found: Found, region: str, entries: Sequence[Entry], unverified: int, kind: str) -> Iterable[str]:
     """The paragraphs about the book: what is in it, what is not, by whose law, from what."""
     day = f"{found.day.year}年{found.day.month}月{found.day.day}日"
     yield f"本书收录{region}截至{day}登记在册的标准地名，共 {len(entries)} 条。"
@@ -142,6 +156,8 @@ def _told(found: Found, region: str, entries: Sequence[Entry], unverified: int) 
     unspelt = sum(1 for entry in entries if not entry.roman)
     if unspelt:
         yield f"有 {unspelt} 条没有登记罗马字母拼写，书中留空，未作推测。"
+    if kind == DICTIONARY:
+        yield from _told_of_texts(entries)
     yield "条目依次为：标准名称、罗马字母拼写；类型或级别、经纬度、代码。条目编号全书连续。没有登记的项目留空。"
     yield "经纬度为 2000 国家大地坐标系（CGCS2000）下的点位，取至秒，供查找用，不作为划界依据。"
     yield "本书不含地图，不表示行政区域界线；行政区域界线以经批准的界线详图为准。"
@@ -150,3 +166,11 @@ def _told(found: Found, region: str, entries: Sequence[Entry], unverified: int) 
     yield f"数据版次：变更第 {found.changes_through} 号。"
     for source, licence in found.sources:
         yield f"资料来源：{source}（{licence or '来源未注明许可，出版前应取得许可'}）。"
+
+
+def _told_of_texts(entries: Sequence[Entry]) -> Iterable[str]:
+    """What a dictionary has beside the names, and of how many it has nothing."""
+    yield "条目下载明登记在册的曾用名和其他名称、含义、来历、沿革，出自命名公告、批量命名登记和地名文化遗产档案。"
+    silent = sum(1 for entry in entries if not entry.texts)
+    if silent:
+        yield f"有 {silent} 条没有登记含义、来历、沿革和其他名称，只列名称，未作推测。"

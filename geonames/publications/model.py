@@ -18,7 +18,8 @@ class Entry:
     """A name in the book. `number` counts from 1 through the whole book: what the index of the Word file points at.
 
     `code`: of the division or the place, None where none was issued; `where`: the division it lies in, for indices in
-    which several of one name stand; `detail`: the line under the name.
+    which several of one name stand; `detail`: the line under the name; `texts`: of a dictionary, what stands below it,
+    a label and a text each.
     """
 
     number: int
@@ -27,6 +28,7 @@ class Entry:
     code: str | None
     where: str
     detail: str
+    texts: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,8 +65,9 @@ def check_glyphs(book: Book, fonts: Fonts) -> None:
     hei, song = fonts.faces["hei"], fonts.faces["song"]
     names = "".join(entry.name for entry in book.entries())
     rest = "".join(f"{entry.roman or ''}{entry.detail}{entry.where}" for entry in book.entries())
+    below = "".join(label + words for entry in book.entries() for label, words in entry.texts)
     told = "".join(book.told) + book.region
-    lacking = list(dict.fromkeys([*hei.lacks(names), *song.lacks(names + rest + told)]))
+    lacking = list(dict.fromkeys([*hei.lacks(names), *song.lacks(names + rest + below + told)]))
     if lacking:
         raise BadInput(
             f"No installed font has {', '.join(f'{c} (U+{ord(c):04X})' for c in lacking[:_NAMED])}. The book was not "
@@ -94,7 +95,10 @@ def _told(book: Book, paper: str, fonts: Fonts) -> dict[str, Any]:
             {
                 "title": chapter.title,
                 "sections": [
-                    {"title": s.title, "entries": [(e.number, e.name, e.roman or "", e.detail) for e in s.entries]}
+                    {
+                        "title": s.title,
+                        "entries": [(e.number, e.name, e.roman or "", e.detail, e.texts) for e in s.entries],
+                    }
                     for s in chapter.sections
                 ],
             }

@@ -11,7 +11,8 @@ from geonames.publications.model import Book
 from geonames.publications.pdf import to_pdf
 from geonames.publications.word import to_word
 
-STEM = "standard-names"
+#: The names of the files by what the book is called.
+STEMS = {"标准地名录": "standard-names", "标准地名词典": "dictionary"}
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -20,7 +21,8 @@ def publish(book: Book, paper: str, folder: Path, fonts: Path | None, at: dateti
 
     Raises as `to_pdf`, and `Unavailable` `fonts_missing`.
     """
-    pdf, word = folder / f"{STEM}.pdf", folder / f"{STEM}.docx"
+    stem = STEMS[book.title]
+    pdf, word = folder / f"{stem}.pdf", folder / f"{stem}.docx"
     pdf.write_bytes(to_pdf(book, paper, installed(fonts), at).content)
     word.write_bytes(to_word(book, paper, at))
     return (pdf, "application/pdf"), (word, WORD)

@@ -31,6 +31,7 @@ _STYLES = (
     ("说明", "song", 10.0),
     ("条目", "song", 9.0),
     ("条目注", "song", 7.0),
+    ("条目文", "song", 8.0),
     ("索引头", "hei", 10.0),
     ("索引", "song", 7.5),
 )
@@ -40,6 +41,7 @@ _IDS = {
     "说明": "Told",
     "条目": "Entry",
     "条目注": "EntryNote",
+    "条目文": "EntryText",
     "索引头": "IndexHead",
     "索引": "IndexRow",
 }
@@ -144,6 +146,7 @@ def _chapter(chapter: Chapter) -> Iterator[str]:
             name = f'<w:r><w:rPr><w:rStyle w:val="EntryName"/></w:rPr>{_text(entry.name)}</w:r>'
             yield _lines("条目", name + _run(f"  {entry.roman or ''}"), keep=True)
             yield _lines("条目注", _run(f"{entry.number}　{entry.detail}"))
+            yield from (_lines("条目文", _run(f"{label}　{words}")) for label, words in entry.texts)
 
 
 def _index(index: Index) -> Iterator[str]:

@@ -18,9 +18,9 @@ CREATE OR REPLACE VIEW published.campaign_part WITH (security_barrier) AS
 SELECT p.campaign_id AS version, p.unit_id, p.names, p.signs, p.uploads
 FROM diming.campaign_part p WHERE EXISTS (SELECT FROM published.campaign c WHERE c.version = p.campaign_id);
 
--- Places that were named in batches, once that is announced.
+-- Places that were named in batches, once that is announced, with what was said of their names.
 CREATE OR REPLACE VIEW published.batch_place WITH (security_barrier) AS
-SELECT DISTINCT b.place_id FROM diming.batch_row b
+SELECT DISTINCT b.place_id, b.meaning, b.origin FROM diming.batch_row b
 WHERE b.state = 'announced' AND EXISTS (SELECT FROM published.decision d WHERE d.id = b.decision_id);
 
 GRANT SELECT ON published.campaign, published.campaign_part, published.batch_place TO diming_reader;

@@ -276,6 +276,12 @@ def test_the_command_prints_a_book(
     package = json.loads(capsys.readouterr().out)
     assert [resource["name"] for resource in package["resources"]] == ["standard-names-pdf", "standard-names-docx"]
     assert (out / "standard-names.pdf").read_bytes().startswith(b"%PDF-")
+    words = tmp_path / "dictionary"
+    assert main(["publish", "--kind", "dictionary", "--within", "990121", "--out", str(words), "--json"]) == 0
+    package = json.loads(capsys.readouterr().out)
+    assert [resource["name"] for resource in package["resources"]] == ["dictionary-pdf", "dictionary-docx"]
+    assert main(["publish", "--kind", "novel", "--out", str(tmp_path / "no"), "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["code"] == "bad_parameter"
     assert main(["publish", "--within", "990121", "--paper", "a0", "--out", str(tmp_path / "no"), "--json"]) == 2
     assert json.loads(capsys.readouterr().out)["code"] == "bad_paper"
     assert not (tmp_path / "no").exists()

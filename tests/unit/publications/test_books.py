@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -13,23 +14,34 @@ from docx.shared import Mm
 
 from data.documents.fonts import installed
 from data.errors import BadInput, BadRequest, Conflict, IntegrityError
+from data.ids import derived_id
 from geonames.places.classes import class_tree
 from geonames.publications import collating, pdf
 from geonames.publications.collating import Found, collate, position
 from geonames.publications.model import Book, measures
 from geonames.publications.strokes import spoken, strokes
+from geonames.publications.telling import Told
 from geonames.publications.word import to_word
 
 AT = datetime(2020, 12, 1, 4, tzinfo=UTC)
 DAY = date(2020, 12, 31)
 COUNTY = {
-    "code": "990121", "name": "汀川县", "romanization": "Tingchuan Xian", "level": "county", "type": "县",
+    "id": derived_id("invented-entry", "汀川县"), "code": "990121", "name": "汀川县",
+    "romanization": "Tingchuan Xian", "level": "county", "type": "县",
 }  # fmt: skip
 
 
 def place(name: str, roman: str | None = None, **more: Any) -> dict[str, Any]:
     row = {"name": name, "name_kind": "standard", "romanization": roman, "class": "STREET", "type_code": "23514"}
-    where = {"unit_code": "990121", "unit_name": "汀川县", "longitude": 110.0, "latitude": 30.0, "place_code": None}
+    name_id = derived_id("invented-entry", name)
+    where = {
+        "id": name_id,
+        "unit_code": "990121",
+        "unit_name": "汀川县",
+        "longitude": 110.0,
+        "latitude": 30.0,
+        "place_code": None,
+    }
     return {**row, **where, **more}
 
 
@@ -165,3 +177,51 @@ def test_the_word_file_has_every_entry_and_leads_to_its_number(book: Book) -> No
     assert f"吕家坡  {number}" in texts
     assert [round((section.page_width or 0) / Mm(1)) for section in document.sections] == [185, 185, 185]
     assert [getattr(document.paragraphs[n].style, "name", None) for n in (0, 2)] == ["书名", "说明"]
+
+
+TOLD = {
+    derived_id("invented-entry", "安宁路"): Told(
+        (("former", "旧仓路", date(2005, 1, 1)), ("standard", "粮道街", date(1981, 6, 1)), ("alias", "仓街", None)),
+        "取安宁之意（虚构）。",
+        "因旧有粮仓\n得名（虚构）。" + "续" * 900,
+    ),
+    derived_id("invented-entry", "汀川县"): Told((("former", "汀县", date(1950, 1, 1)),)),
+}
+
+
+@pytest.fixture(scope="module")
+def dictionary() -> Book:
+    return collate(replace(found(*PLACES), told=TOLD), class_tree(), collating.DICTIONARY)
+
+
+def test_a_dictionary_tells_what_is_on_record_and_counts_where_nothing_is(dictionary: Book) -> None:
+    county, road, *_ = dictionary.entries()
+    assert county.texts == (("曾用名", "汀县（至1950年）"),)
+    assert [label for label, _ in road.texts] == ["曾用名", "别名", "含义", "来历"]
+    assert road.texts[0][1] == "旧仓路（至2005年）、粮道街（至1981年）"
+    assert "因旧有粮仓 得名" in road.texts[3][1]
+    assert dictionary.title == "标准地名词典"
+    # the two streets of one name are one place here, so two entries have its texts
+    assert any(words.startswith("有 4 条没有登记含义") for words in dictionary.told)
+
+
+def test_a_list_tells_nothing_of_its_entries(book: Book) -> None:
+    assert (book.title, [entry.texts for entry in book.entries() if entry.texts]) == ("标准地名录", [])
+
+
+def test_a_dictionary_is_printed_with_its_texts_though_they_break_over_pages(dictionary: Book) -> None:
+    document = pypdfium2.PdfDocument(pdf.to_pdf(dictionary, "16k", installed(None), AT).content)
+    text = "".join("".join(page.get_textpage().get_text_range() for page in document).split())
+    document.close()
+    assert ("取安宁之意（虚构）。" in text, "汀县（至1950年）" in text, "标准地名词典" in text) == (True, True, True)
+    assert text.count("续") >= 900
+    words = [paragraph.text for paragraph in Document(io.BytesIO(to_word(dictionary, "a4", AT))).paragraphs]
+    assert "含义　取安宁之意（虚构）。" in words
+
+
+def test_a_character_of_a_text_that_no_font_has_is_named() -> None:
+    told = {derived_id("invented-entry", "安宁路"): Told(meaning="\U0003fffd")}
+    odd = collate(replace(found(*PLACES), told=told), class_tree(), collating.DICTIONARY)
+    with pytest.raises(BadInput) as refused:
+        pdf.to_pdf(odd, "a4", installed(None), AT)
+    assert refused.value.extra["characters"] == ["U+3FFFD"]
