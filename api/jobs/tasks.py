@@ -9,6 +9,7 @@ import procrastinate
 import structlog
 from sqlalchemy import Engine
 
+from api.jobs.alone import scheduled
 from api.jobs.archives import make_line_archive
 from api.jobs.cases import look_at_cases
 from api.jobs.comparison_orders import compare_files
@@ -60,16 +61,13 @@ FILINGS_AT = "*/5 * * * *"
 def nightly() -> procrastinate.Blueprint:
     """The tasks with their schedule; a new object each time, because an app renames what it takes over."""
     tasks = procrastinate.Blueprint()
-    verify = tasks.task(name="verify_audit_chain", queueing_lock="verify_audit_chain")(verify_audit_chain)
-    tasks.periodic(cron=VERIFY_AT)(verify)
-    keep = tasks.task(name="housekeeping", queueing_lock="housekeeping", pass_context=True)(housekeeping)
-    tasks.periodic(cron=HOUSEKEEPING_AT)(keep)
-    look = tasks.task(name="look_at_cases", queueing_lock="look_at_cases")(look_at_cases)
-    tasks.periodic(cron=CASES_AT)(look)
-    digests = tasks.task(name="send_digests", queueing_lock="send_digests")(send_digests)
-    tasks.periodic(cron=DIGESTS_AT)(digests)
-    filings = tasks.task(name="deliver_filings", queueing_lock="deliver_filings")(deliver_filings)
-    tasks.periodic(cron=FILINGS_AT)(filings)
+    scheduled(tasks, verify_audit_chain, VERIFY_AT)
+    scheduled(tasks, housekeeping, HOUSEKEEPING_AT, pass_context=True)
+    scheduled(tasks, tidy_the_counter, COUNTER_AT)
+    scheduled(tasks, recut_search_tiers, TIERS_AT)
+    scheduled(tasks, look_at_cases, CASES_AT)
+    scheduled(tasks, send_digests, DIGESTS_AT)
+    scheduled(tasks, deliver_filings, FILINGS_AT)
     tasks.task(name="make_document", pass_context=True)(make_document_files)
     tasks.task(name="check_submission", pass_context=True)(check_handed_in)
     tasks.task(name="make_archive", pass_context=True)(make_line_archive)
@@ -78,10 +76,6 @@ def nightly() -> procrastinate.Blueprint:
     tasks.task(name="compare_surveys", pass_context=True)(compare_surveys)
     tasks.task(name="geocode_table", pass_context=True)(geocode_table)
     tasks.task(name="compare_files", pass_context=True)(compare_files)
-    counter = tasks.task(name="tidy_the_counter", queueing_lock="tidy_the_counter")(tidy_the_counter)
-    tasks.periodic(cron=COUNTER_AT)(counter)
-    recut = tasks.task(name="recut_search_tiers", queueing_lock="recut_search_tiers")(recut_search_tiers)
-    tasks.periodic(cron=TIERS_AT)(recut)
     tasks.task(name="send_mail", pass_context=True, retry=TryAgain())(send_mail)
     tasks.task(name="deliver_webhook")(deliver_webhook)
     tasks.task(name="redeliver_webhook")(redeliver_webhook)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 
 import structlog
 from sqlalchemy import Engine
@@ -18,8 +19,8 @@ def recover(engine: Engine, silent_after_s: float) -> Stalled:
     """Put jobs of workers that were silent so long back into the queue; said in the log where there were any."""
     with unit_of_work(engine) as connection:
         found = recover_stalled(connection, silent_after_s)
-    if found.retried or found.given_up:
-        structlog.get_logger().warning("jobs of workers that are gone", retried=found.retried, given_up=found.given_up)
+    if found != Stalled((), ()):
+        structlog.get_logger().warning("jobs of workers that are gone", **asdict(found))
     return found
 
 

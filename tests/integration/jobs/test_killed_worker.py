@@ -84,10 +84,13 @@ def test_a_job_whose_worker_is_killed_is_done_once_later(
     assert [path.name for path in tmp_path.iterdir()] == [rows[0].sha256]
 
 
-def pretend_stalled(engine: Engine, attempts: int, heartbeat_ago_s: float | None) -> int:
+HOUSEKEEPING = Job("diming:housekeeping", {"timestamp": 0})
+
+
+def pretend_stalled(engine: Engine, attempts: int, heartbeat_ago_s: float | None, what: Job = HOUSEKEEPING) -> int:
     """A job that a worker has taken which said so long ago that it lives, or that is not known any more."""
     with unit_of_work(engine) as connection:
-        job = enqueue(connection, Job("diming:housekeeping", {"timestamp": 0}))
+        job = enqueue(connection, what)
         made = None
         if heartbeat_ago_s is not None:
             made = connection.scalar(
@@ -130,3 +133,18 @@ def test_a_job_that_kills_every_worker_is_given_up(engine_here: Engine) -> None:
     assert recover(engine_here) == ((), (job,))
     found = look(engine_here, job)
     assert (found["status"], found["failure"]) == ("failed", "worker_lost")
+
+
+def test_a_stalled_job_whose_like_waits_is_ended_and_holds_nobody_up(engine_here: Engine) -> None:
+    """The queue holds one waiting job of a name: the second of them must not keep the others from being recovered."""
+    once = Job("diming:housekeeping", {"timestamp": 0}, lock="housekeeping", unique="housekeeping")
+    lost = pretend_stalled(engine_here, attempts=1, heartbeat_ago_s=None, what=once)
+    other = pretend_stalled(engine_here, attempts=1, heartbeat_ago_s=None)
+    with unit_of_work(engine_here) as connection:
+        waiting = enqueue(connection, once)
+        assert waiting is not None
+        found = recover_stalled(connection, 30)
+    assert (found.retried, found.given_up, found.overtaken) == ((other,), (), (lost,))
+    states = [look(engine_here, job)["status"] for job in (lost, other, waiting)]
+    assert states == ["aborted", "todo", "todo"]
+    assert look(engine_here, lost)["failure"] == "overtaken"
