@@ -62,6 +62,23 @@ def bench_documents(as_json: output.AsJson = False) -> int:
     return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
 
 
+@group.command("publication")
+def bench_publication(as_json: output.AsJson = False) -> int:
+    """A county of 20,000 places printed as a book: seconds, memory and pages of each kind."""
+    command = [sys.executable, "-m", "tests.bench.publication", *(["--json"] if as_json else [])]
+    return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
+
+
+@group.command("partitions")
+def bench_partitions(
+    as_json: output.AsJson = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the partitioned copy in the database.")] = False,
+) -> int:
+    """Places and names by province beside the tables as they are, on the register of DIMING_DATABASE_URL."""
+    command = [sys.executable, "-m", "tests.bench.partitions", *(["--json"] if as_json else [])]
+    return subprocess.run([*command, *(["--keep"] if keep else [])], cwd=REPOSITORY, check=False).returncode
+
+
 @group.command("boundary")
 def bench_boundary(as_json: output.AsJson = False) -> int:
     """A nation's polygons cut and checked, beside the bare GEOS calls and mapshaper on the same data."""
