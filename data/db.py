@@ -17,12 +17,19 @@ from functools import partial
 from typing import Any
 
 import psycopg
-from psycopg.errors import DiskFull, FeatureNotSupported, InsufficientPrivilege, QueryCanceled, ReadOnlySqlTransaction
+from psycopg.errors import (
+    DiskFull,
+    FeatureNotSupported,
+    InsufficientPrivilege,
+    QueryCanceled,
+    ReadOnlySqlTransaction,
+    UntranslatableCharacter,
+)
 from sqlalchemy import Connection, Engine, TextClause, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.pool import NullPool
 
-from data.errors import Conflict, DimingError, Unavailable
+from data.errors import BadInput, Conflict, DimingError, Unavailable
 from data.snapshot import ONE_STATE
 
 READER_ROLE = "diming_reader"
@@ -188,6 +195,11 @@ def _translated(error: DBAPIError | psycopg.Error) -> DimingError | None:
     met: BaseException | None = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(met, psycopg.IntegrityError):
         return Conflict(_constraint_message(met), code="constraint")
+    if isinstance(met, psycopg.DataError) and _holds_nul(met):
+        return BadInput(
+            "A text holds the character U+0000, which no writing has; nothing was changed. Take it out.",
+            code="bad_body",
+        )
     if isinstance(met, psycopg.NotSupportedError) and isinstance(error, DBAPIError) and error.connection_invalidated:
         return Unavailable(
             "The register was upgraded while this was asked; nothing was changed. Ask again.",
@@ -218,6 +230,11 @@ def _of_operation(met: psycopg.OperationalError) -> Unavailable:
         "look at `./diming status` and `./diming logs`.",
         code="database_unavailable",
     )
+
+
+def _holds_nul(error: psycopg.DataError) -> bool:
+    """The driver's own refusal of a text (it has no code of PostgreSQL), or PostgreSQL's of such a text in JSON."""
+    return isinstance(error, UntranslatableCharacter) or (error.sqlstate is None and "NUL (0x00)" in str(error))
 
 
 def _disk_is_read_only(error: BaseException | None) -> bool:

@@ -8,13 +8,16 @@ that are needed come out, under names of our own. XML side files (`.shp.xml`,
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import shutil
 import sqlite3
 import stat
+import struct
 import tempfile
 import zipfile
-from collections.abc import Collection, Iterator
+import zlib
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -30,6 +33,18 @@ ZIP_MAGIC = b"PK\x03\x04"
 SQLITE_MAGIC = b"SQLite format 3\x00"
 #: Offset and values of SQLite's application id in a GeoPackage (OGC 12-128r18, requirement 2).
 GPKG_ID_OFFSET, GPKG_IDS = 68, (b"GPKG", b"GP10", b"GP11")
+#: What zipfile raises at archives that are damaged: its checks of them are not complete. `OSError` stands apart.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    OverflowError,
+    IndexError,
+)
 GEOJSON_TYPES = (b'"FeatureCollection"', b'"Feature"')
 
 
@@ -189,13 +204,14 @@ def _require_parts(name: str, found: Collection[str]) -> None:
 
 def _unpack(path: Path, folder: Path, limits: Limits) -> set[str]:
     """The one Shapefile in the archive, written as `layer.*`; the suffixes found."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            wanted = _wanted_members(archive, path.name, limits)
-            for suffix, member in wanted.items():
-                extract_member(archive, member, folder / f"layer{suffix}", limits)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise _unsafe(path.name, f"the archive cannot be read ({error})") from error
+
+    def refused(why: str) -> BadInput:
+        return _unsafe(path.name, f"the archive cannot be read ({why})")
+
+    with damage_told(refused), zipfile.ZipFile(path) as archive:
+        wanted = _wanted_members(archive, path.name, limits)
+        for suffix, member in wanted.items():
+            extract_member(archive, member, folder / f"layer{suffix}", limits)
     if (folder / "layer.shp").read_bytes()[:4] != SHP_MAGIC:
         raise BadInput(f"The .shp in {path.name} is no Shapefile by its content.", code="file_not_what_it_says")
     return set(wanted)
@@ -218,6 +234,23 @@ def _wanted_members(archive: zipfile.ZipFile, name: str, limits: Limits) -> dict
     }
     _require_parts(name, wanted)
     return wanted
+
+
+@contextmanager
+def damage_told(refusal: Callable[[str], BadInput]) -> Iterator[None]:
+    """What zipfile raises at a damaged archive, as the caller's refusal.
+
+    A disk that is full or fails is not the archive's fault and passes: a seek to before the beginning is what a false
+    directory leads to.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        raise refusal(str(error)) from error
+    except DAMAGED as error:
+        raise refusal(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)

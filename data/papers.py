@@ -21,7 +21,7 @@ from pathlib import Path
 import puremagic
 
 from data.errors import BadInput
-from data.limits import Limits, check_archive
+from data.limits import Limits, check_archive, damage_told
 
 #: A scanned agreement of a hundred pages has about 30 MB.
 MAX_BYTES = 50 << 20
@@ -113,20 +113,20 @@ def check_name(name: str) -> None:
 
 
 def _check_office(path: Path, name: str, suffix: str) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            check_archive(archive, name, PAPER_LIMITS)
-            members = archive.namelist()
-            if ARCHIVES[suffix] not in members:
-                raise _not_what_it_says(name, f"it lacks {ARCHIVES[suffix]}")
-            active = [m for m in members if ACTIVE_MEMBERS.search(m)]
-            types = archive.read("[Content_Types].xml") if "[Content_Types].xml" in members else b""
-            if active or ACTIVE_TYPES.search(types):
-                raise _active(name, active[0] if active else "macros")
-            if archive.testzip() is not None:
-                raise _not_what_it_says(name, "it is damaged")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
-        raise _not_what_it_says(name, "it cannot be opened as the archive that it should be") from error
+    def refused(_why: str) -> BadInput:
+        return _not_what_it_says(name, "it cannot be opened as the archive that it should be")
+
+    with damage_told(refused), zipfile.ZipFile(path) as archive:
+        check_archive(archive, name, PAPER_LIMITS)
+        members = archive.namelist()
+        if ARCHIVES[suffix] not in members:
+            raise _not_what_it_says(name, f"it lacks {ARCHIVES[suffix]}")
+        active = [m for m in members if ACTIVE_MEMBERS.search(m)]
+        types = archive.read("[Content_Types].xml") if "[Content_Types].xml" in members else b""
+        if active or ACTIVE_TYPES.search(types):
+            raise _active(name, active[0] if active else "macros")
+        if archive.testzip() is not None:
+            raise _not_what_it_says(name, "it is damaged")
 
 
 def _check_pdf(content: bytes, name: str) -> None:

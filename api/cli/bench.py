@@ -168,6 +168,19 @@ def bench_load(
     return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
 
 
+@group.command("security")
+def bench_security(
+    cases: Annotated[int, typer.Option(help="How many questions to the API.")] = 50_000,
+    texts: Annotated[int, typer.Option(help="How many damaged texts for each parser.")] = 3_000,
+    seed: Annotated[int, typer.Option(help="Other questions and texts.")] = 10,
+    as_json: output.AsJson = False,
+) -> int:
+    """Every operation asked in bad faith by everybody, parsers fuzzed, injections tried: no 500, nothing let in."""
+    command = [sys.executable, "-m", "tests.bench.security", "--cases", str(cases), "--texts", str(texts)]
+    command += ["--seed", str(seed), *(["--json"] if as_json else [])]
+    return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
+
+
 @group.command("peers")
 def bench_peers(
     names: Annotated[int, typer.Option(help="How many seeded places.")] = 300_000,

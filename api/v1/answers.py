@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from api.auth.audience import audience_of
 from api.auth.identity import shows_credentials
@@ -29,7 +29,7 @@ PUBLIC_CACHE = "public, max-age=60, stale-while-revalidate=300"
 STAFF_CACHE = "private, no-cache"
 
 
-class GeoJson(Response):
+class GeoJson(JSONResponse):
     """A GeoJSON document (RFC 7946)."""
 
     media_type = "application/geo+json"

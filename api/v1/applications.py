@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from api.v1 import case_shapes
 from api.v1.answers import encode
 from api.v1.cases import ACTED, ActionName, Fields, Flag, Key, SeenVersion, Word
 from api.v1.documentation import EVERYWHERE, Responses, problems_for
-from api.v1.params import CODE_PATTERN, Cursor, EntityId, Limit, SearchText, Within
+from api.v1.params import CODE_PATTERN, Cursor, Day, EntityId, Limit, SearchText, Within
 from boundaries.units.coding import check_code
 from data.cases import reading, service
 from data.cases.model import Action, Casework, Opening
@@ -63,7 +62,7 @@ class Draft(BaseModel):
     origin: Annotated[str, Field(max_length=2000)] = ""
     reason: Annotated[str, Field(max_length=2000)] = ""
     applicant: dict[str, Any]
-    wanted_from: date | None = None
+    wanted_from: Day | None = None
     circumstances: Annotated[list[Annotated[str, Field(max_length=30)]] | None, Field(max_length=10)] = None
     attachments: Annotated[list[UUID], Field(max_length=50)] = []
     papers: Annotated[

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Path, Query
@@ -14,7 +13,7 @@ from api.auth.identity import actor_of
 from api.deps import v1_router
 from api.v1.answers import encode
 from api.v1.documentation import EVERYWHERE, problems_for
-from api.v1.params import Cursor, Limit
+from api.v1.params import Cursor, Day, Limit
 from api.v1.schemas import Shape
 from data.access import require
 from data.access.model import COUNTRY
@@ -30,7 +29,6 @@ Word = Annotated[
     Annotated[str, Field(pattern=WORD, max_length=100)] | None,
     WithJsonSchema({"type": "string", "pattern": WORD, "maxLength": 100}),
 ]
-Day = Annotated[date | None, WithJsonSchema({"type": "string", "format": "date"})]
 Seq = Annotated[int, Path(ge=1, le=2**53 - 1, description="Number of the entry.")]
 
 
@@ -95,8 +93,8 @@ def list_audit(
     actor: Annotated[Word, Query(description="A username, or the actor as it stands in the log.")] = None,
     action: Annotated[Word, Query(description="The beginning of the action, such as `case.`.")] = None,
     subject: Annotated[Word, Query(description="An id among the details, or that of the decision.")] = None,
-    first: Annotated[Day, Query(alias="from", description="First day, civil date in China.")] = None,
-    last: Annotated[Day, Query(alias="to", description="Last day, civil date in China.")] = None,
+    first: Annotated[Day | None, Query(alias="from", description="First day, civil date in China.")] = None,
+    last: Annotated[Day | None, Query(alias="to", description="Last day, civil date in China.")] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Response:

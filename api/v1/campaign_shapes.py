@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.v1.inspection_shapes import Sent
-from api.v1.params import CODE_PATTERN
+from api.v1.params import CODE_PATTERN, Day
 from api.v1.schemas import CodeAndName, DecisionBrief, Shape
 
 ID = "019a2b3c-4d5e-7f60-8a1b-2c3d4e5f60d1"
@@ -120,8 +120,8 @@ class NewCampaign(Sent):
     within: Annotated[str, Field(pattern=CODE_PATTERN, max_length=12)]
     code: Annotated[str, Field(min_length=1, max_length=60)]
     title: Annotated[str, Field(min_length=1, max_length=200)]
-    starts_on: date
-    ends_on: date
+    starts_on: Day
+    ends_on: Day
     parts: Annotated[list[NewPart], Field(min_length=1, max_length=3000)]
     aims: Annotated[str, Field(max_length=4000)] = ""
     classes: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=20)] = []  # noqa: RUF012 -- pydantic copies defaults

@@ -17,7 +17,7 @@ from api.v1.answers import encode
 from api.v1.case_shapes import Label
 from api.v1.documentation import EVERYWHERE, Responses, problems_for
 from api.v1.findings import Id
-from api.v1.params import Cursor, EntityId, Limit, LineId, optional_word
+from api.v1.params import Cursor, Day, EntityId, Limit, LineId, optional_word
 from api.v1.schemas import Shape
 from boundaries.comparisons import service
 from boundaries.comparisons.model import STATES, Wanted
@@ -108,7 +108,7 @@ class Pair(BaseModel):
     line: UUID
     a: UUID
     b: UUID
-    as_of: date | None = None
+    as_of: Day | None = None
     accuracy_a_m: StrictFloat | None = None
     accuracy_b_m: StrictFloat | None = None
     inspection: UUID | None = None

@@ -16,7 +16,7 @@ from api.casework import casework_of
 from api.deps import Ask, v1_router
 from api.v1.cases import Key
 from api.v1.inspection_shapes import Sent
-from api.v1.params import Cursor, EntityId, Limit, Within
+from api.v1.params import Cursor, Day, EntityId, Limit, Within
 from api.v1.rounds import SENT, Flag, answer, answers, today
 from api.v1.schemas import Shape
 from data.cases.reading import require_signed_in
@@ -137,7 +137,7 @@ class Answering(Sent):
 class NewHearing(Sent):
     """A hearing that was held. `chair` is not public."""
 
-    held_on: date
+    held_on: Day
     place: Annotated[str, Field(min_length=1, max_length=200)]
     attendance: Annotated[int, Field(ge=0, le=1_000_000)]
     minutes: Annotated[str, Field(min_length=1, max_length=2000)]

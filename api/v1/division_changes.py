@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Query
@@ -121,6 +121,10 @@ def open_case(request: Request, body: PlanOpened, key: Key) -> Response:
     return Response(encode(found), 201, media_type="application/json", headers=NO_STORE)
 
 
+WorkKind = Literal["survey_new", "survey_again", "ends", "inscribe"]
+WorkState = Literal["open", "underway", "done"]
+
+
 @router.get(
     "/works",
     summary="What executed division changes left to do on lines",
@@ -137,10 +141,8 @@ def works(
     request: Request,
     as_of: AnyDay = None,
     within: Within = None,
-    what: Annotated[str | None, Query(max_length=20, description="survey_new, survey_again, ends or inscribe.")] = None,
-    state: Annotated[
-        str | None, Query(max_length=20, description="open, underway or done; without it, what is not done.")
-    ] = None,
+    what: Annotated[WorkKind | None, Query(description="The kind of work.")] = None,
+    state: Annotated[WorkState | None, Query(description="Without it, what is not done.")] = None,
     overdue: Annotated[Flag, Query(description="Only those whose last day has passed.")] = False,
     limit: Limit = 100,
     cursor: Cursor = None,

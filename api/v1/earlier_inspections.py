@@ -13,7 +13,7 @@ from starlette.responses import Response
 from api.auth.identity import actor_of
 from api.deps import v1_router
 from api.v1.inspection_shapes import Sent
-from api.v1.params import EntityId
+from api.v1.params import Day, EntityId
 from api.v1.schemas import CodeAndName, Shape
 from api.v1.staff import answer, answers, today
 from boundaries.rounds import earlier
@@ -26,7 +26,7 @@ router = v1_router("inspections", "")
 class EarlierSent(Sent):
     """An inspection in turn that ended before this system kept it, by the document that shows it."""
 
-    ended_on: date = Field(description="The day on which its report was filed, as the document says.")
+    ended_on: Day = Field(description="The day on which its report was filed, as the document says.")
     document: Annotated[str, Field(min_length=1, max_length=earlier.MAX_DOCUMENT, description="Title and number.")]
     result: Annotated[str, Field(min_length=1, max_length=earlier.MAX_RESULT, description="What it says came of it.")]
     lead: Literal["left", "right"] | None = Field(None, description="The side that led it, where the document says so.")

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from api.v1.case_shapes import Label
 from api.v1.inspection_shapes import Sent
+from api.v1.params import Day
 from api.v1.schemas import DecisionBrief, Shape
 
 ID = "019a2b3c-4d5e-7f60-8a1b-2c3d4e5f60c1"
@@ -166,8 +167,8 @@ class NewForeign(Sent):
     roman: Annotated[str, Field(max_length=200)] = ""
     country: Annotated[str, Field(max_length=40)] = ""
     region: Annotated[str, Field(max_length=200)] = ""
-    since: date | None = None
-    until: date | None = None
+    since: Day | None = None
+    until: Day | None = None
     longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
     latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
     note: Annotated[str, Field(max_length=2000)] = ""

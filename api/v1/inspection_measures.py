@@ -12,6 +12,7 @@ from api import inspection_files
 from api.auth.identity import actor_of
 from api.casework import casework_of
 from api.deps import v1_router
+from api.marker_files import MEDIA
 from api.v1.documentation import EVERYWHERE, Responses, problems_for
 from api.v1.inspection_shapes import ENTERED, Entered
 from api.v1.measure_shapes import MeasurementsSent
@@ -28,11 +29,18 @@ FileForm = Annotated[Literal["word", "pdf"], Query(alias="format", description="
 BYTES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The file.", "content": {"application/octet-stream": {}}}
 }
+PAPER: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The document.", "content": {media: {} for media in MEDIA.values()}}
+}
 PRINTED = (*ASKED, "bad_id", "no_such_inspection", "template_refused")
 
 
 def _file(*codes: str) -> Responses:
     return {**BYTES, **problems_for(*codes, *EVERYWHERE)}
+
+
+def _paper(*codes: str) -> Responses:
+    return {**PAPER, **problems_for(*codes, *EVERYWHERE)}
 
 
 @router.post(
@@ -80,7 +88,7 @@ def measured_photo(request: Request, id: EntityId, measurement: EntityId) -> Res
     "/{id}/record",
     summary="The record form",
     response_class=Response,
-    responses=_file(*PRINTED, "record_missing"),
+    responses=_paper(*PRINTED, "record_missing"),
 )
 def record(request: Request, id: EntityId, form: FileForm = "pdf") -> Response:  # noqa: A002 -- the address
     """联检记录表 as Word or PDF: the record as it was drawn up, and who signed it."""
@@ -91,7 +99,7 @@ def record(request: Request, id: EntityId, form: FileForm = "pdf") -> Response: 
     "/{id}/results",
     summary="The table of results of the line's markers",
     response_class=Response,
-    responses=_file(*PRINTED, "no_such_marker", "no_such_line", "line_not_standing"),
+    responses=_paper(*PRINTED, "no_such_marker", "no_such_line", "line_not_standing"),
 )
 def results(request: Request, id: EntityId, form: FileForm = "pdf") -> Response:  # noqa: A002 -- the address
     """界桩成果表 as Word or PDF: the register with what the joint party measured."""
@@ -102,7 +110,7 @@ def results(request: Request, id: EntityId, form: FileForm = "pdf") -> Response:
     "/{id}/registrations/{marker}",
     summary="The registration form of a marker",
     response_class=Response,
-    responses=_file(*PRINTED, "no_such_marker"),
+    responses=_paper(*PRINTED, "no_such_marker"),
 )
 def registration(
     request: Request,

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.v1.case_shapes import EXAMPLE as CASE
+from api.v1.params import Day
 from api.v1.schemas import CodeAndName, Shape
 
 Text = Annotated[str, Field(min_length=1, max_length=300)]
@@ -32,7 +33,7 @@ class NewRound(Sent):
     title: Annotated[str, Field(min_length=1, max_length=200)]
     within: Annotated[str, Field(pattern=r"^[0-9]{6}([0-9]{3})?([0-9]{3})?$", max_length=12)]
     level: Literal["province", "prefecture", "county", "township"]
-    begins_on: date
+    begins_on: Day
     dates: Annotated[dict[Annotated[str, Field(max_length=20)], date], Field(max_length=10)]
     basis: Text
     lead_rule: Annotated[str, Field(max_length=40)] = "alternate"
@@ -79,7 +80,7 @@ class NewInspection(Sent):
 
     line: UUID
     cause: Annotated[str, Field(max_length=40)]
-    due_on: date
+    due_on: Day
     remark: Annotated[str, Field(max_length=2000)] = ""
     segments: Annotated[list[UUID], Field(max_length=5000)] | None = None
 
@@ -97,7 +98,7 @@ class BeginningSent(Sent):
     left: PartySent
     right: PartySent
     mode: Literal["joint", "separate"] = "joint"
-    reveal_after: date | None = None
+    reveal_after: Day | None = None
 
 
 class EntrySent(Sent):
@@ -106,7 +107,7 @@ class EntrySent(Sent):
     task: UUID
     item: Annotated[str, Field(max_length=60)]
     result: Literal["in_order", "changed", "problem", "not_applicable"]
-    observed_on: date
+    observed_on: Day
     remark: Annotated[str, Field(max_length=2000)] = ""
     position: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
     accuracy_m: Annotated[float, Field(gt=0, le=100_000)] | None = None

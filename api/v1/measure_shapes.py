@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from api.v1.inspection_shapes import Sent
+from api.v1.params import Day
 
 
 class MeasurementSent(Sent):
@@ -16,7 +16,7 @@ class MeasurementSent(Sent):
 
     task: UUID
     kind: Literal["marker", "resurvey", "photo"]
-    observed_on: date
+    observed_on: Day
     registration: (
         Annotated[
             dict[Annotated[str, Field(max_length=40)], Annotated[str, Field(max_length=300)]], Field(max_length=20)

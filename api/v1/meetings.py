@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from api.v1 import case_shapes
 from api.v1.answers import encode
 from api.v1.cases import Key
 from api.v1.documentation import EVERYWHERE, problems_for
-from api.v1.params import CODE_PATTERN
+from api.v1.params import CODE_PATTERN, Day
 from boundaries.units.coding import check_code
 from data.cases.reading import require_signed_in
 from data.db import reading
@@ -53,7 +52,7 @@ class Called(BaseModel):
 
     within: Annotated[str, Field(pattern=CODE_PATTERN, max_length=12, description="Code of the division.")]
     topic: Annotated[str, Field(min_length=1, max_length=TEXTS["topic"])]
-    meets_on: date
+    meets_on: Day
     offices: Annotated[str, Field(min_length=1, max_length=TEXTS["offices"], description="The offices asked to come.")]
     where: Annotated[str, Field(max_length=TEXTS["where"])] = ""
     agenda: Annotated[str, Field(max_length=TEXTS["agenda"])] = ""

@@ -48,6 +48,13 @@ def _unless_none(check: Callable[[str], Any]) -> Callable[[Any], Any]:
     return checked
 
 
+def in_words(value: Any) -> Any:
+    """Days and moments are texts: a number would be taken for seconds since 1970, which nobody meant."""
+    if isinstance(value, int | float):
+        raise ValueError("a text is wanted, such as 2024-06-01, and not a number")
+    return value
+
+
 def parse_date(text: str) -> date:
     """A whole ISO 8601 date; a partial one is refused, because it would have to be guessed."""
     try:
@@ -64,6 +71,14 @@ def asked_day(text: str) -> date:
         return parse_date(text)
     except ValueError as error:
         raise BadRequest(str(error), code="bad_date") from error
+
+
+def _written_day(value: Any) -> Any:
+    """A day as it is written; ValueError for a number, a moment or a part of a date."""
+    value = in_words(value)
+    if isinstance(value, str) and not _DATE.fullmatch(value):
+        raise ValueError("a day is written YYYY-MM-DD (ISO 8601)")
+    return value
 
 
 def parse_moment(text: str) -> datetime:
@@ -161,8 +176,17 @@ def _schema(kind: str, **more: Any) -> WithJsonSchema:
     return WithJsonSchema({"type": kind, **more})
 
 
-IsoDate = Annotated[date, BeforeValidator(_unless_none(parse_date)), _schema("string", format="date")]
-Moment = Annotated[datetime, BeforeValidator(_unless_none(parse_moment)), _schema("string", format="date-time")]
+IsoDate = Annotated[
+    date, BeforeValidator(_unless_none(parse_date)), BeforeValidator(in_words), _schema("string", format="date")
+]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_unless_none(parse_moment)),
+    BeforeValidator(in_words),
+    _schema("string", format="date-time"),
+]
+#: A day in a body: what is none is refused as the rest of a body is (`bad_body`).
+Day = Annotated[date, BeforeValidator(_written_day), _schema("string", format="date")]
 CodeText = Annotated[
     str, BeforeValidator(_unless_none(parse_code)), _schema("string", pattern=CODE_PATTERN, maxLength=12)
 ]

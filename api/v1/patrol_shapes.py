@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from api.v1.params import Day, in_words
 from api.v1.schemas import CodeAndName, Shape
 from boundaries.patrol.assignments import MAX_REASON
 from boundaries.patrol.model import Observation, Position, Walk, WitnessReading
@@ -18,6 +19,8 @@ from data.errors import BadInput
 _LIMITS = rules().limits
 #: More than a registration has witness objects, and few enough to be read.
 MOST_WITNESSES = 12
+#: A moment with its offset from UTC, as a phone writes it; a number is none.
+Moment = Annotated[AwareDatetime, BeforeValidator(in_words)]
 _STRICT = ConfigDict(extra="forbid")
 
 
@@ -29,9 +32,7 @@ class Sent(BaseModel):
     account: Annotated[UUID | None, Field(description="Whose these are: refused where somebody else is signed in.")] = (
         None
     )
-    sent_at: Annotated[AwareDatetime | None, Field(description="The phone's clock now, to tell how far it is off.")] = (
-        None
-    )
+    sent_at: Annotated[Moment | None, Field(description="The phone's clock now, to tell how far it is off.")] = None
     observations: Annotated[
         list[dict[str, Any]],
         Field(description="Each as an `ObservationSent` (see the guide to patrols)."),
@@ -67,7 +68,7 @@ class ObservationSent(BaseModel):
     id: UUID
     marker: UUID
     state: Annotated[str, Field(max_length=40)]
-    seen_at: AwareDatetime
+    seen_at: Moment
     position: PositionSent | None = None
     witnesses: Annotated[list[WitnessSent], Field(max_length=MOST_WITNESSES)] = []
     note: Annotated[str, Field(max_length=_LIMITS.note_characters)] = ""
@@ -92,8 +93,8 @@ class WalkSent(BaseModel):
     model_config = _STRICT
 
     id: UUID
-    begun_at: AwareDatetime
-    ended_at: AwareDatetime
+    begun_at: Moment
+    ended_at: Moment
     note: Annotated[str, Field(max_length=_LIMITS.note_characters)] = ""
 
     def value(self) -> Walk:
@@ -143,7 +144,7 @@ class NewAssignmentBody(BaseModel):
     level: Annotated[str, Field(min_length=1, max_length=40)]
     unit: Annotated[str, Field(pattern=r"^[0-9]{6}([0-9]{3})?$", max_length=9)]
     line: UUID
-    begin_on: date
+    begin_on: Day
     marker: UUID | None = None
     from_: Annotated[UUID | None, Field(alias="from")] = None
     to: UUID | None = None
@@ -168,8 +169,8 @@ class NewPlanBody(BaseModel):
     title: Annotated[str, Field(min_length=1, max_length=MAX_TITLE)]
     unit: Annotated[str, Field(pattern=r"^[0-9]{6}([0-9]{3})?$", max_length=9)]
     line: UUID
-    begin_on: date
-    due_on: date
+    begin_on: Day
+    due_on: Day
     note: Annotated[str, Field(max_length=MAX_NOTE)] = ""
     levels: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=5)] = []
 

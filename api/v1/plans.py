@@ -15,7 +15,7 @@ from api.auth.jurisdiction import unit_of_code
 from api.casework import casework_of
 from api.deps import Ask, v1_router
 from api.v1.inspection_shapes import Sent
-from api.v1.params import CODE_PATTERN, Cursor, EntityId, Limit, Within
+from api.v1.params import CODE_PATTERN, Cursor, Day, EntityId, Limit, Within
 from api.v1.rounds import CODES, SENT, answer, answers
 from api.v1.schemas import Shape
 from boundaries.units.coding import check_code
@@ -89,8 +89,8 @@ class NewPlan(Sent):
     within: Annotated[str, Field(pattern=CODE_PATTERN, max_length=12)]
     authority: Annotated[str, Field(min_length=1, max_length=200)]
     doc_no: Annotated[str, Field(min_length=1, max_length=60)] | None = None
-    adopted_on: date
-    ends_on: date | None = None
+    adopted_on: Day
+    ends_on: Day | None = None
     names: Annotated[list[ReservedName], Field(min_length=1, max_length=2000)]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from starlette.responses import Response
 from api.auth.identity import actor_of
 from api.deps import v1_router
 from api.v1.inspection_shapes import Sent
-from api.v1.params import EntityId
+from api.v1.params import Day, EntityId
 from api.v1.rounds import ASKED, SENT, Flag, answer, answers
 from api.v1.schemas import Shape
 from boundaries.risks import service
@@ -34,7 +33,7 @@ class NewRisk(Sent):
     title: Annotated[str, Field(min_length=1, max_length=200)]
     level: Level
     measures: Annotated[str, Field(min_length=1, max_length=4000)]
-    review_on: date
+    review_on: Day
     description: Words = ""
     segment: UUID | None = None
     source: Literal["inspection", "patrol", "case", "report"] = "report"
@@ -46,7 +45,7 @@ class NewAssessment(Sent):
 
     level: Level
     measures: Annotated[str, Field(min_length=1, max_length=4000)]
-    review_on: date | None = None
+    review_on: Day | None = None
     description: Words = ""
 
 
@@ -57,7 +56,7 @@ class NewAsset(Sent):
     title: Annotated[str, Field(min_length=1, max_length=200)]
     doc_no: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     dated: Annotated[str, Field(pattern=r"^[0-9]{4}(-[0-9]{2}){0,2}$", max_length=10)] | None = None
-    ends_on: date | None = None
+    ends_on: Day | None = None
     parties: Annotated[str, Field(max_length=1000)] = ""
     note: Words = ""
     position: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None

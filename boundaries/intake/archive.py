@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import struct
 import zipfile
-import zlib
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from boundaries.intake.kinds import ARCHIVE_SUFFIXES, GEODATABASE, GEODATABASE_FILE, SUFFIXES, SourceKind
 from boundaries.intake.model import Observation
 from data.errors import BadInput
-from data.limits import SHAPEFILE_PARTS, Danger, Limits, archive_danger, extract_member
+from data.limits import DAMAGED, SHAPEFILE_PARTS, Danger, Limits, archive_danger, extract_member
 
 #: Bit of a member's flags that says its name is UTF-8 (PKWARE APPNOTE 4.4.4).
 NAME_IS_UTF8 = 0x800
@@ -21,19 +19,6 @@ NAME_IS_UTF8 = 0x800
 ZIP_NAMES = "cp437"
 #: What the packers of other systems put beside the files.
 IGNORED_FOLDERS = ("__MACOSX",)
-#: What zipfile raises at archives that are damaged: its checks of them are not complete.
-DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    NotImplementedError,
-    RuntimeError,
-    EOFError,
-    ValueError,
-    OverflowError,
-    IndexError,
-    OSError,
-)
 SINGLE_FILES = tuple(
     suffix for kind, suffixes in SUFFIXES.items() if kind is not SourceKind.SHAPEFILE for suffix in suffixes
 )
@@ -66,7 +51,7 @@ def unpack(path: Path, folder: Path, limits: Limits) -> Unpacked:
             return _unpack(archive, folder, limits)
     except BadInput:
         return Unpacked(observations=[Observation("archive_unsafe", "lies")])
-    except DAMAGED as error:
+    except (*DAMAGED, OSError) as error:
         return Unpacked(observations=[Observation("unreadable", "archive", {"why": str(error)})])
 
 

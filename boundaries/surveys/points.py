@@ -6,8 +6,6 @@ its position in metres, and a remark. The order of the points is the course.
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -22,6 +20,7 @@ from boundaries.markers.forms import degrees_text, gridded
 from boundaries.network.description import Stop, legs
 from data.crs import check_position
 from data.errors import BadInput
+from data.tables import rows_of
 
 #: What a boundary point is: on a marker, where the line turns, where lines meet, or between.
 KINDS: Mapping[str, str] = {
@@ -78,7 +77,10 @@ def from_facts(rows: Sequence[Mapping[str, Any]]) -> list[Point]:
 
 def read_points(text: str) -> list[Point]:
     """The points of a table of text (CSV with a line of names); `BadInput` `survey_points` says which line is wrong."""
-    rows = list(csv.reader(io.StringIO(text.strip().lstrip("\ufeff"))))
+    try:
+        rows = rows_of(text.strip().lstrip("\ufeff"))
+    except ValueError as error:
+        raise wrong(str(error)) from error
     if not rows:
         raise wrong("the table is empty")
     at = _columns([cell.strip() for cell in rows[0]])

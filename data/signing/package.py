@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 
 from data.audit import canonical_json
 from data.errors import BadInput
-from data.limits import Limits, check_archive
+from data.limits import DAMAGED, Limits, check_archive
 from data.papers import MAX_BYTES
 
 FORMAT = "diming-package/1"
@@ -95,7 +95,7 @@ def read_package(source: Path | BinaryIO, name: str) -> Package:
             if values.get("format") != FORMAT:
                 raise _no_package(name, f"its format is not {FORMAT}")
             files = {n: _hashed(archive, n) for n in names if n not in (MANIFEST, SIGNATURE)}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except (*DAMAGED, OSError) as error:
         raise _no_package(name, "it cannot be opened as the archive that it should be") from error
     return Package(manifest, values, signature, files)
 

@@ -17,7 +17,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from data.errors import BadInput
-from data.limits import ZIP_MAGIC, Limits, check_archive
+from data.limits import DAMAGED, ZIP_MAGIC, Limits, check_archive
 from geonames.romanize.batch import encoding_of
 
 #: What each column may be called; the first is the name of it in programs.
@@ -108,7 +108,7 @@ def _workbook(path: Path) -> list[list[str]]:
             check_archive(archive, path.name, LIST_LIMITS)
         book = CalamineWorkbook.from_path(str(path))
         rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, zipfile.BadZipFile, IndexError) as error:
+    except (CalamineError, *DAMAGED) as error:
         raise BadInput(
             f"{path.name} cannot be read as an Excel workbook (.xlsx): {error}. Nothing was screened.",
             code="workbook_unreadable",

@@ -61,22 +61,24 @@ def server(cluster: Cluster, application: str, variables: Mapping[str, str]) -> 
 
 
 @contextmanager
-def server_on(url: str, application: str, variables: Mapping[str, str]) -> Iterator[Server]:
-    """The same on the database at `url`."""
+def server_on(url: str, application: str, variables: Mapping[str, str], log: Path | None = None) -> Iterator[Server]:
+    """The same on the database at `url`; what it says stays in the file `log`."""
     environment = {**os.environ, "DIMING_DATABASE_URL": url, "DIMING_LOG_LEVEL": "info", **variables}
     command = [sys.executable, "-m", "gunicorn", application, "--preload", "--no-control-socket"]
     command += ["--worker-class=uvicorn_worker.UvicornWorker", f"--workers={max(2, machine_cores())}"]
-    with started(command, environment, "/healthz") as found:
+    with started(command, environment, "/healthz", log) as found:
         yield found
 
 
 @contextmanager
-def started(command: list[str], environment: Mapping[str, str], path: str) -> Iterator[Server]:
-    """A gunicorn on a free port, once it answers at `path`."""
+def started(
+    command: list[str], environment: Mapping[str, str], path: str, keep: Path | None = None
+) -> Iterator[Server]:
+    """A gunicorn on a free port, once it answers at `path`; what it says stays in the file `keep`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    with tempfile.TemporaryFile() as log:
+    with keep.open("w+b") if keep else tempfile.TemporaryFile() as log:
         process = subprocess.Popen([*command, f"--bind=127.0.0.1:{port}"], env=environment, stdout=log, stderr=log)
         try:
             _wait_for(f"http://127.0.0.1:{port}{path}", process, log)

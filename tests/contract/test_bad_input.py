@@ -6,13 +6,19 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Annotated, Any, get_args, get_type_hints
 from urllib.parse import quote
 
 import httpx
 import pytest
+from fastapi.routing import iter_route_contexts
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from sqlalchemy import text
 
-from tests.contract.test_openapi import DOCUMENT
+from data.db import make_engine, unit_of_work
+from data.errors import BadInput
+from tests.contract.test_openapi import APP, DOCUMENT
 
 #: Seconds within which every answer is here; the database gives a question up after 20.
 PATIENCE_S = 30
@@ -191,6 +197,72 @@ def test_a_wish_that_is_no_number(api: httpx.Client, quality: str) -> None:
     headers = {b"Accept": f"text/html;q={quality}, application/json".encode("latin-1")}
     answer = api.get(f"/id/place/{place}", headers=headers, follow_redirects=False)
     assert answer.status_code == 303, answer.text
+
+
+ONCE = {"Idempotency-Key": "bad-input"}
+#: A meeting that would be called, but for what a test changes in it.
+MEETING = {
+    "within": "420600", "meets_on": "2026-12-01", "topic": "道路命名（虚构）", "where": "",
+    "offices": "市民政局（虚构）", "agenda": "", "cases": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("day", [0, 1700000000, 20261201, True, "2026-12", "2026-12-01T00:00:00", "0"])
+def test_a_day_is_a_text_and_a_number_is_none(office: httpx.Client, day: Any) -> None:
+    """Nobody who sends a number means seconds since 1970."""
+    found = office.post("/v1/meetings", json=MEETING | {"meets_on": day}, headers=ONCE)
+    assert (problem(found), found.status_code) == ("bad_body", 422)
+
+
+def test_a_number_is_no_day_of_a_question(office: httpx.Client) -> None:
+    for name in ("from", "to"):
+        assert problem(office.get("/v1/audit", params={name: "0"})) == "bad_parameter"
+
+
+def test_no_body_takes_a_number_for_a_day() -> None:
+    seen: set[type[BaseModel]] = set()
+    for route in iter_route_contexts(APP.routes):
+        endpoint = getattr(route, "endpoint", None)
+        for hint in get_type_hints(endpoint, include_extras=True).values() if endpoint else ():
+            shapes_in(hint, seen)
+    taken = [f"{shape.__name__}.{name}" for shape in seen for name in shape.model_fields if takes_a_number(shape, name)]
+    assert "Called" in {shape.__name__ for shape in seen}
+    assert taken == []
+
+
+def shapes_in(hint: Any, seen: set[type[BaseModel]]) -> None:
+    """The shapes of a type, and those of their members."""
+    for part in get_args(hint):
+        shapes_in(part, seen)
+    if isinstance(hint, type) and issubclass(hint, BaseModel) and hint not in seen:
+        seen.add(hint)
+        for field in hint.model_fields.values():
+            shapes_in(field.annotation, seen)
+
+
+def takes_a_number(shape: type[BaseModel], name: str) -> bool:
+    field = shape.model_fields[name]
+    form: Any = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+    try:
+        return isinstance(TypeAdapter(form).validate_python(0), date)
+    except ValidationError:
+        return False
+
+
+def test_a_text_with_nul_is_refused_and_no_failure_of_ours(office: httpx.Client) -> None:
+    assert problem(office.post("/v1/meetings", json=MEETING | {"topic": "a\x00b"}, headers=ONCE)) == "bad_body"
+
+
+@pytest.mark.parametrize(
+    ("statement", "value"),
+    [("SELECT CAST(:value AS text)", "a\x00b"), ("SELECT CAST(:value AS jsonb) ->> 'a'", '{"a": "\\u0000"}')],
+)
+def test_nul_in_whatever_is_written_is_the_asker_s(api_url: str, statement: str, value: str) -> None:
+    engine = make_engine(api_url, pooled=False)
+    with pytest.raises(BadInput) as refused, unit_of_work(engine) as connection:
+        connection.execute(text(statement), {"value": value})
+    engine.dispose()
+    assert refused.value.code == "bad_body"
 
 
 @pytest.mark.parametrize("tile", TILES)

@@ -19,13 +19,19 @@ CREATE OR REPLACE VIEW published.place_name_plan WITH (security_barrier) AS
 SELECT p.id, v.code AS unit_code, v.name AS unit_name, p.title, p.authority, p.doc_no, p.adopted_on, p.ends_on,
        n.names, n.taken
 FROM diming.place_name_plan p
-LEFT JOIN diming.unit_version v ON v.unit_id = p.unit_id AND upper_inf(v.known) AND upper_inf(v.valid)
+LEFT JOIN published.unit_version v ON v.unit_id = p.unit_id AND upper_inf(v.known) AND upper_inf(v.valid)
 CROSS JOIN LATERAL (
     SELECT count(*) AS names, count(*) FILTER (WHERE state = 'taken') AS taken
     FROM diming.reserved_name r WHERE r.plan_id = p.id
-) n;
+) n
+-- the plan of a unit that is withheld is withheld with it
+WHERE EXISTS (SELECT FROM published.unit_version u WHERE u.unit_id = p.unit_id);
 
 CREATE OR REPLACE VIEW published.reserved_name WITH (security_barrier) AS
-SELECT id, plan_id, place_in_order, name, class, purpose, meaning, state, released_because FROM diming.reserved_name;
+SELECT r.id, r.plan_id, r.place_in_order, r.name, r.class, r.purpose, r.meaning, r.state, r.released_because
+FROM diming.reserved_name r
+WHERE EXISTS (
+    SELECT FROM diming.place_name_plan p JOIN published.unit_version u ON u.unit_id = p.unit_id WHERE p.id = r.plan_id
+);
 
 GRANT SELECT ON published.place_name_plan, published.reserved_name TO diming_reader;

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from data.errors import BadInput
-from data.limits import SQLITE_MAGIC, ZIP_MAGIC, Limits, check_archive, check_geopackage, extract_member
+from data.limits import SQLITE_MAGIC, ZIP_MAGIC, Limits, check_archive, check_geopackage, damage_told, extract_member
 from geonames.exchange.incoming import tables, texts
 from geonames.exchange.incoming.linked import linked_rows
 from geonames.exchange.incoming.mapping import Mapping as ColumnMapping
@@ -61,7 +61,7 @@ class _Unreadable(ValueError):
     """The bytes are not what they seem to be."""
 
 
-def _unreadable(name: str, error: Exception) -> BadInput:
+def _unreadable(name: str, error: Exception | str) -> BadInput:
     return BadInput(
         f"{name} cannot be read: {str(error)[:300]}. It may be half a file: hand it in again whole. "
         "Nothing was changed.",
@@ -132,7 +132,7 @@ def _guarded(rows: Iterator[Raw]) -> Iterator[Raw]:
 def _archive(
     path: Path, name: str, form: str | None, encoding: str | None, own: ColumnMapping | None, folder: Path
 ) -> Opened:
-    with zipfile.ZipFile(path) as archive:
+    with damage_told(lambda why: _unreadable(name, why)), zipfile.ZipFile(path) as archive:
         members = {m.filename: m for m in check_archive(archive, name, LIMITS) if not m.is_dir()}
         if "xl/workbook.xml" in members:
             return Opened("xlsx", "places", None, lambda: _guarded(tables.sheet_rows(path)))

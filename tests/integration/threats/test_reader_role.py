@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, text
 
-from data.db import READER_ROLE
+from data import audit
+from data.db import READER_ROLE, set_role_reader
 
 #: PostGIS gives these to everybody; they hold definitions of reference systems and lists of columns.
 OF_POSTGIS = {"public.geography_columns", "public.geometry_columns", "public.spatial_ref_sys"}
@@ -40,6 +41,46 @@ ROLE = text("""
     FROM pg_roles r WHERE rolname = :role
 """)
 ASKED = {"role": READER_ROLE}
+#: Each published view with each table that it reads itself and that has rows to withhold: whether it looks at which.
+WITHHOLDING = text("""
+    WITH read AS (
+        SELECT v.relname AS view, 'security_barrier=true' = ANY (v.reloptions) AS barrier,
+               d.refobjid AS tab, d.refobjsubid AS col
+        FROM pg_class v JOIN pg_rewrite r ON r.ev_class = v.oid
+        JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+                        AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> v.oid
+        WHERE v.relnamespace = 'published'::regnamespace
+    )
+    SELECT read.view, c.relname, bool_or(read.col = a.attnum) AS looks, bool_and(coalesce(barrier, false)) AS barrier
+    FROM read
+    JOIN pg_class c ON c.oid = read.tab AND c.relnamespace = 'diming'::regnamespace AND c.relkind IN ('r', 'p')
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'classification' AND NOT a.attisdropped
+    GROUP BY 1, 2
+""")
+#: These read ids there, and what they show of them from other published views.
+BY_OTHER_VIEWS = {("vanished_name", "place_name"), ("vanished_name", "unit_version")}
+SECRET_PLAN = text("""
+    WITH decided AS (
+        INSERT INTO diming.decision (id, kind, title, basis, source, recorded_by, classification)
+        VALUES (gen_random_uuid(), 'approval', '某文件（虚构）', 'document_date', 'test', 'test', 'public') RETURNING id
+    ), unit AS (
+        INSERT INTO diming.unit SELECT gen_random_uuid(), CAST(:classification AS diming.classification), id
+        FROM decided RETURNING id
+    ), version AS (
+        INSERT INTO diming.unit_version (id, unit_id, code, name, level, type, valid, opened_by)
+        SELECT gen_random_uuid(), u.id, :code, '某县（虚构）', 'county', '县', daterange('2000-01-01', NULL), d.id
+        FROM unit u, decided d
+    ), plan AS (
+        INSERT INTO diming.place_name_plan (id, unit_id, title, authority, doc_no, adopted_on, ends_on, recorded_by)
+        SELECT gen_random_uuid(), id, '某县地名方案（虚构）', '某机关', :code, '2020-01-01', NULL, NULL FROM unit
+        RETURNING id
+    )
+    INSERT INTO diming.reserved_name
+        (id, plan_id, place_in_order, name, class, purpose, meaning, whole, toneless, units)
+    SELECT gen_random_uuid(), id, 1, '某路', 'STREET', '住宅', '', 'mou lu', 'mou lu', ARRAY[CAST(:code AS text)]
+    FROM plan RETURNING (SELECT id FROM decided)
+""")
+PLANS = text("SELECT doc_no, (SELECT count(*) FROM published.reserved_name) FROM published.place_name_plan")
 
 
 def test_the_reader_can_reach_the_published_views_and_nothing_else(engine: Engine) -> None:
@@ -62,3 +103,21 @@ def test_a_right_on_one_column_would_be_found(fresh_engine: Engine) -> None:
         connection.execute(text(f"GRANT SELECT (email) ON diming.account TO {READER_ROLE}"))
     with fresh_engine.connect() as connection:
         assert "diming.account" in set(connection.execute(RELATIONS, ASKED).scalars())
+
+
+def test_every_published_view_looks_at_what_is_withheld_in_the_tables_it_reads(engine: Engine) -> None:
+    with engine.connect() as connection:
+        found = connection.execute(WITHHOLDING).all()
+    assert len(found) > 40
+    assert {(row.view, row.relname) for row in found if not row.looks} == BY_OTHER_VIEWS
+    assert [row.view for row in found if not row.barrier] == []
+
+
+def test_the_plan_of_a_unit_that_is_withheld_is_withheld_with_it(fresh_engine: Engine) -> None:
+    with fresh_engine.begin() as connection:
+        for classification, code in (("secret", "990198"), ("public", "990197")):
+            decision = connection.execute(SECRET_PLAN, {"classification": classification, "code": code}).scalar_one()
+            audit.append(connection, actor="test", action="note", decision_id=decision, details={})
+    with fresh_engine.begin() as connection:
+        set_role_reader(connection)
+        assert [tuple(row) for row in connection.execute(PLANS)] == [("990197", 1)]
