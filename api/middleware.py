@@ -31,7 +31,7 @@ from api.remembered import Remembered
 from api.routed import HEADER as POSITION
 from api.routed import Routed
 from api.settings import Settings
-from api.shedding import Shedding
+from api.shedding import Door, Places, Shedding
 from api.submitting import SUBMISSION_BYTES
 from api.uploads import FORM_BYTES, UPLOAD_BYTES
 from boundaries.patrol.rules import rules as patrol_rules
@@ -81,12 +81,14 @@ def install(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(SessionCookies)
     app.add_middleware(SameSiteWrites, questions=QUESTIONS_BY_POST)
     app.add_middleware(Quotas)
-    app.add_middleware(Shedding, most=settings.most_at_once)  # what is refused here counts against no quota
+    places = Places(settings.most_at_once)
+    app.add_middleware(Shedding, places=places)  # what is refused here counts against no quota
     app.add_middleware(PublicCors)
     app.add_middleware(Limits, max_body_bytes=settings.max_body_bytes, max_query_bytes=settings.max_query_bytes)
     app.add_middleware(HeadAsGet)
     app.add_middleware(Observed)
     app.add_middleware(SecurityHeaders, settings=settings)
+    app.add_middleware(Door, places=places, headers=security_headers(settings))
 
 
 async def _refuse(error: DimingError, scope: Scope, receive: Receive, send: Send) -> None:
