@@ -17,12 +17,13 @@ from data.db import reading, unit_of_work
 from data.queue import in_queue_schema
 from tests.threads import alone
 
-HOSTS, DAY = 2, datetime(2026, 3, 2, tzinfo=UTC)
+#: The hours, in UTC, in which everything is due that is due once a day.
+HOSTS, FIRST, HOURS = 2, datetime(2026, 3, 2, 18, tzinfo=UTC), 6
 DEFERRED = text("SELECT task_name, args ->> 'timestamp' FROM jobs.procrastinate_jobs")
-#: Done at once, so that the next is not refused because one of its kind still waits.
+#: Done at once: the day's work is not what is looked at here.
 DONE = text("UPDATE jobs.procrastinate_jobs SET status = 'succeeded' WHERE status = 'todo'")
-#: What is done once a day, and every five minutes, of which the clock is looked at every twenty.
-ONCE, OFTEN = 1, 24 * 3
+#: What is done once a day, and every five minutes.
+ONCE, OFTEN = 1, HOURS * 12 + 1
 
 
 def test_workers_of_several_hosts_do_each_days_work_once(fresh_engine: Engine) -> None:
@@ -39,13 +40,13 @@ def test_workers_of_several_hosts_do_each_days_work_once(fresh_engine: Engine) -
 
 
 async def _a_day(apps: list[procrastinate.App], engine: Engine) -> None:
-    """Every host looks at the clock every twenty minutes, all at the same moment."""
+    """Every host looks at the clock every five minutes, all at the same moment."""
     deferrers = [PeriodicDeferrer(app.periodic_registry, max_delay=3600) for app in apps]
     for app in apps:
         await app.open_async()
     try:
-        for seconds in range(0, 24 * 3600, 1200):
-            now = DAY.timestamp() + seconds + 1
+        for seconds in range(0, HOURS * 3600 + 1, 300):
+            now = FIRST.timestamp() + seconds + 1
             await asyncio.gather(*(one.defer_jobs(list(one.get_previous_tasks(at=now))) for one in deferrers))
             with unit_of_work(engine) as connection, in_queue_schema(connection):
                 connection.execute(DONE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ from sqlalchemy import Engine, text
 from api.jobs import schema
 from api.jobs.alone import LOCK_SPACE, alone, scheduled
 from api.jobs.queue import make_app, work
-from api.jobs.tasks import nightly
 from api.settings import Settings, settings_from_environment
 from data.db import make_engine, reading, unit_of_work
 from data.errors import Unavailable
@@ -31,6 +30,8 @@ END = text("""
     SELECT pg_terminate_backend(l.pid, 10000) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
     WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.classid = :space
 """)
+More = Callable[[], tuple[procrastinate.Blueprint, ...]]
+EVERY_HOUR = "0 * * * *"
 NEVER_IN_A_TEST = "0 0 29 2 *"
 
 
@@ -40,12 +41,12 @@ def queue(fresh_engine: Engine) -> Engine:
     return fresh_engine
 
 
-def put_on(url: str, deferrers: int, at: float) -> None:
-    """What so many workers do when the clock says `at`: all that is due at its time, all workers at once."""
+def put_on(url: str, deferrers: int, at: float, more: More = lambda: ()) -> None:
+    """What so many workers do when the clock says `at`: all that is due at its time, one worker after another."""
 
     async def run() -> None:
         for _ in range(deferrers):  # a worker that has just started knows nothing of what the others did
-            app = make_app(Settings(database_url=url))
+            app = make_app(Settings(database_url=url), *more())
             async with app.open_async():
                 deferrer = PeriodicDeferrer(app.periodic_registry, max_delay=90_000)
                 await deferrer.defer_jobs(deferrer.get_previous_tasks(at=at))
@@ -56,13 +57,6 @@ def put_on(url: str, deferrers: int, at: float) -> None:
 def found(engine: Engine) -> list[Any]:
     with reading(engine) as connection:
         return list(connection.execute(JOBS))
-
-
-def test_each_time_of_each_task_is_enqueued_once(queue: Engine, fresh_database_url: str) -> None:
-    now = time.time()
-    put_on(fresh_database_url, deferrers=3, at=now)
-    planned = {f"diming:{name}" for name, _ in nightly().periodic_registry.periodic_tasks}
-    assert Counter(row.task_name for row in found(queue)) == dict.fromkeys(planned, 1)
 
 
 def test_two_workers_do_every_task_of_the_schedule_once(queue: Engine, fresh_database_url: str) -> None:
@@ -80,27 +74,47 @@ def test_two_workers_do_every_task_of_the_schedule_once(queue: Engine, fresh_dat
     assert entries == sum(task == "diming:verify_audit_chain" for task, _ in done)
 
 
-def test_runs_of_one_task_follow_one_another(queue: Engine, fresh_database_url: str) -> None:
-    seen: list[tuple[str, int]] = []
+def listed(seen: list[tuple[str, int]], cron: str) -> More:
+    """A task on the schedule that writes down when its runs begin and end."""
 
     def slow(timestamp: int) -> None:
         seen.append(("begins", timestamp))
         time.sleep(0.05)  # the length of the run: what is measured is that nothing lies within it
         seen.append(("ends", timestamp))
 
-    def more() -> procrastinate.Blueprint:
+    def more() -> tuple[procrastinate.Blueprint]:
         tasks = procrastinate.Blueprint()
-        scheduled(tasks, slow, NEVER_IN_A_TEST)
-        return tasks
+        scheduled(tasks, slow, cron)
+        return (tasks,)
 
-    app = make_app(Settings(database_url=fresh_database_url), more())
+    return more
+
+
+def test_runs_of_one_task_follow_one_another(queue: Engine, fresh_database_url: str) -> None:
+    seen: list[tuple[str, int]] = []
+    more = listed(seen, NEVER_IN_A_TEST)
+    app = make_app(Settings(database_url=fresh_database_url), *more())
     with app.open():
-        for at in range(6):  # as if each had waited while the one before was under way
+        for at in range(1, 7):  # as if each had waited while the one before was under way
             app.configure_task("diming:slow").defer(timestamp=at)
     while any(row.state == "todo" for row in found(queue)):  # a worker ends where all that waits is held up
         work_together(fresh_database_url, 2, more)
-    assert sorted(at for what, at in seen if what == "begins") == list(range(6))
+    assert sorted(at for what, at in seen if what == "begins") == list(range(1, 7))
     assert [what for what, _ in seen] == ["begins", "ends"] * 6
+
+
+def test_a_machine_that_was_halted_has_nothing_done_again(queue: Engine, fresh_database_url: str) -> None:
+    """The queue forgets a time with the next one: whoever looks late enqueues it once more."""
+    seen: list[tuple[str, int]] = []
+    more = listed(seen, EVERY_HOUR)
+    early = time.time() - 7200
+    for at in (early, early + 3600, early):
+        put_on(fresh_database_url, 1, at, more)
+        work_together(fresh_database_url, 1, more)
+    enqueued = Counter(row.at for row in found(queue) if row.task_name == "diming:slow")
+    assert sorted(enqueued.values())[-1] == 2
+    assert set(Counter(at for what, at in seen if what == "begins").values()) == {1}
+    assert {row.state for row in found(queue)} == {"succeeded"}
 
 
 def test_a_worker_that_was_given_up_and_still_works_is_waited_for(queue: Engine, fresh_database_url: str) -> None:
@@ -129,11 +143,11 @@ def test_a_worker_that_is_gone_holds_nothing(queue: Engine) -> None:
         pass
 
 
-def work_together(url: str, workers: int, more: Any = None) -> None:
+def work_together(url: str, workers: int, more: More = lambda: ()) -> None:
     """So many workers at once, each with connections of its own, until the queue is empty."""
 
     def one() -> None:
-        app = make_app(Settings(database_url=url), *([more()] if more else []))
+        app = make_app(Settings(database_url=url), *more())
         work(make_engine(url, pooled=False), app, **WORK)
 
     with ThreadPoolExecutor(workers) as pool:
