@@ -55,6 +55,13 @@ def bench_intake(as_json: output.AsJson = False) -> int:
     return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
 
 
+@group.command("sizing")
+def bench_sizing(as_json: output.AsJson = False) -> int:
+    """What machines a register needs, from a county to a nation: simulated from measured times, nothing is run."""
+    command = [sys.executable, "-m", "tests.bench.sizing", *(["--json"] if as_json else [])]
+    return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
+
+
 @group.command("documents")
 def bench_documents(as_json: output.AsJson = False) -> int:
     """Documents made a second (Word, PDF, whole jobs) and numbers taken by twenty threads at once."""
