@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from api.cli.lifecycle.services import MINIMUM_WORKERS
 from data.server.tuning import MAX_CONNECTIONS
 from tests.bench.report import table
 
@@ -28,8 +29,8 @@ SEED = 20261123
 BUSY = 0.6
 #: A machine of a rack as it is bought today [I].
 CORES_OF_A_MACHINE = 32
-#: Connections of one server process: pool and what it may open beside it (`data.db.make_engine`).
-CONNECTIONS_OF_A_PROCESS = 8 + 4
+#: At most, of one server process: two pools, each with what it may open beside it (`data.db.make_engine`).
+CONNECTIONS_OF_A_PROCESS = 2 * (8 + 4)
 #: Kept free for workers, backups, replicas and people.
 CONNECTIONS_KEPT = 30
 #: MB of a server process at 16.5 million places ("how cost grows").
@@ -205,17 +206,18 @@ def _sigma(kind: Kind) -> float:
 
 def _simulated(use: Use, by_kind: dict[str, float], servers: int, writer: int, replicas: int, reader: int) -> Plan:
     took, office = simulate(by_kind, servers, writer, replicas, reader)
+    processes = max(MINIMUM_WORKERS, servers)
     keys_gb = use.names * KEYS_MB_A_NAME / 1024
     return Plan(
         use=use.name,
         requests_a_second=sum(by_kind.values()),
         server_cores=servers,
-        processes=servers,
+        processes=processes,
         writer_cores=writer,
         replicas=replicas,
         replica_cores=reader,
-        connections=servers * CONNECTIONS_OF_A_PROCESS + CONNECTIONS_KEPT,
-        server_memory_gb=servers * PROCESS_MB / 1024 + 1,
+        connections=processes * CONNECTIONS_OF_A_PROCESS + CONNECTIONS_KEPT,
+        server_memory_gb=processes * PROCESS_MB / 1024 + 1,
         database_memory_gb=max(2.0, keys_gb * 2 + 2),
         disk_gb=keys_gb * ALL_BY_KEYS,
         public_p50_ms=_at(took[~office], 50),
