@@ -255,7 +255,7 @@ def _documents() -> Iterator[Parser]:
 def _words() -> Iterator[Parser]:
     names = tuple(one.encode() for one in ("长兴县人民路", "六安市", "呼和浩特市新城区", "老虎嘴", "Urumqi 乌鲁木齐"))
     yield Parser("name into its parts", text(lambda said: parse_name(said, None, None)), names)
-    yield Parser("name into Pinyin", text(lambda said: by_rule(said, shape_of(None), None, national())), names)
+    yield Parser("name into Pinyin", text(lambda said: by_rule(said[:500], shape_of(None), None, national())), names)
     yield Parser("address into pieces", text(pieces), ("长兴路12号院3号楼2单元401室".encode(), "3组18号附1".encode()))
     yield Parser("search text", text(lambda said: ways(check_text(said))), (*names, b"chang xing", b"zf"))
     yield Parser("name of a file", text(check_name), ("报告.docx".encode(), b"a/b.pdf"))

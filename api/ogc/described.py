@@ -80,6 +80,8 @@ _CODES_OF: Mapping[str, tuple[str, ...]] = {
     "limit": ("limit_out_of_range",),
     "offset": ("offset_out_of_range",),
     "z": ("no_such_tile",),
+    # a line's end in an address matches no route
+    "tileMatrixSetId": ("path_not_found",),
 }
 
 

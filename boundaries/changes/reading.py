@@ -25,7 +25,7 @@ def read_act(content: bytes) -> Act:
         raise _unreadable(f"it has {len(content)} bytes, more than {MAX_BYTES}")
     try:
         data = tomllib.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is no TOMLDecodeError
         raise _unreadable(f"it is not TOML in UTF-8 ({error})") from error
     return act_of(data)
 

@@ -53,7 +53,7 @@ def read_edits(content: bytes | str) -> EditList:
     """The list in a document; `BadInput` `edits_malformed` says which edit and why."""
     try:
         body = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _malformed(f"it is not JSON: {error}") from error
     return edit_list(body)
 

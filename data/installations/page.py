@@ -88,7 +88,7 @@ def _parsed(payload: str) -> Page:
             found["installation"], found["for"], int(found["since"]), int(found["through"]), int(found["last"]),
             found["items"], skipped, found["mark"], found["next_mark"],
         )  # fmt: skip
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise _incomplete("it cannot be read") from error
     _check_numbers(page)
     return page

@@ -18,7 +18,7 @@ from sqlalchemy import text
 
 from data.db import make_engine, unit_of_work
 from data.errors import BadInput
-from tests.contract.test_openapi import APP, DOCUMENT
+from tests.contract.test_openapi import APP, DOCUMENT, OGC
 
 #: Seconds within which every answer is here; the database gives a question up after 20.
 PATIENCE_S = 30
@@ -263,6 +263,13 @@ def test_nul_in_whatever_is_written_is_the_asker_s(api_url: str, statement: str,
         connection.execute(text(statement), {"value": value})
     engine.dispose()
     assert refused.value.code == "bad_body"
+
+
+def test_a_line_s_end_in_an_address_is_as_it_is_described(api: httpx.Client) -> None:
+    answer = api.get("/ogc/tileMatrixSets/%C3%96%0A8x")
+    described = OGC["paths"]["/tileMatrixSets/{tileMatrixSetId}"]["get"]["responses"]
+    assert (problem(answer), answer.status_code) == ("path_not_found", 404)
+    assert "`path_not_found`" in described["404"]["description"]
 
 
 @pytest.mark.parametrize("tile", TILES)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import random
+from pathlib import Path
 
 import pytest
 
 from boundaries.changes.reading import read_act
+from boundaries.network.operations import read_edits
 from boundaries.surveys.points import read_points
-from data.errors import BadInput
+from data.errors import BadInput, IntegrityError
+from geonames.exchange.incoming.linked import linked_rows
 from geonames.exchange.incoming.mapping import read_mapping
 from tests import parser_fuzz
 from tests.parser_fuzz import Parser, damaged, fuzz, parsers
@@ -57,9 +60,32 @@ def test_what_is_nested_too_deep_is_no_proposal_and_no_mapping() -> None:
     with pytest.raises(BadInput, match="TOML") as proposal:
         read_act(f"title = {deep}".encode())
     assert proposal.value.code == "not_a_proposal"
-    with pytest.raises(BadInput) as mapping:
-        read_mapping(f"key = {deep}")
-    assert mapping.value.code == "bad_mapping"
+    for said in (deep, "1" * 5000):
+        with pytest.raises(BadInput) as mapping:
+            read_mapping(f"key = {said}")
+        assert mapping.value.code == "bad_mapping"
+    with pytest.raises(BadInput) as proposal:
+        read_act(b"title = " + b"1" * 5000)
+    assert proposal.value.code == "not_a_proposal"
+    with pytest.raises(BadInput) as edits:
+        read_edits('{"a":' * 5000)
+    assert edits.value.code == "edits_malformed"
+
+
+@pytest.mark.parametrize("skipped", ["[[2, 1e400]]", "[" * 5000])
+def test_a_peer_s_page_that_lies_is_not_taken(skipped: str) -> None:
+    page = json.dumps(parser_fuzz.PAGE | {"skipped": "HERE"}).replace('"HERE"', skipped)
+    (parser,) = (one for one in PARSERS if one.name == "page of a peer")
+    with pytest.raises(IntegrityError) as refused:
+        parser.read(page.encode())
+    assert refused.value.code == "page_incomplete"
+
+
+def test_a_feature_nested_too_deep_is_one_damaged_row(tmp_path: Path) -> None:
+    (tmp_path / "deep.json").write_bytes(b'{"type": "FeatureCollection", "features": [' + b"[" * 5000)
+    (row,) = linked_rows(tmp_path / "deep.json")
+    assert row.damaged is not None
+    assert row.damaged.startswith("row_malformed")
 
 
 def test_a_table_with_old_line_ends_is_read_and_one_that_is_none_refused() -> None:

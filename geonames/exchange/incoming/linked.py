@@ -42,6 +42,8 @@ def features(path: Path) -> Iterator[Any]:
                     raise ValueError(f"a feature breaks off or is no JSON: {error}") from error
                 waiting += more
                 continue
+            except RecursionError as error:
+                raise ValueError("a feature is nested too deep") from error
             yield feature
             waiting = waiting[end:]
 

@@ -81,7 +81,7 @@ def read_mapping(text: str) -> Mapping:
         raise _bad(f"it is larger than {MOST_BYTES:,} bytes")
     try:
         told = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is no TOMLDecodeError
         raise _bad(f"it is no TOML: {error}") from error
     unknown = sorted(set(told) - _KEYS) + sorted(set(told.get("columns") or ()) - FIELDS)
     if unknown:

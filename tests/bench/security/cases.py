@@ -42,6 +42,7 @@ PATIENCE_S = 60.0
 DERIVED = [HypothesisTestMode.EXAMPLES, HypothesisTestMode.COVERAGE]
 #: Refusals of a question in good form that only somebody signed in meets: they depend on what the register holds.
 BY_MATTER = BY_CONTENT | {
+    "bad_account_field",
     "bad_code",
     "bad_import",
     "bad_paper",
