@@ -12,6 +12,7 @@ from api.uploads import blobs_of
 from boundaries.submissions.service import Counter
 from data.blobs import FolderBlobs
 from data.clock import Clock
+from data.kept import blobs_at
 from data.server.home import configured_root, home_at
 from data.uploads.folder import UploadFolder
 from data.uploads.service import Uploads
@@ -40,7 +41,7 @@ def upload_folder() -> Path:
 
 def make_counter(engine: Engine, clock: Clock) -> Counter:
     """The counter of this installation, for commands and jobs."""
-    return Counter(engine, FolderBlobs(home_at(configured_root()).attachments), clock)
+    return Counter(engine, blobs_at(home_at(configured_root())), clock)
 
 
 def make_uploads(engine: Engine, clock: Clock) -> Uploads:

@@ -12,13 +12,13 @@ from starlette.requests import HTTPConnection
 from api.casework import casework_of
 from api.uploads import blobs_of
 from data.access import Matter
-from data.blobs import FolderBlobs
 from data.cases.model import Casework, Whereabouts
 from data.clock import Clock
 from data.documents.fonts import Fonts, installed
 from data.documents.making import Workshop
 from data.documents.model import Documents
 from data.documents.templates import MatterOf
+from data.kept import blobs_at
 from data.server.home import configured_root, home_at
 
 
@@ -41,7 +41,7 @@ def workshop_of(request: HTTPConnection) -> Workshop:
 
 def make_workshop(engine: Engine, documents: Documents, clock: Clock) -> Workshop:
     """Where a worker makes documents."""
-    return Workshop(engine, FolderBlobs(home_at(configured_root()).attachments), documents, fonts, clock)
+    return Workshop(engine, blobs_at(home_at(configured_root())), documents, fonts, clock)
 
 
 def matters(casework: Casework) -> MatterOf:

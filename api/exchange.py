@@ -8,9 +8,9 @@ from starlette.requests import HTTPConnection
 from api.auth.identity import clock_of
 from api.settings import Settings
 from api.uploads import blobs_of
-from data.blobs import FolderBlobs
 from data.clock import Clock, system_clock
 from data.db import Audience, make_engine
+from data.kept import blobs_at
 from data.server.home import configured_root, home_at
 from geonames.exchange.orders import Warehouse
 
@@ -32,4 +32,4 @@ def make_warehouse(settings: Settings, engine: Engine, clock: Clock = system_clo
     """Where exports of this installation are made, for commands and jobs."""
     public = make_engine(settings.database_url, pooled=False, reader=True)
     home = home_at(configured_root())
-    return Warehouse(engine, public, FolderBlobs(home.attachments), clock, base_of(settings), home.root / "fonts")
+    return Warehouse(engine, public, blobs_at(home), clock, base_of(settings), home.root / "fonts")

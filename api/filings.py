@@ -20,10 +20,11 @@ from api.casework import casework_of, make_casework
 from api.packages import key_folder
 from api.uploads import FORM_BYTES, blobs_of, in_thread
 from data.access import Actor
-from data.blobs import Blobs, FolderBlobs, receive
+from data.blobs import Blobs, receive
 from data.cases.model import Casework
 from data.clock import Clock
 from data.errors import BadInput, Conflict, DimingError, Unavailable
+from data.kept import blobs_at
 from data.papers import MAX_BYTES
 from data.server.home import configured_root, home_at
 from data.signing.keys import KeyFolder
@@ -42,7 +43,7 @@ DELIVERY_FIELDS = frozenset({"key", "moment", "nonce", "signature"})
 
 def make_outbox(engine: Engine, clock: Clock, casework: Casework | None = None) -> Outbox:
     """The outbox of this installation, for its worker."""
-    blobs = FolderBlobs(home_at(configured_root()).attachments)
+    blobs = blobs_at(home_at(configured_root()))
     inbox = Inbox(casework or make_casework(engine, clock), blobs)
     return outbox_with(inbox, key_folder(), blobs, clock)
 

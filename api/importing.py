@@ -17,9 +17,10 @@ from api.auth.identity import actor_of, clock_of
 from api.loads import follow_units, refresh
 from api.uploads import Upload, blobs_of
 from data.access import Actor
-from data.blobs import Blobs, FolderBlobs, receive
+from data.blobs import Blobs, receive
 from data.clock import Clock
 from data.errors import BadInput
+from data.kept import blobs_at
 from data.server.home import configured_root, home_at
 from data.uploads.model import MAX_UPLOAD_BYTES
 from geonames.exchange.incoming import report
@@ -47,7 +48,7 @@ def make_desk(engine: Engine, clock: Clock, blobs: Blobs | None = None) -> Desk:
     def derive() -> object:
         return refresh(engine, WORKER, lambda _what: None)
 
-    kept = blobs or FolderBlobs(home_at(configured_root()).attachments)
+    kept = blobs or blobs_at(home_at(configured_root()))
     return Desk(engine, kept, clock, follow, derive)
 
 

@@ -15,9 +15,10 @@ from starlette.requests import HTTPConnection, Request
 
 from api.auth.identity import actor_of
 from data.access import Actor
-from data.blobs import Blobs, FolderBlobs
+from data.blobs import Blobs
 from data.cases.reading import require_signed_in
 from data.errors import BadInput
+from data.kept import blobs_at
 from data.papers import MAX_BYTES
 from data.server.home import configured_root, home_at
 
@@ -48,7 +49,7 @@ def blobs_in(app: Starlette) -> Blobs:
     """Where `app` keeps documents."""
     found: Blobs | None = getattr(app.state, "blobs", None)
     if found is None:
-        found = app.state.blobs = FolderBlobs(home_at(configured_root()).attachments)
+        found = app.state.blobs = blobs_at(home_at(configured_root()))
     return found
 
 

@@ -51,9 +51,13 @@ class Blobs(Protocol):
         """Remove bytes that nothing names; False where there are none, or they were kept within `grace_s` seconds."""
         ...
 
+    def all(self) -> Iterator[bytes]:
+        """The hashes of all that is kept."""
+        ...
+
 
 @contextmanager
-def _room() -> Iterator[None]:
+def on_disk() -> Iterator[None]:
     """A disk without room, or that takes nothing, as an error that a person can act on."""
     try:
         yield
@@ -81,7 +85,7 @@ class FolderBlobs:
     def keep(self, path: Path) -> bytes:
         """Copy the content into place in one step, readable only by this account, and onto the disk."""
         digest = sha256_of(path)
-        with _room():
+        with on_disk():
             self._keep(path, self._path(digest))
         return digest
 
@@ -108,10 +112,7 @@ class FolderBlobs:
         """The bytes, after their hash was compared."""
         target = self._path(sha256)
         if not target.is_file():
-            raise NotFound(
-                f"The content {sha256.hex()} is not in the store of documents: look for it in the backup.",
-                code="no_such_blob",
-            )
+            raise no_such_blob(sha256)
         if sha256_of(target) != sha256:
             raise IntegrityError(f"The content of {sha256.hex()} has changed on the disk.", code="integrity_broken")
         with target.open("rb") as file:
@@ -130,6 +131,11 @@ class FolderBlobs:
             target.unlink()
         return True
 
+    def all(self) -> Iterator[bytes]:
+        """By the names of the files, in their order; what is being written is not among them."""
+        files = sorted(path.name for path in self.folder.glob("??/*") if not path.name.startswith("."))
+        yield from (bytes.fromhex(name) for name in files)
+
     @contextmanager
     def _lock(self, how: int) -> Iterator[None]:
         """Keeping and removing the same content at one moment: one of them first."""
@@ -144,6 +150,13 @@ class FolderBlobs:
     def _path(self, sha256: bytes) -> Path:
         name = sha256.hex()
         return self.folder / name[:2] / name
+
+
+def no_such_blob(sha256: bytes) -> NotFound:
+    """The refusal where nothing with this hash is kept."""
+    return NotFound(
+        f"The content {sha256.hex()} is not in the store of documents: look for it in the backup.", code="no_such_blob"
+    )
 
 
 def sha256_of(path: Path) -> bytes:

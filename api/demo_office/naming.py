@@ -20,13 +20,13 @@ from api.demo_office.naming_office import BUREAU, PEOPLE, person, prepare_office
 from api.filings import outbox_with
 from boundaries.units.demonstration import unit_id
 from data.access import Actor
-from data.blobs import FolderBlobs
 from data.cases.attachments import keep_attachment
 from data.cases.model import Action, Casework, Opening
 from data.cases.service import act, open_case
 from data.clock import civil_date
 from data.db import unit_of_work
 from data.documents.model import Marking
+from data.kept import blobs_at
 from data.signing.keys import KeyFolder
 from geonames.filings.inbox import Inbox
 from geonames.filings.outbox import deliver_waiting
@@ -129,7 +129,7 @@ class Teller:
 
     def paper(self, who: str, name: str, content: str) -> str:
         """Hand in a document; its id."""
-        blobs = FolderBlobs(self.stage.home.attachments)
+        blobs = blobs_at(self.stage.home)
         source = io.BytesIO(f"{NOTE}\n\n{content}\n".encode())
         kept = keep_attachment(self.casework, blobs, self.people[who], source, name, self.key())
         self.act(who, "attach", attachment=str(kept["id"]))
@@ -265,7 +265,7 @@ def _follow(teller: Teller, end: str) -> None:
 
 def _deliver(stage: Stage) -> None:
     """The filing that was sent arrives at the city's desk."""
-    blobs, keys = FolderBlobs(stage.home.attachments), KeyFolder(stage.home.keys / "signing")
+    blobs, keys = blobs_at(stage.home), KeyFolder(stage.home.keys / "signing")
     casework = make_casework(stage.engine, stage.clock, Marking.DEMONSTRATION, keys)
     deliver_waiting(outbox_with(Inbox(casework, blobs), keys, blobs, stage.clock))
 
@@ -282,7 +282,7 @@ def done(connection: Connection) -> bool:
 
 def remove(stage: Stage) -> None:
     """Take the papers out of the store, and let names be known as far as real decisions reach."""
-    blobs = FolderBlobs(stage.home.attachments)
+    blobs = blobs_at(stage.home)
     with unit_of_work(stage.engine) as connection:
         kept = [bytes(digest) for digest in connection.scalars(BYTES, {"procedure": PROCEDURE, "units": _units()})]
         connection.execute(REACH, {"actor": stage.actor.name})

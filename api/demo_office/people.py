@@ -26,7 +26,6 @@ from data.access import Actor, Grant, Role
 from data.access.model import account_actor
 from data.accounts.people import NewAccount, add_account
 from data.accounts.roles import NewGrant
-from data.blobs import FolderBlobs
 from data.cases import service
 from data.cases.model import Action, Casework
 from data.clock import civil_date
@@ -34,6 +33,7 @@ from data.db import reading, unit_of_work
 from data.documents import store as documents
 from data.documents.model import Marking
 from data.ids import new_id
+from data.kept import blobs_at
 from data.signing.keys import KeyFolder
 from data.signing.service import new_key
 
@@ -91,7 +91,7 @@ def scene_at(stage: Stage, now: datetime) -> Scene:
     """The people at `now`, added where they are not there yet, with their keys and numbers."""
     people = _people(stage)
     _offices(stage)
-    keep = drawing_keeper(FolderBlobs(stage.home.attachments), fonts)
+    keep = drawing_keeper(blobs_at(stage.home), fonts)
     casework = make_casework(stage.engine, lambda: now, Marking.DEMONSTRATION, keys_of(stage), keep)
     return Scene(stage, casework, people, now)
 

@@ -19,8 +19,8 @@ from boundaries.submissions.checking import check_submission
 from boundaries.submissions.model import HandIn
 from boundaries.submissions.service import Counter, hand_in
 from boundaries.units.service import register_span
-from data.blobs import FolderBlobs
 from data.db import reading
+from data.kept import blobs_at
 
 #: Point accuracy of both surveys in metres, as they state it: RTK with GNSS.
 ACCURACY_M = 1.0
@@ -32,7 +32,7 @@ TAKEN = text("SELECT EXISTS (SELECT FROM diming.inspection_finding WHERE line_id
 def load(stage: Stage) -> None:
     """Hand both in, compare them for the fifth inspection, and take over what is found."""
     scene, line = scene_at(stage, stage.clock()), line_id(JIA, YI)
-    counter = Counter(stage.engine, FolderBlobs(stage.home.attachments), stage.clock)
+    counter = Counter(stage.engine, blobs_at(stage.home), stage.clock)
     with reading(stage.engine) as connection:
         sides = sides_of(connection, line, register_span(connection).register_through)
         inspection = inspection_of(connection, 5, YI)

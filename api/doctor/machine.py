@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from api.doctor.model import Finding, ok, unknown, warning, wrong
 from data.documents.fonts import installed
-from data.errors import Unavailable
+from data.errors import DimingError, Unavailable
+from data.ids import new_id
+from data.kept import VARIABLE, blobs_at, objects_url
 from data.secrets import key_owner
 from data.server import binaries, journal
 from data.server.home import LAST_BACKUP, Home
@@ -27,6 +31,7 @@ def examine(home: Home, *, embedded: bool, now: datetime) -> Iterator[Finding]:
     """All of them. `embedded`: the database runs from the home."""
     yield from disk(home, embedded=embedded)
     yield from keys(home)
+    yield from documents(home)
     yield fonts(home)
     yield from programs(home, embedded=embedded)
     yield backup(home, now)
@@ -51,6 +56,28 @@ def disk(home: Home, *, embedded: bool) -> Iterator[Finding]:
             yield warning("disk", room, "make room, or move backups and logs elsewhere")
         else:
             yield ok("disk", room)
+
+
+def documents(home: Home) -> Iterator[Finding]:
+    """Of an object store: something is put into it, read back and removed."""
+    try:
+        if objects_url() is None:
+            return
+        blobs = blobs_at(home)
+        with tempfile.NamedTemporaryFile(prefix="diming-doctor-") as file:
+            file.write(f"diming doctor {new_id()}".encode())
+            file.flush()
+            digest = blobs.keep(Path(file.name))
+        with blobs.open(digest) as content:
+            content.read()
+        removed = blobs.remove(digest, grace_s=0)
+    except DimingError as error:
+        yield wrong("documents", error.detail, f"look at {VARIABLE}, AWS_ENDPOINT_URL and the credentials")
+        return
+    if removed and not blobs.holds(digest):
+        yield ok("documents", "the object store keeps, gives back and removes what it is given")
+    else:
+        yield wrong("documents", "the object store does not remove what it is told to", "grant s3:DeleteObject")
 
 
 def keys(home: Home) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import BadInput, NotFound, Unavailable
+from data.kept import blobs_at, fetch, objects_url
 from data.server import account
 from data.server.account import Account
 from data.server.binaries import Binaries
@@ -257,6 +258,8 @@ def _remove_unfinished(journal: Journal) -> None:
 
 def add_attachments(home: Home, journal: Journal) -> int:
     """Copy the attachments that the journal does not have yet; how many."""
+    if objects_url() is not None:
+        return fetch(blobs_at(home), journal.attachments)
     files = sorted(path for path in home.attachments.rglob("*") if path.is_file() and not path.name.startswith("."))
     copied = 0
     for path in files:

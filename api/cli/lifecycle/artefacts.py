@@ -46,6 +46,14 @@ def compared_service(home: Home, name: str) -> Path:
     return folder
 
 
+def tested_service(home: Home, name: str) -> Path:
+    """The folder of Python packages of one server that the tests speak to (`tests/services`)."""
+    lock = REPOSITORY / "tests" / "services" / f"{name}.lock"
+    folder = home.root / "test-services" / name
+    _once(home, f"tested-{name}", [lock], f"{name}, to test with", lambda: _install(home, lock, folder))
+    return folder
+
+
 def demonstration_data(home: Home) -> None:
     """The packages of `requirements-demo.lock`, which hold data and no code we run."""
     lock = REPOSITORY / "requirements-demo.lock"

@@ -22,6 +22,7 @@ from api.cli.lifecycle.services import Services
 from data import migrate
 from data.db import make_engine, reading
 from data.errors import Conflict, NotFound, Unavailable
+from data.kept import blobs_at, gathered, objects_url
 from data.server import account, archive, provision, swap
 from data.server.cluster import ROLE
 from data.server.home import LAST_BACKUP
@@ -60,9 +61,9 @@ def backup(
         return
     if file.exists() and not force:
         raise Conflict(f"{file} exists. Choose another name, or replace it with --force.", code="file_exists")
-    with output.step(f"Backup to {file}"):
+    with output.step(f"Backup to {file}"), gathered(place.home, file.absolute().parent) as attachments:
         manifest = archive.write(
-            place.database_url, place.home.attachments, file.absolute(), migrate.revision_at(place.database_url)
+            place.database_url, attachments, file.absolute(), migrate.revision_at(place.database_url)
         )
     _remember(place, manifest)
     rows = sum(int(count) for count, _ in manifest.tables.values())
@@ -220,6 +221,11 @@ def _make_empty(place: Environment, new: str) -> None:
 def _take_attachments(place: Environment, restored: Path) -> None:
     """Attachments are named by their content, so adding those of the backup loses none."""
     if not restored.exists():
+        return
+    if objects_url() is not None:
+        blobs = blobs_at(place.home)
+        for path in (path for path in sorted(restored.rglob("*")) if path.is_file()):
+            blobs.keep(path)
         return
     owner = account.current()
     for path in (path for path in sorted(restored.rglob("*")) if path.is_file()):

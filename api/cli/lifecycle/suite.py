@@ -29,6 +29,7 @@ def run(
     with exclusively(place.home):
         artefacts.browser_libraries(place.home)
         artefacts.demonstration_data(place.home)
+        artefacts.tested_service(place.home, "objects")
     results = [_check(name, words) for name, words in _checks()]
     # pytest comes last, so that its closing line closes the run.
     results.append(_check("pytest", _pytest(context.args), {LONG: "1"} if long else {}))
