@@ -132,8 +132,8 @@ against other programs install (`tests/bench`) is not listed. Data and their lic
 
 PostgreSQL (PostgreSQL), PostGIS (GPL-2.0-or-later) and Python (PSF-2.0) come from the system's own packages.
 
-Held against advisories of vulnerabilities: no. No list of advisories is part of this repository, and none was at hand
-where this was written; a scanner that reads CycloneDX takes the bill of materials.
+Held against advisories of vulnerabilities: not here. No list of advisories is part of this repository, and none was at
+hand where this was written. `./diming licences --advisories FILE` does it with a file of yours, in the format of OSV.
 """
 
 
