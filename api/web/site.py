@@ -55,6 +55,7 @@ from api.web.pages.developers import router as developers
 from api.web.pages.dispute_opening import router as dispute_opening
 from api.web.pages.disputes import router as disputes
 from api.web.pages.division_changes import router as division_changes
+from api.web.pages.exchange_conflicts import router as exchange_conflicts
 from api.web.pages.experts import router as experts
 from api.web.pages.exports import router as exports
 from api.web.pages.fieldwork import router as fieldwork
@@ -177,6 +178,7 @@ router.include_router(webhooks)
 router.include_router(keys)
 router.include_router(developers)
 router.include_router(geocode)
+router.include_router(exchange_conflicts)
 
 
 def mount(app: FastAPI, settings: WebSettings | None = None) -> None:

@@ -38,3 +38,6 @@ DECIDE = text("""
         decided_at = transaction_timestamp()
     WHERE id = :id
 """)
+WAITING = text("""
+    SELECT count(*) FROM (SELECT 1 FROM diming.installation_conflict WHERE decided IS NULL LIMIT :most) w
+""")

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, exc
 
 from boundaries.units.service import chain_of, register_span
 from data import audit
-from data.access import Actor, Matter, require
+from data.access import Actor, Matter, Permit, decide, require
 from data.access.model import COUNTRY
 from data.db import Row, fetch_all, fetch_one, unit_of_work
 from data.errors import BadInput, Conflict, NotFound
@@ -25,6 +25,7 @@ from geonames.installations.rows import CLOSED, Rows, records
 
 READ, DECIDE = "exchange.read", "exchange.decide"
 MOST_REASON = 500
+MOST_COUNTED = 100
 Decided = Literal["kept", "taken"]
 Wanted = Literal["open", "decided", "all"]
 
@@ -55,6 +56,18 @@ def find_conflict(connection: Connection, actor: Actor, identity: UUID) -> dict[
         "came": came["rows"],
         "stands": here,
     }
+
+
+def may_decide(connection: Connection, actor: Actor, identity: UUID) -> bool:
+    """Whether the record's division is entrusted to `actor`. NotFound `no_such_conflict`."""
+    return isinstance(decide(actor, DECIDE, _matter(connection, _found(connection, identity))), Permit)
+
+
+def waiting(connection: Connection, actor: Actor) -> int:
+    """How many conflicts wait for somebody, counted up to `MOST_COUNTED`; 0 for whom they are no concern."""
+    if not isinstance(decide(actor, READ, COUNTRY), Permit):
+        return 0
+    return int(connection.execute(conflict_store.WAITING, {"most": MOST_COUNTED}).scalar_one())
 
 
 def decide_conflict(engine: Engine, actor: Actor, identity: UUID, decided: Decided, reason: str) -> dict[str, Any]:

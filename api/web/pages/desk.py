@@ -27,6 +27,7 @@ from data.cases.reading import today_of as today_of_cases
 from data.db import reading
 from data.errors import BadRequest, DimingError, NotFound
 from geonames.divisions.works import overdue_works
+from geonames.installations import conflicts
 from geonames.signs.orders import overdue_orders
 
 router = APIRouter(include_in_schema=False)
@@ -84,6 +85,7 @@ def _desk(visit: Visit, error: DimingError | None = None) -> Response:
         reviews = overdue_reviews(connection, actor, today_of_cases(casework))
         works = overdue_works(connection, actor, today_of_cases(casework))
         signs, signs_within = _signs(connection, actor, today_of_cases(casework))
+        waiting = conflicts.waiting(connection, actor)
     items = found["items"]
     return case_page(
         visit,
@@ -99,6 +101,7 @@ def _desk(visit: Visit, error: DimingError | None = None) -> Response:
         works=works,
         signs=signs,
         signs_within=signs_within,
+        conflicts=waiting if waiting < conflicts.MOST_COUNTED else f"{conflicts.MOST_COUNTED - 1}+",
         together=_together(items),
         before=known_case_note(query.get("before")),
     )

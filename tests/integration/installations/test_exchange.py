@@ -12,8 +12,11 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from api.app import create_app
 from api.cli.app import main
 from api.installations import pull
+from api.settings import Settings
+from data.accounts.sessions import Visitor, open_session
 from data.accounts.tokens import issue_token
 from data.clock import system_clock
 from data.db import unit_of_work
@@ -21,14 +24,17 @@ from data.errors import Conflict, IntegrityError, Unavailable
 from geonames.installations.conflicts import decide_conflict, list_conflicts
 from geonames.installations.service import change_key, peers
 from tests.accounts import add_person
+from tests.integration.cases.pages import Browser
 from tests.integration.installations.conftest import OPERATOR, Office
 from tests.relay import relay_to
 from tests.samples import named_places as sample
 from tests.scale import LONG
+from tests.serving import serving
 
 #: The issue's number of changes, and one that shows the same in a few seconds.
 CHANGES = 10_000 if LONG else 200
 SEED = 11
+CONFLICTS = "/exchange/conflicts"
 
 
 def test_two_installations_end_identical_though_connections_break(county: Office, province: Office) -> None:
@@ -174,6 +180,38 @@ def _bearer(office: Office, code: str) -> dict[str, str]:
         account = connection.scalar(text("SELECT id FROM diming.account WHERE username = :name"), {"name": name})
         issued = issue_token(connection, OPERATOR, account, "test", lambda _: (), system_clock())
     return {"Authorization": f"Bearer {issued.secret}"}
+
+
+def test_the_page_shows_both_sides_and_takes_the_decision_of_the_office_alone(county: Office, province: Office) -> None:
+    _quarrel(county, province)
+    with serving(create_app(Settings(database_url=county.url))) as address:
+        here, elsewhere = (_visitor(county, address, code) for code in (county.code, sample.UNITS[sample.OTHER][0]))
+        nobody = Browser(address, None).client.get(CONFLICTS, headers={"Accept": "application/json"})
+        assert (nobody.status_code, nobody.json()["code"]) == (401, "sign_in_needed")
+        assert "Conflicts of exchange: 2" in here.get("/desk?lang=en").text("main")
+        listed = here.get(f"{CONFLICTS}?lang=en")
+        links = [one.get("href").partition("?")[0] for one in listed.all("tbody a")]
+        assert (len(links), province.name in listed.text("main")) == (2, True)
+        one = here.get(f"{links[0]}?lang=zh")
+        names = [" ".join(row.itertext()).split() for row in one.all("tbody tr") if "文字" in row.itertext()]
+        assert {(name[1] == "—", name[2] == "—") for name in names} == {(False, True)}  # the name that came is new
+        assert not elsewhere.get(links[0]).all("input[name=decided]"), "an office elsewhere is offered no form"
+        blank = here.send(one, links[0], -1, decided="kept", reason=" ")
+        assert (blank.status, "reason_missing" in blank.text("[role=alert]")) == (422, True)
+        assert blank.all("input[checked]")[0].get("value") == "kept"
+        kept = here.send(one, links[0], -1, decided="kept", reason="未经本县批准")
+        assert (kept.status, "未经本县批准" in kept.text("main"), kept.all("input[name=decided]")) == (200, True, [])
+        again = here.send(one, links[0], -1, decided="taken", reason="又改主意")
+        assert (again.status, "conflict_decided" in again.text("[role=alert]")) == (409, True)
+        assert [len(here.get(f"{CONFLICTS}?state={state}").all("tbody a")) for state in ("open", "decided")] == [1, 1]
+        assert here.get(f"{CONFLICTS}?state=new").status == 400
+
+
+def _visitor(office: Office, address: str, code: str) -> Browser:
+    name = add_person(office.engine, ("reviewer", code), now=system_clock(), password=False)
+    with unit_of_work(office.engine) as connection:
+        account = connection.scalar(text("SELECT id FROM diming.account WHERE username = :name"), {"name": name})
+        return Browser(address, open_session(connection, account, Visitor(), system_clock()).secret)
 
 
 def test_the_commands_name_pull_and_decide(
