@@ -139,8 +139,8 @@ def section(results: Results) -> str:
     lines += [f"* seed: {results.seed}", f"* took: {took}", ""]
     if results.cases:
         lines += [
-            f"{results.cases.total():,} cases of schemathesis with all its checks but one on {len(results.cases)} operations",
-            "(whether data in good form are accepted is judged by the codes of refusals):",
+            f"{results.cases.total():,} cases of schemathesis on {len(results.cases)} operations, all checks but",
+            "one (whether data in good form are accepted is judged by the codes of refusals):",
             f"{_counts(results.statuses)}. Asked by {_counts(results.askers)}.",
             "",
         ]
