@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 from shapely import Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.inspection.views.compare import compare_views
 from boundaries.inspection.views.model import View, ViewComparison
-from boundaries.inspection.views.nation import in_processes, on_dask
+from boundaries.inspection.views.nation import _dealt, in_processes, on_dask
 from boundaries.inspection.views.report import as_document, as_lines
 from data.errors import BadInput
 
@@ -189,6 +191,18 @@ def test_several_processes_and_dask_give_the_same_answer_as_one() -> None:
         assert as_document(compare_views(view(a), view(b), mapped=mapped), {}) == alone
     on = on_dask(3, scheduler="synchronous")
     assert as_document(compare_views(view(a), view(b), mapped=on), {}) == alone
+
+
+@given(st.lists(st.integers(0, 10_000), min_size=1, max_size=60), st.integers(1, 8))
+def test_every_part_of_the_work_gets_its_share_of_the_heavy_jobs(weights: list[int], parts: int) -> None:
+    dealt = _dealt(weights, parts)
+    assert sorted(dealt) == list(range(len(weights)))
+    sums, at = [], 0
+    for part in range(parts):
+        size = len(range(part, len(weights), parts))
+        sums.append(sum(weights[job] for job in dealt[at : at + size]))
+        at += size
+    assert max(sums) - min(sums) <= max(weights)
 
 
 def test_the_order_of_units_and_vertices_changes_nothing() -> None:
