@@ -38,6 +38,7 @@ COLLECTIONS = (
     "vanished_names",
     "foreign_names",
     "campaigns",
+    "code_publications",
 )
 
 #: Told by the database at the commit that moves the feed's head (data/migrations/sql/12_feed.sql), with its number.

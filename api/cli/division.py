@@ -1,4 +1,4 @@
-"""`./diming division works`: what executed division changes left to do on lines."""
+"""`./diming division works|codes`: what executed division changes left to do on lines; publications of codes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 
 from api.cli import output
 from api.cli.boundary_lines import office_engine, print_line
+from api.cli.division_codes import group as codes
 from api.cli.query import day_of
 
 group = typer.Typer(help="Division changes (行政区划变更).", no_args_is_help=True)
@@ -16,6 +17,7 @@ group = typer.Typer(help="Division changes (行政区划变更).", no_args_is_he
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this group."""
+    group.add_typer(codes, name="codes")
     app.add_typer(group, name="division")
 
 

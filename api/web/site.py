@@ -49,6 +49,7 @@ from api.web.pages.batches import router as batches
 from api.web.pages.campaigns import router as campaigns
 from api.web.pages.case_status import router as case_status
 from api.web.pages.changeset import router as changeset
+from api.web.pages.code_publications import router as code_publications
 from api.web.pages.comparisons import router as comparisons
 from api.web.pages.consultations import router as consultations
 from api.web.pages.developers import router as developers
@@ -152,6 +153,7 @@ router.include_router(heritage)
 router.include_router(vanished)
 router.include_router(foreign)
 router.include_router(campaigns)
+router.include_router(code_publications)
 router.include_router(name_archives)
 router.include_router(signs)
 router.include_router(batches)
