@@ -1,4 +1,4 @@
-"""`./diming signs list|show|import`: the inventory of signs of place names, asked for and taken in from tables."""
+"""`./diming signs list|counts|orders|show|import`: signs of place names, asked for and taken in from tables."""
 
 from __future__ import annotations
 
@@ -85,6 +85,30 @@ def _line_of(item: dict[str, Any]) -> str:
     panel = f"“{item['panel']['han']}”" if item["panel"] else "-"
     place = ", ".join(f"{number:.6f}" for number in item["point"])
     return f"{item['code']}  {item['place_name']}  {panel}  {item['text']}  {item['type']}  {item['state']}  {place}"
+
+
+@group.command("counts")
+def counts(
+    within: Annotated[str | None, typer.Option(metavar="CODE", help="Only inventories of this division.")] = None,
+    as_of: AsOf = None,
+    as_json: output.AsJson = False,
+) -> None:
+    """The signs of a date in numbers: by state, by what they say, and what is to be done."""
+    from boundaries.units.coding import check_code
+    from data.clock import civil_date, system_clock
+    from geonames.signs.counting import count_signs
+
+    day = day_of(as_of) or civil_date(system_clock())
+    with asking() as connection:
+        found = count_signs(connection, day, check_code(within) if within else None)
+    if as_json:
+        output.print_json(found)
+        return
+    print_line(f"signs {found['signs']}  defective {found['defective']}")
+    for name in ("states", "texts"):
+        print_line(f"{name}: " + ", ".join(f"{one['key']} {one['signs']}" for one in found[name]))
+    for one in found["orders"]:
+        print_line(f"to {one['key']}: {one['orders']}, overdue {one['overdue']}")
 
 
 @group.command("orders")

@@ -18,6 +18,7 @@ from api.v1.params import _unless_none as unless_none
 from api.v1.staff import Flag, answers, today
 from geonames.applications.notices import below
 from geonames.places.days import recorded_day
+from geonames.signs.counting import count_signs
 from geonames.signs.inventory import WRONG, Wanted, find_sign, list_signs
 from geonames.signs.orders import WantedOrders, list_orders, within_of
 from geonames.signs.rules import directions
@@ -117,6 +118,18 @@ def orders(
     return ask.answer(
         lambda connection: list_orders(connection, recorded_day(connection, as_of, now), wanted, limit, cursor)
     )
+
+
+@router.get(
+    "/counts",
+    summary="Signs in numbers",
+    response_model=shapes.SignCounts,
+    responses=answers(200, shapes.COUNTS, "bad_code", "bad_date", "as_of_after_register"),
+)
+def counts(request: Request, ask: Ask, as_of: AnyDay = None, within: Within = None) -> Response:
+    """How the signs stood on a day (default: today): by state, by what they say, and what was to be done about them."""
+    now = today(request)
+    return ask.answer(lambda connection: count_signs(connection, recorded_day(connection, as_of, now), within))
 
 
 @router.get(

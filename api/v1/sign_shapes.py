@@ -64,6 +64,17 @@ ORDER: dict[str, Any] = {
 }
 
 
+COUNTS: dict[str, Any] = {
+    "as_of": "2026-03-11",
+    "within": "990121",
+    "signs": 6,
+    "defective": 4,
+    "states": [{"key": "standing", "signs": 5}, {"key": "damaged", "signs": 1}],
+    "texts": [{"key": "right", "signs": 2}, {"key": "former_name", "signs": 4}],
+    "orders": [{"key": "replace", "orders": 4, "overdue": 1}],
+}
+
+
 class Panel(Shape):
     """Characters and Pinyin of a panel."""
 
@@ -179,3 +190,30 @@ class SignOrders(Shape):
     items: list[SignOrder]
     next: str | None
     as_of: date
+
+
+class SignsOfWord(Shape):
+    """How many signs are so."""
+
+    key: str = Field(description="A key of the list in `/v1/signs/words`.")
+    signs: int
+
+
+class OrdersOfWord(Shape):
+    """How many orders there are to do this."""
+
+    key: str = Field(description="A key of `order` in `/v1/signs/words`.")
+    orders: int
+    overdue: int = Field(description="Those of them whose last day has passed.")
+
+
+class SignCounts(Shape):
+    """The signs of a division, or of all, in numbers."""
+
+    as_of: date
+    within: str | None
+    signs: int = Field(description="Those that are there or ought to be: all but the removed.")
+    defective: int = Field(description="Those of them that are broken or contradict the standard name.")
+    states: list[SignsOfWord]
+    texts: list[SignsOfWord] = Field(description="Without the removed.")
+    orders: list[OrdersOfWord]

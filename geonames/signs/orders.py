@@ -82,6 +82,11 @@ def _reach(connection: Connection, actor: Actor) -> tuple[str, ...] | None:
     return tuple(sorted(below(row["code"]) for row in rows))
 
 
+def asked_for(day: date, within: tuple[str, ...] | None) -> dict[str, Any]:
+    """What the SQL of orders asks with, for all orders of these divisions."""
+    return _asked(day, WantedOrders(within))
+
+
 def _asked(day: date, wanted: WantedOrders) -> dict[str, Any]:
     rows, named = terms(), naming()
     return {

@@ -54,6 +54,12 @@ PUBLIC_LIST = text(f"""
       AND (CAST(:texts AS text[]) IS NULL OR e.text_check = ANY (:texts))
     ORDER BY e.code, e.id LIMIT :limit
 """)
+#: Signs of a day by state and by what they say.
+PUBLIC_COUNTS = text(f"""
+    SELECT e.state, e.text_check, count(*) AS number FROM ({_SIGN} AND s.valid @> CAST(:day AS date)) e
+    WHERE CAST(:within AS text) IS NULL OR starts_with(e.unit_code, :within)
+    GROUP BY e.state, e.text_check
+""")
 _APPROVED = "CASE WHEN length(d.approved_on) = 10 THEN CAST(d.approved_on AS date) END"
 #: What is to be done about signs on a day: `replace` where the panel contradicts the standard name, `repair` where
 #: the sign is broken, `set` where a decision named a place that has none. A term begins with the approval and with the
@@ -122,6 +128,10 @@ PUBLIC_ORDERS = text(f"""
     ORDER BY due_on, place_id, sign_key LIMIT :limit
 """)
 PUBLIC_OVERDUE = text(f"{_ASKED} SELECT count(*) AS number FROM due WHERE due_on < CAST(:day AS date)")
+PUBLIC_DUE_COUNTS = text(f"""
+    {_ASKED} SELECT what, count(*) AS number, count(*) FILTER (WHERE due_on < CAST(:day AS date)) AS overdue
+    FROM due GROUP BY what
+""")
 #: The codes that divisions have, or had last, for the jurisdictions of somebody.
 CODES = text("""
     SELECT DISTINCT ON (unit_id) unit_id, code FROM published.unit_version

@@ -7,7 +7,7 @@ from datetime import date
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
 from api.app import create_app
 from api.settings import Settings
@@ -52,6 +52,19 @@ def test_a_phone_shows_streets_and_signs_without_moving_sideways(
     expect(page.locator("main")).to_contain_text("沿河路")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert serious(page, axe) == []
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_numbers_of_signs_fit_and_lead_to_the_signs(
+    signed: str, open_page: Open, axe: str, viewport: ViewportSize, language: str
+) -> None:
+    page = open_page(signed, f"/signs/counts?within=990121&day=2012-01-01&lang={language}", viewport=viewport)
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    assert serious(page, axe) == []
+    page.locator("main a[href*='state=damaged']").click()
+    expect(page.locator("main tbody tr")).to_have_count(1)
+    expect(page.locator("main tbody tr")).to_contain_text("LP-4")
 
 
 def test_the_map_of_the_inventory_and_its_table_choose_the_same_sign(signed: str, open_page: Open) -> None:

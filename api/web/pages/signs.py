@@ -19,6 +19,7 @@ from data.cases.reading import today_of
 from data.errors import BadRequest, NotFound
 from geonames.applications.notices import below
 from geonames.places.days import recorded_day
+from geonames.signs.counting import count_signs
 from geonames.signs.inventory import WRONG, Wanted, find_sign, list_signs
 from geonames.signs.orders import WantedOrders, list_orders, within_of
 from geonames.signs.rules import directions
@@ -101,6 +102,15 @@ def orders(visit: Visiting) -> Response:
         given={"within": within, "order": order, "place": place, "overdue": overdue},
         **sign_words(),
     )
+
+
+@router.get("/signs/counts")
+def counts(visit: Visiting) -> Response:
+    """The signs of a day in numbers, of a division or of all."""
+    day = _day(visit)
+    within = check_code(visit.view.query["within"]) if visit.view.query.get("within") else None
+    found = count_signs(visit.conn, day, within)
+    return visit.page("sign_counts.html", found=found, day=day, given={"within": within}, **sign_words())
 
 
 @router.get("/signs/{sign}")
