@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.v1.inspection_shapes import Sent
-from api.v1.params import CODE_PATTERN
+from api.v1.params import CODE_PATTERN, Day
 from api.v1.schemas import CodeAndName, DecisionBrief, Shape
 
 ID = "019a2b3c-4d5e-7f60-8a1b-2c3d4e5f60e1"
@@ -179,7 +179,7 @@ class NewCodePublication(Sent):
 
     within: Annotated[str, Field(pattern=CODE_PATTERN, max_length=12)] | None = None
     kind: Kind
-    codes_on: date
+    codes_on: Day
     corrects: UUID | None = None
     title: Annotated[str, Field(min_length=1, max_length=200)]
     note: Annotated[str, Field(max_length=4000)] = ""

@@ -6,8 +6,10 @@ they differ. Positions are longitude and latitude in degrees (EPSG:4490), as the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, Literal
 
 import shapely
@@ -18,6 +20,8 @@ from geonames.installations.rows import COLUMNS, KEYS, Rows
 Where = Literal["both", "came", "here"]
 #: Six decimals of a degree are a tenth of a metre: finer than any place of the register is surveyed.
 DECIMALS = 6
+#: Days as the database writes them: the second is the first that is not among them.
+_SPAN = re.compile(r"[\[(](\d{4}-\d\d-\d\d)?,(\d{4}-\d\d-\d\d)?\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,19 @@ def _said(column: str, row: Mapping[str, Any] | None) -> str | None:
     value = row.get(column) if row else None
     if value is None:
         return None
-    return _position(str(value)) if column == "geom" else str(value)
+    if column == "geom":
+        return _position(str(value))
+    return _period(str(value)) if column == "valid" else str(value)
+
+
+def _period(span: str) -> str:
+    """Days as people read them, first and last (ISO 8601-2: `2020-01-01/2024-12-31`, `..` where one is not said)."""
+    found = _SPAN.fullmatch(span)
+    if found is None:
+        return span
+    first, after = found.groups()
+    last = str(date.fromisoformat(after) - timedelta(days=1)) if after else ".."
+    return f"{first or '..'}/{last}"
 
 
 def _position(ewkb: str) -> str:

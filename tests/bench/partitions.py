@@ -22,7 +22,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from api.settings import settings_from_environment
-from data.db import make_engine, set_role_reader
+from data.db import make_engine
 from tests.bench import machine
 from tests.bench.latency import latency_of
 from tests.bench.report import table, write_section
@@ -57,16 +57,16 @@ STATEMENTS = {
     "places in a box of 0.2°": """
         SELECT id FROM published.place WHERE geom && ST_MakeEnvelope(:x - 0.1, :y - 0.1, :x + 0.1, :y + 0.1, 4490)
         ORDER BY id LIMIT 1000""",
-    "a page of all": "SELECT id FROM published.place WHERE id > :id ORDER BY id LIMIT 100",
+    "a page of all": "SELECT id FROM diming.place WHERE id > :id ORDER BY id LIMIT 100",
 }
 #: What only partitions can be asked: the province is known.
 PRUNED = {
     "keys of a province that begin so": """
         SELECT id FROM diming.search_name n WHERE n.province = '33' AND n.tier = 1 AND n.main
-          AND n.folded >= '长' AND n.folded < '镁' ORDER BY folded LIMIT 50""",
+          AND n.folded >= '长' AND n.folded < '門' ORDER BY folded LIMIT 50""",
     "keys of the country that begin so": """
         SELECT id FROM diming.search_name n WHERE n.tier = 1 AND n.class_no = 1 AND n.main
-          AND n.folded >= '长' AND n.folded < '镁' ORDER BY folded LIMIT 50""",
+          AND n.folded >= '长' AND n.folded < '門' ORDER BY folded LIMIT 50""",
     "a place by its number": "SELECT * FROM diming.place WHERE id = '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f60c1'",
 }
 
@@ -146,11 +146,10 @@ def _of_parts(definition: str, name: str) -> str | None:
 
 @contextmanager
 def standing(engine: Engine, *, parted: bool) -> Iterator[Connection]:
-    """A connection of the public's rights on which the tables are whole, or parted; nothing of it stays."""
+    """A connection on which the tables are whole, or parted; nothing of it stays."""
     with engine.connect() as connection:
         if parted:
             _exchange(connection)
-        set_role_reader(connection)
         yield connection
         connection.rollback()
 
@@ -158,8 +157,9 @@ def standing(engine: Engine, *, parted: bool) -> Iterator[Connection]:
 def _exchange(connection: Connection) -> None:
     names = list(TABLES)
     views = connection.execute(VIEWS, {"tables": [f"diming.{name}" for name in names]}).all()
+    connection.execute(text(f"CREATE SCHEMA {SCHEMA}_apart"))
     for name in names:
-        connection.execute(text(f"ALTER TABLE diming.{name} RENAME TO {name}_whole"))
+        connection.execute(text(f"ALTER TABLE diming.{name} SET SCHEMA {SCHEMA}_apart"))
         connection.execute(text(f"ALTER TABLE {SCHEMA}.{name} SET SCHEMA diming"))
     for view in views:  # written before the exchange: the names are those of the parts now
         having = f" WITH ({', '.join(view.options)})" if view.options else ""

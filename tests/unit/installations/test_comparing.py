@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from geonames.installations.comparing import Pair, Value, side_by_side
 from geonames.installations.rows import COLUMNS, Rows
 
@@ -36,3 +38,18 @@ def test_when_each_learnt_of_a_decision_is_no_difference() -> None:
     came, here = (_rows(decision=[{"id": "d", "title": "虚构批复", "recorded_at": day}]) for day in ("2020", "2021"))
     assert side_by_side(came, here).pairs == ()
     assert side_by_side(came, _rows()).pairs[0].values[-1] == Value("recorded_at", "2020", None)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("[2020-01-01,2025-01-01)", "2020-01-01/2024-12-31"),
+        ("[2020-01-01,)", "2020-01-01/.."),
+        ("(,2025-01-01)", "../2024-12-31"),
+        ("(,)", "../.."),
+        ("empty", "empty"),
+    ],
+)
+def test_days_are_told_first_and_last(written: str, read: str) -> None:
+    sides = side_by_side(_rows(place=[{"id": "a", "valid": written}]), _rows())
+    assert Value("valid", read, None) in sides.pairs[0].values
