@@ -149,9 +149,11 @@ def test_observations_made_without_a_network_and_killed_arrive_once(hardy: Patro
     page.reload()
     begun(page)
     expect(page.locator("#net")).to_have_text("离线")
+    row = page.locator("#markers").get_by_role("link", name=codes[-1]).element_handle()
     for code in codes[:first]:
         observe(page, code)
     count(page, "waiting", first)
+    assert row.evaluate("row => row.isConnected"), "a tap on it while the list is drawn anew would be lost"
     hardy.phone.kill()
     page = hardy.phone.open(offline=True)
     begun(page)

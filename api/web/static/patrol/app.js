@@ -4,7 +4,7 @@
 import { Chart } from "./chart.js";
 import { markerRow, ordered, outboxList } from "./lists.js";
 import { Observe, told } from "./observe.js";
-import { h, loadWords, moment, newId, t, translate } from "./page.js";
+import { drawAnew, h, loadWords, moment, newId, t, translate } from "./page.js";
 
 const { store, send } = self.patrol;
 const $ = (id) => document.getElementById(id);
@@ -125,7 +125,7 @@ function showMarkers(items) {
     marker.mark = last.get(marker.id)?.state ?? (task ? "due" : "");
   }
   const list = rows.map((row) => markerRow(row, last.get(row.marker.id), extract, today));
-  $("markers").replaceChildren(...(list.length ? list : [h("li", { class: "soft" }, t("patrol.no_markers"))]));
+  drawAnew($("markers"), list.length ? list : [h("li", { class: "soft" }, t("patrol.no_markers"))]);
   if (!shown.chart || shown.fetched !== extract.taken_at) {
     shown.fetched = extract.taken_at;
     shown.chart = new Chart($("chart"), extract, (marker) => { location.hash = `#/m/${marker.id}`; });

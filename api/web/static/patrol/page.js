@@ -78,3 +78,13 @@ export function moment(iso) {
   const two = (number) => String(number).padStart(2, "0");
   return `${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
+
+/** Show `rows` in `list` and leave alone those that say what they said: a tap on a row that is exchanged meanwhile is lost. */
+export function drawAnew(list, rows) {
+  rows.forEach((row, at) => {
+    const there = list.children[at];
+    if (!there) list.append(row);
+    else if (there.outerHTML !== row.outerHTML) there.replaceWith(row);
+  });
+  while (list.children.length > rows.length) list.lastElementChild.remove();
+}
