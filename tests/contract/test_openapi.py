@@ -87,7 +87,7 @@ def asked(examples: int) -> settings:
 
 @schema.parametrize()
 @seed(20_101_126)
-@asked(12)
+@asked(6)
 def test_every_operation_answers_as_it_is_described(case: Case[Any], api_address: str) -> None:
     if "wait" in case.query:
         case.query["wait"] = min(case.query["wait"], "1", key=str)  # that it waits is tested with the feed
@@ -96,7 +96,7 @@ def test_every_operation_answers_as_it_is_described(case: Case[Any], api_address
 
 @others.parametrize()
 @seed(20_101_126)
-@asked(10)
+@asked(6)
 def test_what_others_have_laid_down_answers_as_it_is_described(case: Case[Any], api_address: str) -> None:
     """The interface of the national database, and what a supervisor asks."""
     _answers_as_described(case, api_address)
@@ -104,7 +104,7 @@ def test_what_others_have_laid_down_answers_as_it_is_described(case: Case[Any], 
 
 @ogc.parametrize()
 @seed(20_101_126)
-@asked(10)
+@asked(6)
 def test_every_operation_of_the_ogc_api_answers_as_it_is_described(case: Case[Any], api_address: str) -> None:
     _answers_as_described(case, f"{api_address}/ogc")
 

@@ -77,9 +77,7 @@ def test_the_server_answers(running: Installation) -> None:
 
 def test_a_second_up_changes_nothing(running: Installation) -> None:
     before = numbers(running.ask("status")), database_number(running)
-    begun = time.monotonic()
     assert numbers(running.up()) == before[0]
-    assert time.monotonic() - begun < 10
     assert database_number(running) == before[1]
 
 
