@@ -1,4 +1,4 @@
-"""The Typer application: finds the groups of commands, runs one, turns failures into exit statuses."""
+"""The Typer application: finds the group of a command, runs it, turns failures into exit statuses."""
 
 from __future__ import annotations
 
@@ -21,11 +21,34 @@ from data.version import version
 
 # Infrastructure of the command line; every other module beside this one is a group of commands.
 _NOT_GROUPS = {"__main__", "app", "changing", "environment", "errors", "output"}
+#: The first words that a module answers to, where they are not the module's name up to its first underscore.
+_WORDS: dict[str, tuple[str, ...]] = {
+    "imports": ("import", "imports"),
+    "lifecycle": (
+        *("up", "prepare", "down", "keep", "status", "logs", "psql"),
+        *("backup", "restore", "check-backup", "journal", "test"),
+    ),
+    "names": ("name", "spelling", "place-code"),
+    "query": ("unit", "translate-code", "decisions"),
+    "rules": ("check-name", "rules"),
+    "search": ("search", "reverse"),
+    "sign": ("sign", "verify"),
+    "user": ("user", "token"),
+}
 _INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
 
-def build() -> typer.Typer:
-    """The application with every group registered, in the order of their names."""
+def words_of(module: str) -> tuple[str, ...]:
+    """The first words of a command line that a module of this package answers to."""
+    return _WORDS.get(module, (module.partition("_")[0],))
+
+
+def build(word: str | None = None) -> typer.Typer:
+    """The application with every group registered, in the order of their names.
+
+    With a first word of a command line only the groups that answer to it: importing all of them takes longer than
+    most commands. All are there for a word that none answers to, so that what is meant can be proposed.
+    """
     app = typer.Typer(
         name="diming",
         help="Diming (地名): gazetteer and versioned register of administrative units and boundaries.",
@@ -34,9 +57,9 @@ def build() -> typer.Typer:
         add_completion=False,
     )
     app.callback()(_before_any_command)
-    for module in pkgutil.iter_modules(api.cli.__path__):
-        if module.name not in _NOT_GROUPS:
-            importlib.import_module(f"api.cli.{module.name}").register(app)
+    groups = [module.name for module in pkgutil.iter_modules(api.cli.__path__) if module.name not in _NOT_GROUPS]
+    for name in [group for group in groups if word in words_of(group)] or groups:
+        importlib.import_module(f"api.cli.{name}").register(app)
     return app
 
 
@@ -56,7 +79,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status (contracts.md, "Command line")."""
     words = sys.argv[1:] if arguments is None else arguments
     try:
-        return _status(build()(words, prog_name="diming", standalone_mode=False))
+        return _status(build(words[0] if words else None)(words, prog_name="diming", standalone_mode=False))
     except DimingError as error:
         return _fail(error.problem(), exit_status(error), words)
     except TyperException as error:
