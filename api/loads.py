@@ -21,6 +21,7 @@ from boundaries.units.coding import Level
 from boundaries.units.enter import Entered, Follow, enter_decision
 from boundaries.units.load import load_divisions
 from boundaries.units.model import LoadReport, Spelling
+from boundaries.units.seats.write import SeatsReport, load_seats
 from data.errors import BadInput
 from geonames.likeness.index import follow_names, refresh_name_keys
 from geonames.places.load import PlacesReport, load_places
@@ -44,7 +45,16 @@ def divisions(engine: Engine, actor: str, progress: Progress) -> LoadReport:
     """The national division register from 1981 on."""
     report = load_divisions(engine, actor, progress, romanize=spell_unit)
     if report.changed:
+        seats(engine, actor, progress)
         refresh(engine, actor, progress)
+    return report
+
+
+def seats(engine: Engine, actor: str, progress: Progress) -> SeatsReport:
+    """The seats of governments that the texts of the register's decisions name."""
+    report = load_seats(engine, actor)
+    if report.changed:
+        progress(f"read {report.seats:,} seats of governments from {report.texts:,} decisions")
     return report
 
 
@@ -77,7 +87,10 @@ def places(engine: Engine, actor: str, progress: Progress) -> PlacesReport:
 def decision(engine: Engine, path: Path, actor: str, *, preview: bool) -> Entered:
     """One later decision; search finds its units in the same transaction."""
     follow = _follow(actor)
-    return enter_decision(engine, _content(path), actor, preview=preview, romanize=spell_unit, follow=follow)
+    entered = enter_decision(engine, _content(path), actor, preview=preview, romanize=spell_unit, follow=follow)
+    if entered.changed:
+        load_seats(engine, actor)
+    return entered
 
 
 def division_change(engine: Engine, path: Path, actor: str, *, preview: bool) -> Change:

@@ -39,6 +39,8 @@ COLLECTIONS = (
     "foreign_names",
     "campaigns",
     "code_publications",
+    "seats",
+    "evaluations",
 )
 
 #: Told by the database at the commit that moves the feed's head (data/migrations/sql/12_feed.sql), with its number.

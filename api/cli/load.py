@@ -38,6 +38,14 @@ def load_divisions(
     print_report(report, as_json, report["remarks"] if not as_json else [])
 
 
+@group.command("seats")
+def load_seats(as_json: output.AsJson = False) -> None:
+    """Read the seats of governments out of the texts of the decisions in the register."""
+    from api import loads
+
+    print_report(loads.seats(engine(), actor(), output.say).as_json(), as_json, [])
+
+
 @group.command("places")
 def load_places(as_json: output.AsJson = False) -> None:
     """Load the populated places of GeoNames."""

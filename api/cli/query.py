@@ -38,14 +38,16 @@ def unit(
     known_at: KnownAt = None,
     history: Annotated[bool, typer.Option("--history", help="All versions, and what it came from and became.")] = False,
     annals: Annotated[bool, typer.Option("--annals", help="What happened to it, in Chinese, a line each.")] = False,
+    seats: Annotated[bool, typer.Option("--seats", help="Where its government sat, first to last.")] = False,
     as_json: output.AsJson = False,
 ) -> None:
     """Print the unit that has a code on a date: name, level, chain, validity, decisions."""
     from api.v1.params import parse_moment
     from boundaries.units import service
+    from boundaries.units.seats.service import unit_seats
     from boundaries.units.telling import unit_annals
 
-    ask = unit_annals if annals else service.unit_history if history else service.find_unit
+    ask = unit_annals if annals else unit_seats if seats else service.unit_history if history else service.find_unit
     day, moment = day_of(as_of), _parsed(parse_moment, known_at)
     with asking() as connection:
         found = ask(connection, code, day, moment)
@@ -53,10 +55,22 @@ def unit(
         output.print_json(found)
     elif annals:
         _print_annals(found)
+    elif seats:
+        _print_seats(found)
     elif history:
         _print_history(found)
     else:
         _print_unit(found)
+
+
+def _print_seats(found: dict[str, Any]) -> None:
+    output.plain.print(f"{found['code']} {found['name']}", markup=False, soft_wrap=True)
+    for one in found["items"]:
+        by = one["by"]["doc_no"] or one["by"]["title"] if one["by"] else ""
+        said = f"  {one['valid']['from']} – {one['valid']['to'] or ''}  {one['place']}  {by}"
+        output.plain.print(said, markup=False, soft_wrap=True)
+    if not found["items"]:
+        output.plain.print("  no decision in the register says where its government sits", markup=False)
 
 
 def translate_code(

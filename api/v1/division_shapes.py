@@ -27,7 +27,7 @@ class PlanPart(BaseModel):
     """One thing that the plan does: the units before, and those that stand from the day on."""
 
     model_config = ConfigDict(extra="forbid")
-    kind: Literal["establish", "abolish", "merge", "split", "transfer", "rename", "convert", "boundary"]
+    kind: Literal["establish", "abolish", "merge", "split", "transfer", "rename", "convert", "boundary", "seat"]
     before: list[NamedText] = Field(default_factory=list, max_length=100)
     after: list[NamedText] = Field(default_factory=list, max_length=100)
     major: Annotated[
@@ -36,6 +36,14 @@ class PlanPart(BaseModel):
     sensitive: Annotated[
         bool, Field(strict=True, description="Coast, islands, frontier, lakes or resource areas are concerned.")
     ] = False
+    seat: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[^<>\r\n\t]{2,100}$",
+            max_length=100,
+            description="In a part of the kind `seat` alone: where the government of the unit in `after` sits.",
+        ),
+    ] = None
 
 
 class Plan(BaseModel):
@@ -145,6 +153,15 @@ class FollowingRow(Shape):
     article: str
 
 
+class SeatGiven(Shape):
+    """A seat that the act gives; `before`: the one held until then, null where no decision says it."""
+
+    code: str
+    name: str
+    before: str | None
+    after: str
+
+
 class ChangePreview(Shape):
     """Everything that a plan would do; nothing was written. `not_held`: what the register has no table of."""
 
@@ -155,6 +172,7 @@ class ChangePreview(Shape):
     approver: Approval | None
     codes: list[CodeChange]
     tree: Tree
+    seats: list[SeatGiven]
     standards: list[StandardRow]
     no_standard: list[str]
     names: Listed
@@ -223,6 +241,7 @@ EXAMPLE_PREVIEW: dict[str, Any] = {
         "before": [{"code": "990121", "name": "甲县", "type": "县", "below": True, "same": False, "renamed": False}],
         "after": [{"code": "990181", "name": "甲市", "type": "县级市", "below": True, "same": False, "renamed": False}],
     },
+    "seats": [],
     "standards": [],
     "no_standard": [],
     "names": {"total": 0, "items": []},

@@ -56,6 +56,7 @@ from api.web.pages.developers import router as developers
 from api.web.pages.dispute_opening import router as dispute_opening
 from api.web.pages.disputes import router as disputes
 from api.web.pages.division_changes import router as division_changes
+from api.web.pages.evaluations import router as evaluations
 from api.web.pages.exchange_conflicts import router as exchange_conflicts
 from api.web.pages.experts import router as experts
 from api.web.pages.exports import router as exports
@@ -154,6 +155,7 @@ router.include_router(vanished)
 router.include_router(foreign)
 router.include_router(campaigns)
 router.include_router(code_publications)
+router.include_router(evaluations)
 router.include_router(name_archives)
 router.include_router(signs)
 router.include_router(batches)

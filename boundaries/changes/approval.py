@@ -89,14 +89,23 @@ def matrix() -> tuple[Row, ...]:
 
 
 def needed(act: Act) -> list[Needed]:
-    """Who approves each part of the act; a part on which no row speaks is left out (`unsaid` finds it)."""
-    found = ((number, row_for(part)) for number, part in enumerate(act.parts, 1))
+    """Who approves each part of the act; a part on which no row speaks is left out (`unsaid` finds it).
+
+    The seat of a unit that another part sets up is approved with that part.
+    """
+    found = ((number, row_for(part)) for number, part in enumerate(act.parts, 1) if not _stated_with(part, act))
     known = authorities()
     return [
         Needed(number, known[row.authority], row.article, row.mark, known[row.report_to] if row.report_to else None)
         for number, row in found
         if row is not None
     ]
+
+
+def _stated_with(part: Part, act: Act) -> bool:
+    """Whether the part states the seat of a unit that another part of the act makes."""
+    made = {unit for other in act.parts if other.kind not in ("seat", "boundary") for unit in other.after}
+    return part.kind == "seat" and any(unit in made for unit in part.after)
 
 
 def highest(found: Iterable[Needed]) -> Needed | None:

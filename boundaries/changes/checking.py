@@ -137,6 +137,29 @@ def _has_superior(code: str, units: CodeList) -> bool:
     return above == code[:4] + "00"
 
 
+def seats_of_units(checked: Checked) -> Iterator[Finding]:
+    """A seat is that of a unit that stands afterwards, and each unit has one."""
+    seen: set[str] = set()
+    for number, part in checked.numbered():
+        for unit in part.after if part.kind == "seat" else ():
+            if checked.after.get(unit.code) != unit.name:
+                said = f"{unit} does not stand afterwards: it has no seat"
+                yield _block("unit_not_standing", number, said, plan_article())
+            if unit.code in seen:
+                yield _block("part_shape", number, f"{unit}: its seat is said twice", plan_article())
+            seen.add(unit.code)
+
+
+def seats_said(checked: Checked) -> Iterator[Finding]:
+    """A plan that sets up a unit states where its government sits."""
+    said = {unit.code for _, part in checked.numbered() if part.kind == "seat" for unit in part.after}
+    for number, part in checked.numbered():
+        for unit in part.after if part.kind in ("establish", "split", "convert", "merge") else ():
+            if checked.outcome.begins.get(unit.code) == unit.name and unit.code not in said:
+                said_not = f"{unit}: the plan does not state its seat"
+                yield Finding("seat_unsaid", "warn", number, said_not, plan_article())
+
+
 def areas_said(checked: Checked) -> Iterator[Finding]:
     """Where the area of what ends goes, and of what the area of what begins is made."""
     sources, targets = {a for a, _ in checked.outcome.flows}, {b for _, b in checked.outcome.flows}
@@ -161,7 +184,7 @@ def names_free(checked: Checked) -> Iterator[Finding]:
 def _beginning(checked: Checked) -> Iterator[tuple[int, Named]]:
     seen: set[Named] = set()
     for number, part in checked.numbered():
-        for unit in part.after:
+        for unit in part.after if part.kind != "seat" else ():
             if checked.outcome.begins.get(unit.code) == unit.name and unit not in seen:
                 seen.add(unit)
                 yield number, unit
@@ -179,5 +202,5 @@ def _block(rule: str, part: int | None, message: str, article: str) -> Finding:
 
 RULES: tuple[Callable[[Checked], Iterator[Finding]], ...] = (
     shapes, units_stand, codes_free, parts_do_something, code_ranges, codes_kept, codes_never_reused, superiors,
-    areas_said, names_free,
+    areas_said, names_free, seats_of_units, seats_said,
 )  # fmt: skip

@@ -36,7 +36,8 @@ def outcome_of(act: Act, standing: CodeList) -> Outcome:
     for part in act.parts:
         found.ends.update((u.code, u.name) for u in ending(part))
     for part in act.parts:
-        found.begins.update((u.code, u.name) for u in part.after if _begins(u, standing, found.ends))
+        if part.kind != "seat":  # who gets a seat begins by another part, or stands
+            found.begins.update((u.code, u.name) for u in part.after if _begins(u, standing, found.ends))
     pairs = [(a.code, b.code) for part in act.parts for a in part.before for b in part.after]
     without_own_area = _parents(standing), _parents(after_list(standing, found))
     found.flows = [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-PartKind = Literal["establish", "abolish", "merge", "split", "transfer", "rename", "convert", "boundary"]
+PartKind = Literal["establish", "abolish", "merge", "split", "transfer", "rename", "convert", "boundary", "seat"]
 Severity = Literal["block", "warn", "info"]
 
 
@@ -26,7 +26,8 @@ class Part:
     """One thing that an act does: the units that were (`before`) and those that are from the day on (`after`).
 
     `major`: whether a boundary change is a major one (重大), None where it is not said; `sensitive`: whether coast,
-    islands, frontier, lakes or resource areas are concerned. Both say who approves, and nothing else.
+    islands, frontier, lakes or resource areas are concerned. Both say who approves, and nothing else. `seat`: where the
+    government of the unit in `after` sits from the day on, in a part of the kind `seat` and in no other.
     """
 
     kind: PartKind
@@ -34,8 +35,11 @@ class Part:
     after: tuple[Named, ...]
     major: bool | None = None
     sensitive: bool = False
+    seat: str | None = None
 
     def __str__(self) -> str:
+        if self.kind == "seat":
+            return f"seat: {', '.join(map(str, self.after)) or '–'} > {self.seat or '–'}"
         return f"{self.kind}: {', '.join(map(str, self.before)) or '–'} > {', '.join(map(str, self.after)) or '–'}"
 
 

@@ -15,7 +15,9 @@ from data.errors import BadInput
 #: A proposal is a few pages of text.
 MAX_BYTES = 1_000_000
 _NAMED = re.compile(r"^(?P<code>[0-9]{6}(?:[0-9]{3})?) (?P<name>[^<>,\s]{2,40})$")
-_PART = {"kind", "before", "after", "major", "sensitive"}
+_PART = {"kind", "before", "after", "major", "sensitive", "seat"}
+#: A town, a street with its number.
+_SEAT = re.compile(r"^[^<>\r\n\t]{2,100}$")
 _HEAD = {"title", "doc_no", "authority", "dated", "effective_on", "source", "text", "part"}
 
 
@@ -58,7 +60,17 @@ def _part(number: int, data: Any) -> Part:
     if kind not in kinds():
         raise _unreadable(f"part {number} has the kind {kind!r}; it must be one of {', '.join(sorted(kinds()))}")
     sides = _units(number, data, "before"), _units(number, data, "after")
-    return Part(cast(PartKind, kind), *sides, _flag(number, data, "major"), bool(_flag(number, data, "sensitive")))
+    flags = _flag(number, data, "major"), bool(_flag(number, data, "sensitive"))
+    return Part(cast(PartKind, kind), *sides, *flags, _seat(number, kind, data.get("seat")))
+
+
+def _seat(number: int, kind: Any, said: Any) -> str | None:
+    """Where the government sits: said in a part of the kind `seat`, and in no other."""
+    if (said is not None) is not (kind == "seat"):
+        raise _unreadable(f"part {number}: `seat` is said in parts of the kind seat, and in each of them")
+    if said is not None and not (isinstance(said, str) and _SEAT.match(said.strip())):
+        raise _unreadable(f"part {number}: seat must be a text of 2 to 100 characters such as 城关镇人民路1号")
+    return None if said is None else " ".join(said.split())
 
 
 def _flag(number: int, data: Mapping[str, Any], key: str) -> bool | None:

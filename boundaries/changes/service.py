@@ -16,6 +16,8 @@ from boundaries.changes.reading import read_act
 from boundaries.units import entering
 from boundaries.units.enter import Entered, Follow, Lines, Plan, check_not_future, enter_lines, was_entered
 from boundaries.units.model import Romanizer
+from boundaries.units.seats.model import Seat
+from boundaries.units.seats.write import record_act
 from data.clock import Clock, system_clock
 from data.db import unit_of_work
 from data.errors import Conflict
@@ -38,7 +40,7 @@ class Change:
             "title": self.act.title,
             "effective_on": self.act.effective_on,
             "parts": [{"kind": p.kind, "before": list(map(str, p.before)), "after": list(map(str, p.after))}
-                      for p in self.act.parts],
+                      | ({"seat": p.seat} if p.seat else {}) for p in self.act.parts],
             "findings": [finding.as_json() for finding in self.findings],
             **plan,
             "changed": self.entered.changed if self.entered else False,
@@ -95,7 +97,21 @@ def change_on(
     entered = enter_lines(
         connection, lines, actor, preview=preview, standing=versions, romanize=romanize, follow=follow
     )
+    if not preview:
+        record_act(connection, _seats(connection, act, entered.plan), actor)
     return Change(act, findings, entered)
+
+
+def _seats(connection: Connection, act: Act, plan: Plan) -> list[Seat]:
+    """The seats that the act gives to units standing after it; of a unit that another part makes it is no move."""
+    made = {unit for part in act.parts if part.kind not in ("seat", "boundary") for unit in part.after}
+    standing = {version.code: version.unit_id for version in entering.open_versions(connection)}
+    return [
+        Seat(standing[unit.code], part.seat, act.effective_on, plan.decision, "act", moved=unit not in made)
+        for part in act.parts
+        for unit in part.after
+        if part.seat is not None
+    ]
 
 
 def _refuse(blocking: list[Finding]) -> None:

@@ -85,6 +85,8 @@ def write_versions(
         if connection.execute(UNIT_KNOWN, {"id": version.unit_id}).first() is None:
             units.append((version.unit_id, row[11]))
     edges = list(edges)
+    if not versions and not edges:
+        return []  # only a government moves
     # A boundary change alone moves area between units that go on as they are: it has edges and no version.
     decision = versions[0][11] if versions else records.principal(edges[0].change)
     rows = records.Rows(decision, units=units, versions=versions)

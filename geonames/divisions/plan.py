@@ -2,6 +2,7 @@
 
     合并: 990121 甲县, 990122 乙县 > 990121 甲县
     界线变更[部分]: 990121 甲县 > 990122 乙县
+    驻地: 990122 乙县 > 城关镇人民路1号
 
 A kind is named by its key or in Chinese. In brackets: 重大 or 部分 (major, minor) of a boundary change, 敏感
 (sensitive) where coast, islands, frontier, lakes or resource areas are concerned.
@@ -46,6 +47,8 @@ def _part(number: int, line: str) -> dict[str, Any]:
     if found is None:
         raise unreadable(f"line {number}: write `kind: units before > units after`")
     kind = _kind(number, found["kind"].strip())
+    if kind == "seat":
+        return {"kind": kind, "before": [], "after": _units(found["before"]), "seat": found["after"].strip()}
     return {"kind": kind, "before": _units(found["before"]), "after": _units(found["after"])} | dict(
         _flags(number, found["flags"] or "")
     )
@@ -72,9 +75,13 @@ def _flags(number: int, text: str) -> Iterator[tuple[str, bool]]:
 
 def text_of_parts(parts: Sequence[Mapping[str, Any]]) -> str:
     """The parts as people write them: `parts_of_text` read backwards."""
-    return "\n".join(
-        f"{kinds()[p['kind']].label.zh}{_flagged(p)}: {', '.join(p['before'])} > {', '.join(p['after'])}" for p in parts
-    )
+    return "\n".join(f"{kinds()[p['kind']].label.zh}{_flagged(p)}: {' > '.join(sides(p))}" for p in parts)
+
+
+def sides(part: Mapping[str, Any]) -> tuple[str, str]:
+    """What stands on the two sides of a part: units before and after; of a seat the unit and the place."""
+    units = [", ".join(part[side]) for side in ("before", "after")]
+    return (units[1], part["seat"]) if part["kind"] == "seat" else (units[0], units[1])
 
 
 def _flagged(part: Mapping[str, Any]) -> str:
@@ -111,8 +118,9 @@ def check_plan(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def part_as_fact(part: Part) -> dict[str, Any]:
     """A part as a case keeps it."""
-    sides = {"before": [str(u) for u in part.before], "after": [str(u) for u in part.after]}
-    return {"kind": part.kind, **sides, "major": part.major, "sensitive": part.sensitive}
+    units = {"before": [str(u) for u in part.before], "after": [str(u) for u in part.after]}
+    seat = {"seat": part.seat} if part.seat else {}
+    return {"kind": part.kind, **units, "major": part.major, "sensitive": part.sensitive, **seat}
 
 
 def act_of_plan(

@@ -20,6 +20,7 @@ from boundaries.changes.service import change_on
 from boundaries.changes.standards import founded, judge, standard_for
 from boundaries.units import entering
 from boundaries.units.coding import level_of, parent_code, type_of
+from boundaries.units.seats import store as seat_store
 from boundaries.units.service import register_span
 from data.db import fetch_all
 from geonames.divisions import store
@@ -50,6 +51,7 @@ def preview_of(
         "approver": top.as_json() if top else None,
         "codes": _codes(act, standing),
         "tree": _tree(act, standing),
+        "seats": _seats(connection, act),
         "standards": [one.as_json() for one in judge(act, figures or {})],
         "no_standard": [str(u) for u in founded(act) if standard_for(u, act.effective_on) is None],
         "names": _names(connection, act, codes),
@@ -77,6 +79,19 @@ def _codes(act: Act, standing: Mapping[str, str]) -> list[dict[str, Any]]:
             "article": coding_rules().kept_article,
         }
         for code in sorted(named)
+    ]
+
+
+def _seats(connection: Connection, act: Act) -> list[dict[str, Any]]:
+    """The seats that the act gives, each with the one held until then as far as a decision says it."""
+    parts = [(part, unit) for part in act.parts for unit in part.after if part.kind == "seat"]
+    units = {version.code: version.unit_id for version in entering.open_versions(connection)}
+    codes = {unit.code for _, unit in parts} & units.keys()
+    rows = fetch_all(connection, seat_store.OF_UNITS, {"units": [units[code] for code in codes]}) if codes else []
+    held = {row["unit_id"]: row["place"] for row in rows if row["valid_to"] is None}
+    return [
+        {"code": unit.code, "name": unit.name, "before": held.get(units.get(unit.code)), "after": part.seat}
+        for part, unit in parts
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from boundaries.changes.kinds import kinds
 from data.cases.model import Proposal, ProposalRow, SetDay
 from data.workflow.model import Label
+from geonames.divisions.plan import sides as sides_of
 from geonames.divisions.rules import items, labels
 
 FOLLOWING = {
@@ -31,7 +32,7 @@ def propose(facts: Mapping[str, Any]) -> Proposal:
 def _parts(plan: Mapping[str, Any]) -> Iterator[ProposalRow]:
     for number, part in enumerate(plan["parts"], 1):
         label = kinds()[part["kind"]].label
-        sides = "、".join(part["before"]) or "—", "、".join(part["after"]) or "—"
+        sides = tuple(side.replace(", ", "、") or "—" for side in sides_of(part))
         yield ProposalRow(Label(f"{number}. {label.zh}", f"{number}. {label.en}"), " → ".join(sides))
     yield ProposalRow(Label("事由", "reason"), plan["reason"])
 

@@ -34,6 +34,8 @@ ANSWERS = {
     "units": Asked("/v1/units?parent=420600&as_of=2010-11-25&limit=2"),
     "unit-history": Asked("/v1/units/110103/history"),
     "unit-annals": Asked("/v1/units/420607/annals"),
+    "unit-seats": Asked("/v1/units/330603/seats"),
+    "seats": Asked("/v1/seats?within=330000&limit=1"),
     "translation": Asked("/v1/codes/341400/translate"),
     "translations": Asked("/v1/codes/translate", {"codes": ["420600", "999999"], "from": "1990-01-01"}),
     "places": Asked("/v1/places?q=襄樊&limit=1"),

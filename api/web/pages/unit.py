@@ -17,6 +17,7 @@ from api.web.pages.home import layer_address
 from api.web.view import Span, View
 from api.web.visit import Visit, Visiting
 from boundaries.units.graphs import current_graph
+from boundaries.units.seats.service import unit_seats
 from boundaries.units.service import find_unit, list_units, unit_history
 from data.decisions import brief_decisions, find_decision
 from data.errors import BadRequest
@@ -51,6 +52,7 @@ def unit(visit: Visiting, code: str) -> Response:
         children=_children(visit, found),
         layer=layer_address(visit.view, found["level"], code=found["code"]),
         spellings=_spellings(visit, found),
+        seats=unit_seats(visit.conn, code, found["as_of"]),
         other_scripts=[name for name in names_of(visit.conn, found["id"]) if name["kind"] in OTHER_SCRIPTS],
         **timeline_of(visit.view, history),
         **lineage_of(visit, found, version),

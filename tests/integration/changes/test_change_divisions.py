@@ -35,14 +35,19 @@ part = [{{ kind = "merge", before = ["990121 甲县", "990122 乙县"], after = 
 """
 
 
+def small_register(engine: Engine, folder: Path) -> None:
+    """Load the units of 示例省 as they stood at the end of 2023, and no change through 2024."""
+    (folder / "diff").mkdir()
+    rows = "".join(f"{code},{rest},在用,2023,,\n" for code, rest in UNITS.items())
+    (folder / "result.csv").write_text(LIST + rows, "utf-8")
+    (folder / "diff" / "2023-2024.diff").write_text("", "utf-8")
+    load_divisions(engine, "test", folder=folder)
+
+
 @pytest.fixture
 def register(fresh_database_url: str, tmp_path: Path) -> Any:
-    (tmp_path / "diff").mkdir()
-    rows = "".join(f"{code},{rest},在用,2023,,\n" for code, rest in UNITS.items())
-    (tmp_path / "result.csv").write_text(LIST + rows, "utf-8")
-    (tmp_path / "diff" / "2023-2024.diff").write_text("", "utf-8")
     engine = make_engine(fresh_database_url)
-    load_divisions(engine, "test", folder=tmp_path)
+    small_register(engine, tmp_path)
     yield engine
     engine.dispose()
 

@@ -10,6 +10,7 @@ import pytest
 from boundaries.codebooks.comparing import Listed, Scope, changes_between, codes_on, late_changes
 from boundaries.codebooks.kinds import due_after, publication_kinds
 from boundaries.codebooks.tables import codes_csv
+from boundaries.units.coding import Level
 from boundaries.units.lineage import EdgeFact, Graph, VersionFact
 
 CITY, COUNTY, OTHER, TOWN, GONE, BORN = (UUID(int=n) for n in range(1, 7))
@@ -20,7 +21,7 @@ FIRST, TURN, LAST = date(2000, 1, 1), date(2010, 1, 1), date(2020, 1, 1)
 def version(
     unit: UUID, code: str, name: str, parent: UUID | None, begin: date = FIRST, end: date | None = None
 ) -> VersionFact:
-    level = "prefecture" if parent is None else "township" if len(code) > 6 else "county"
+    level: Level = "prefecture" if parent is None else "township" if len(code) > 6 else "county"
     return VersionFact(unit, code, name, level, parent, begin, end, BY)
 
 

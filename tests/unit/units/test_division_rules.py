@@ -88,7 +88,7 @@ def test_every_row_has_its_article_and_mark() -> None:
     assert all(i.article for s in standards() for i in s.indicators)
     assert {kind.change for kind in kinds().values()} <= {change for row in matrix() for change in row.change}
     assert len(items("departments")) == 8
-    assert len(labels("findings")) == 11
+    assert len(labels("findings")) == 12
 
 
 def test_a_plan_is_written_and_read_back() -> None:
