@@ -58,16 +58,21 @@ def actor_of(connection: Connection, account_id: UUID, via: str, now: datetime) 
 def by_session(engine: Engine, secret: str, now: datetime, rotate: bool = False) -> Signed | None:
     """Who the session with this secret is; None where there is none (any more).
 
-    With `rotate` a secret older than `SESSION_ROTATES` is replaced.
+    With `rotate` a secret older than `SESSION_ROTATES` is replaced. Where the answer that carried a new one was lost,
+    nobody shows it: then the former one goes on serving, and is replaced again. Once the new one has been shown the
+    former one is a copy, and ends the session.
     """
     with reading(engine) as connection:
         found = fetch_one(connection, store.SESSION_BY_SECRET, {"secret": secret_hash(secret)})
         if found is None or not _lasts(found, now):
             return None
         actor = actor_of(connection, found["account_id"], "session", now)
-    if found["former"] and now > found["rotated_at"] + FORMER_SECRET_SERVES:
+    if found["former"] and found["taken_up"] and now > found["rotated_at"] + FORMER_SECRET_SERVES:
         _end_copied(engine, found, now)
         return None
+    if not found["former"] and not found["taken_up"]:
+        with unit_of_work(engine) as connection:
+            connection.execute(store.TAKE_UP, {"id": found["id"], "secret": secret_hash(secret)})
     fresh = _rotated(engine, found, secret, now) if rotate else None
     if fresh is None and now - found["seen_at"] > SEEN_EVERY:
         with unit_of_work(engine) as connection:
@@ -89,12 +94,17 @@ def _end_copied(engine: Engine, session: Row, now: datetime) -> None:
 
 
 def _rotated(engine: Engine, session: Row, secret: str, now: datetime) -> str | None:
-    if session["former"] or now - session["rotated_at"] < SESSION_ROTATES:
+    # what is under way with the former secret is waited for before an answer counts as lost
+    wait, statement = (
+        (FORMER_SECRET_SERVES, store.ROTATE_AGAIN) if session["former"] else (SESSION_ROTATES, store.ROTATE_SESSION)
+    )
+    if now - session["rotated_at"] < wait:
         return None
     fresh = new_secret()
     values = {"new": secret_hash(fresh), "old": secret_hash(secret), "id": session["id"], "now": now}
+    before = {"before": now - wait} if session["former"] else {}
     with unit_of_work(engine) as connection:
-        return fresh if connection.execute(store.ROTATE_SESSION, values).first() is not None else None
+        return fresh if connection.execute(statement, values | before).first() is not None else None
 
 
 def by_token(engine: Engine, secret: str, now: datetime) -> Signed | None:

@@ -106,19 +106,27 @@ INSERT_SESSION = text("""
 """)
 SESSION_BY_SECRET = text("""
     SELECT s.id, s.account_id, s.seen_at, s.rotated_at, s.expires_at, s.revoked_at, a.disabled_at,
-           a.username, a.display_name, s.secret_sha256 <> :secret AS former
+           s.taken_up, a.username, a.display_name, s.secret_sha256 <> :secret AS former
     FROM diming.session s JOIN diming.account a ON a.id = s.account_id
     WHERE s.secret_sha256 = :secret OR s.former_sha256 = :secret
 """)
 SEEN_SESSION = text("UPDATE diming.session SET seen_at = :now WHERE id = :id AND seen_at < :now")
 #: Of two requests that rotate at once one wins; the other goes on with the secret it showed.
 ROTATE_SESSION = text("""
-    UPDATE diming.session SET secret_sha256 = :new, former_sha256 = secret_sha256, rotated_at = :now, seen_at = :now
+    UPDATE diming.session SET secret_sha256 = :new, former_sha256 = secret_sha256, rotated_at = :now, seen_at = :now,
+        taken_up = false
     WHERE id = :id AND secret_sha256 = :old AND revoked_at IS NULL RETURNING id
 """)
+#: The same where the answer with the secret before was lost: nobody has shown it, and it is of no use any more.
+ROTATE_AGAIN = text("""
+    UPDATE diming.session SET secret_sha256 = :new, rotated_at = :now, seen_at = :now
+    WHERE id = :id AND former_sha256 = :old AND NOT taken_up AND rotated_at < :before AND revoked_at IS NULL
+    RETURNING id
+""")
+TAKE_UP = text("UPDATE diming.session SET taken_up = true WHERE id = :id AND secret_sha256 = :secret AND NOT taken_up")
 #: A new secret without grace for the one before it: after a change of password or second factor.
 RENEW_SESSION = text("""
-    UPDATE diming.session SET secret_sha256 = :new, former_sha256 = NULL, rotated_at = :now
+    UPDATE diming.session SET secret_sha256 = :new, former_sha256 = NULL, rotated_at = :now, taken_up = true
     WHERE id = :id AND account_id = :account AND revoked_at IS NULL RETURNING id
 """)
 REVOKE_SESSION = text("""

@@ -196,12 +196,25 @@ async def let_work(
     seen, until = Seen(), time.perf_counter() + seconds
     people = []
     for number, (account, role, cookie) in enumerate(sessions):
-        client = httpx.AsyncClient(base_url=address, timeout=30, headers={"Cookie": cookie})
+        client = client_of(address, cookie)
         people.append(kind(client, account, role, seen, pause_s, paper, random.Random(number)))
     await asyncio.gather(*(person.work(until) for person in people))
     for person in people:
         await person.client.aclose()
     return seen
+
+
+def client_of(address: str, cookie: str) -> httpx.AsyncClient:
+    """Somebody's browser: it has this cookie, and takes the one that an answer puts in its place."""
+    client = httpx.AsyncClient(base_url=address, timeout=30, headers={"Cookie": cookie})
+
+    async def take(answer: httpx.Response) -> None:
+        if answer.cookies:
+            client.headers["Cookie"] = "; ".join(f"{key}={value}" for key, value in answer.cookies.items())
+            client.cookies.clear()  # or both would be sent
+
+    client.event_hooks["response"] = [take]
+    return client
 
 
 def sign_in(address: str, name: str) -> str:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
 from sqlalchemy import Engine
 
 from data.clock import system_clock
@@ -23,7 +22,7 @@ from tests.bench.applications import _open_cases, _staff
 from tests.bench.faults import model
 from tests.bench.faults.deeds import Deed, Scene
 from tests.bench.faults.people import Outages, PatientPerson
-from tests.bench.office_people import sign_in
+from tests.bench.office_people import client_of, sign_in
 from tests.samples.invented import load_invented
 
 #: Seconds within which an installation must be back without a hand (issue text), and after which it is given up.
@@ -100,7 +99,7 @@ async def work(address: str, sessions: list[tuple[str, str, str]], seen: Outages
     """Everybody at naming cases until `seen.over`; `sessions` are account, role and the cookie of each."""
     people = []
     for number, (account, role, cookie) in enumerate(sessions):
-        client = httpx.AsyncClient(base_url=address, timeout=30, headers={"Cookie": cookie})
+        client = client_of(address, cookie)
         people.append(PatientPerson(client, account, role, seen, PAUSE_S, b"", random.Random(number)))
     await asyncio.gather(*(person.work(float("inf")) for person in people))
     for person in people:

@@ -158,6 +158,25 @@ def test_a_secret_is_replaced_and_the_copied_one_ends_the_session(
         assert audit_of(connection, opened.account_id)[-1] == "session.ended_copied"
 
 
+def test_an_answer_that_was_lost_with_a_new_secret_signs_nobody_out(
+    register: Engine, keys: Keyring, people: People
+) -> None:
+    opened = enter(register, keys, people.add(password=True))
+    later = NOW + timedelta(minutes=20)
+    lost = by_session(register, opened.secret, later, rotate=True)
+    assert lost is not None
+    assert lost.fresh_secret is not None  # and the connection broke before the browser had it
+    again = by_session(register, opened.secret, later + timedelta(minutes=5), rotate=True)
+    assert again is not None
+    assert again.fresh_secret not in (None, lost.fresh_secret)
+    assert by_session(register, lost.fresh_secret, later + timedelta(minutes=5)) is None
+    assert again.fresh_secret is not None
+    assert by_session(register, again.fresh_secret, later + timedelta(minutes=6)) is not None
+    # from then on whoever shows the former one has copied it
+    assert by_session(register, opened.secret, later + timedelta(minutes=9)) is None
+    assert by_session(register, again.fresh_secret, later + timedelta(minutes=9)) is None
+
+
 def test_of_two_requests_that_rotate_at_once_one_wins(register: Engine, keys: Keyring, people: People) -> None:
     opened = enter(register, keys, people.add(password=True))
     later = NOW + timedelta(minutes=20)
