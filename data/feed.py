@@ -41,6 +41,7 @@ COLLECTIONS = (
     "code_publications",
     "seats",
     "evaluations",
+    "plates",
 )
 
 #: Told by the database at the commit that moves the feed's head (data/migrations/sql/12_feed.sql), with its number.

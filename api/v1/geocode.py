@@ -31,7 +31,7 @@ class AddressPart(Shape):
     """A part of the address and what it was taken for."""
 
     text: str
-    kind: Literal["unit", "place"]
+    kind: Literal["unit", "place", "plate"]
     id: UUID
     name: str
     former: bool

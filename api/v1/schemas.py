@@ -316,6 +316,9 @@ class Reverse(Shape):
     units: list[dict[str, Any]]
     candidates: list[dict[str, Any]]
     places: list[dict[str, Any]]
+    plate: dict[str, Any] | None = Field(
+        None, description="The nearest number plate within 50 m, with its standard address of the day."
+    )
 
 
 class Feature(Shape):

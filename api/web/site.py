@@ -80,6 +80,7 @@ from api.web.pages.patrol_office import router as patrol_office
 from api.web.pages.patrol_phone import router as patrol_phone
 from api.web.pages.patrol_seen import router as patrol_seen
 from api.web.pages.plans import router as plans
+from api.web.pages.plates import router as plates
 from api.web.pages.proposals import router as proposals
 from api.web.pages.publications import router as publications
 from api.web.pages.risks import router as risks
@@ -156,6 +157,7 @@ router.include_router(foreign)
 router.include_router(campaigns)
 router.include_router(code_publications)
 router.include_router(evaluations)
+router.include_router(plates)
 router.include_router(name_archives)
 router.include_router(signs)
 router.include_router(batches)

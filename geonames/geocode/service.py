@@ -1,7 +1,7 @@
 """Reads an address: divisions from the left, however many levels are missing, then settlements and roads within them.
 
-Every part says what it was taken for; what was not understood is given back as it stood. Plates are not registered
-here: a number is never understood, and the position is that of the smallest part that is known.
+Every part says what it was taken for; what was not understood is given back as it stood. A number is understood where
+a plate of the street bears or bore it; the position is that of the smallest part that is known.
 """
 
 from __future__ import annotations
@@ -18,14 +18,16 @@ from sqlalchemy import Connection
 from boundaries.units.graphs import current_graph
 from boundaries.units.lineage import Graph, VersionFact
 from data.paging import check_limit
-from geonames.geocode.pieces import COUNTRY, Piece, pieces
+from geonames.geocode.pieces import COUNTRY, Piece, pieces, with_strokes_said
 from geonames.places.days import gazetteer_span
 from geonames.places.store import UNIT_POSITION
+from geonames.plates.service import numbered
 from geonames.romanize.keys import fold, simplified
 from geonames.search import store
 from geonames.search.query import check_text
 from geonames.search.service import search_places
 from geonames.search.structured import LONGEST_UNIT, lying_in
+from geonames.signs.numbering_table import NUMBER
 
 MAX_LIMIT, DEFAULT_LIMIT = 20, 5
 #: A name that the search scores lower than its beginning is not taken for the one written.
@@ -51,6 +53,7 @@ class _Candidate:
     point: list[float] | None = None
     precision: str = "none"
     demonstration: bool = False
+    place: UUID | None = None
 
 
 def geocode(
@@ -62,7 +65,7 @@ def geocode(
     """
     size = check_limit(limit, largest=MAX_LIMIT, default=DEFAULT_LIMIT)
     day = gazetteer_span(connection).day(as_of)
-    text = COUNTRY.sub("", fold(simplified(check_text(address))))
+    text = COUNTRY.sub("", fold(simplified(with_strokes_said(check_text(address)))))
     graph = current_graph(connection)
     read = _read(graph, text, _named(connection, text, day))
     found = [_within(connection, graph, read, unit, day) for unit in _meant(graph, read, day)[:size]]
@@ -151,6 +154,8 @@ def _unit_part(text: str, version: VersionFact, day: date) -> dict[str, Any]:
 
 def _add_piece(connection: Connection, found: _Candidate, piece: Piece, code: str | None, day: date) -> None:
     """The place that a piece names within the unit; else the piece is not understood."""
+    if piece.kind == "number" and found.place is not None and _add_plate(connection, found, piece, day):
+        return
     item = None if piece.kind == "number" or code is None else _place(connection, piece.text, code, day)
     if item is None:
         found.not_understood.append(piece.text)
@@ -158,10 +163,28 @@ def _add_piece(connection: Connection, found: _Candidate, piece: Piece, code: st
     _take(found, piece.text, item)
 
 
+def _add_plate(connection: Connection, found: _Candidate, piece: Piece, day: date) -> bool:
+    """Take a number for the plate of the street named before it; False where the street has no such number."""
+    read = NUMBER.fullmatch(piece.text)
+    if read is None or found.place is None:
+        return False
+    row = numbered(connection, found.place, int(read[1]), read[2] or "", day)
+    if row is None:
+        return False
+    former = row["valid_to"] is not None and row["valid_to"] <= day
+    written = f"{read[1]}-{read[2]}" if read[2] else read[1]
+    part = {"id": row["id"], "name": f"{written}号", "code": None, "level": None}
+    found.parts.append({"text": piece.text, "kind": "plate", **part, "former": former})
+    if row["longitude"] is not None:
+        found.point, found.precision = [round(row["longitude"], 6), round(row["latitude"], 6)], "plate"
+    return True
+
+
 def _take(found: _Candidate, text: str, item: Mapping[str, Any]) -> None:
     part = {key: item[key] for key in ("id", "name", "code", "level")}
     former = item["matched"]["kind"] == "former"
     found.parts.append({"text": text, "kind": "unit" if item["level"] else "place", **part, "former": former})
+    found.place = None if item["level"] else item["id"]
     if item["point"] is not None:
         found.point, found.precision = item["point"], item["level"] or "place"
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from boundaries.lookup import units_at, units_at_many
 from data.errors import DimingError
+from geonames.plates.service import nearest_plate
 from geonames.search import store
 
 #: How many places an answer names.
@@ -20,11 +21,13 @@ NEAREST_PLACES = 5
 def reverse(connection: Connection, lon: float, lat: float, as_of: date | None = None) -> dict[str, Any]:
     """The answer of `GET /v1/reverse`: see `boundaries.lookup.units_at`, and the nearest places with metres.
 
-    Places whose time is not known count as standing on every day.
+    Places whose time is not known count as standing on every day. `plate`: the nearest number plate within 50 m with
+    its standard address, None where there is none.
     """
     found = units_at(connection, lon, lat, as_of)
     rows = connection.execute(store.NEAREST, {"lon": lon, "lat": lat, "day": as_of, "limit": NEAREST_PLACES})
-    return {**found, "places": [_place(row) for row in rows]}
+    plate = nearest_plate(connection, lon, lat, found["as_of"])
+    return {**found, "places": [_place(row) for row in rows], "plate": plate}
 
 
 def reverse_many(

@@ -31,42 +31,45 @@ LONGEST_M = 200_000.0
 def read_numbers(raw: bytes) -> list[Door]:
     """The numbers of a table, UTF-8, else GB 18030. Raises `BadInput` `number_table`, which names the line."""
     try:
-        rows = rows_of(_text_of(raw))
+        rows = rows_of(text_of(raw))
     except ValueError as error:
-        raise _refusal(str(error)) from error
+        raise table_refused(str(error)) from error
     if not rows:
-        raise _refusal("the table is empty")
-    at = _columns([cell.strip() for cell in rows[0]])
+        raise table_refused("the table is empty")
+    at = columns_of([cell.strip() for cell in rows[0]])
     body = [(line, row) for line, row in enumerate(rows[1:], 2) if any(cell.strip() for cell in row)]
     if not 1 <= len(body) <= MOST_ROWS:
-        raise _refusal(f"a street has from 1 to {MOST_ROWS:,} numbers, not {len(body):,}")
-    return [_door(line, {key: row[n].strip() if n < len(row) else "" for key, n in at.items()}) for line, row in body]
+        raise table_refused(f"a street has from 1 to {MOST_ROWS:,} numbers, not {len(body):,}")
+    return [door_of(line, {key: row[n].strip() if n < len(row) else "" for key, n in at.items()}) for line, row in body]
 
 
-def _text_of(raw: bytes) -> str:
+def text_of(raw: bytes) -> str:
+    """The text of a table, UTF-8, else GB 18030. Raises `BadInput` `number_table`."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise _refusal("its text is neither UTF-8 nor GB 18030")
+    raise table_refused("its text is neither UTF-8 nor GB 18030")
 
 
-def _columns(header: Sequence[str]) -> dict[str, int]:
-    at = {key: header.index(name) for key, names in COLUMNS.items() for name in names if name in header}
+def columns_of(header: Sequence[str], known: Mapping[str, Sequence[str]] = COLUMNS) -> dict[str, int]:
+    """Where the known columns stand. Raises `BadInput` `number_table` for lacking and for unknown ones."""
+    at = {key: header.index(name) for key, names in known.items() for name in names if name in header}
     missing = [COLUMNS[key][1] for key in NEEDED if key not in at]
     if missing:
-        raise _refusal(f"the columns {', '.join(missing)} are missing; the table has {', '.join(header)[:160]}")
-    unknown = [name for name in header if name and not any(name in names for names in COLUMNS.values())]
+        raise table_refused(f"the columns {', '.join(missing)} are missing; the table has {', '.join(header)[:160]}")
+    unknown = [name for name in header if name and not any(name in names for names in known.values())]
     if unknown:
-        raise _refusal(f"nobody knows the columns {', '.join(unknown)[:160]}: rename or remove them")
+        raise table_refused(f"nobody knows the columns {', '.join(unknown)[:160]}: rename or remove them")
     return at
 
 
-def _door(line: int, cells: Mapping[str, str]) -> Door:
+def door_of(line: int, cells: Mapping[str, str]) -> Door:
+    """The number of a line. Raises `BadInput` `number_table`, which names the line."""
     read = NUMBER.fullmatch(cells["number"])
     if read is None:
-        raise _refusal(f"line {line}: {cells['number'][:20]!r} is no number such as 12 or 12-1")
+        raise table_refused(f"line {line}: {cells['number'][:20]!r} is no number such as 12 or 12-1")
     return Door(
         line, int(read[1]), read[2] or "",
         _word(line, "side", cells["side"], SIDE_WORDS),
@@ -77,7 +80,8 @@ def _door(line: int, cells: Mapping[str, str]) -> Door:
 
 def _word(line: int, column: str, said: str, known: Mapping[str, str]) -> str:
     if said not in known:
-        raise _refusal(f"line {line}: {column} {said[:20]!r} is none of {', '.join(word for word in known if word)}")
+        words = ", ".join(word for word in known if word)
+        raise table_refused(f"line {line}: {column} {said[:20]!r} is none of {words}")
     return known[said]
 
 
@@ -89,9 +93,10 @@ def _metres(line: int, said: str) -> float | None:
     except ValueError:
         metres = -1.0
     if not 0.0 <= metres <= LONGEST_M:
-        raise _refusal(f"line {line}: {said[:20]!r} is no distance in metres from the end where numbering begins")
+        raise table_refused(f"line {line}: {said[:20]!r} is no distance in metres from the end where numbering begins")
     return metres
 
 
-def _refusal(why: str) -> BadInput:
+def table_refused(why: str) -> BadInput:
+    """The refusal of a table."""
     return BadInput(f"This is no table of numbers: {why}.", code="number_table")

@@ -1,0 +1,1 @@
+"""Number plates (门牌) and the standard addresses (标准地址) of doors."""
