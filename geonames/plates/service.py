@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -159,14 +159,28 @@ def numbered(connection: Connection, place: UUID, number: int, sub: str, day: da
 
 def nearest_plate(connection: Connection, lon: float, lat: float, day: date) -> dict[str, Any] | None:
     """The nearest plate that stands on a day, with metres; None where none stands within `NEAR_M`."""
-    degrees = NEAR_M / (_DEGREE_M * max(math.cos(math.radians(lat)), 0.01))
-    asked = {"lon": lon, "lat": lat, "day": day, "metres": NEAR_M, "degrees": degrees}
-    row = fetch_one(connection, store.PUBLIC_NEAREST, asked)
-    if row is None:
-        return None
-    item = plate_item(row, current_graph(connection), day)
-    told = {name: item[name] for name in ("id", "address", "point")}
-    return {**told, "distance_m": round(row["distance_m"])}
+    return nearest_plates(connection, [(lon, lat)], day)[0]
+
+
+def nearest_plates(
+    connection: Connection, points: Sequence[tuple[float, float]], day: date
+) -> list[dict[str, Any] | None]:
+    """The same for many positions (longitude, latitude in degrees, CGCS2000), in their order, by one statement."""
+    asked = {
+        "lons": [lon for lon, _ in points],
+        "lats": [lat for _, lat in points],
+        "degrees": [NEAR_M / (_DEGREE_M * max(math.cos(math.radians(lat)), 0.01)) for _, lat in points],
+    }
+    met = fetch_all(connection, store.PUBLIC_NEAREST, {**asked, "day": day, "metres": NEAR_M})
+    near: list[dict[str, Any] | None] = [None] * len(points)
+    if not met:
+        return near
+    rows = fetch_all(connection, store.PUBLIC_THESE, {"ids": [row["plate_id"] for row in met], "day": day})
+    doors = {row["id"]: plate_item(row, current_graph(connection), day) for row in rows}
+    for row in met:
+        told = {name: doors[row["plate_id"]][name] for name in ("id", "address", "point")}
+        near[row["asked"] - 1] = {**told, "distance_m": round(row["distance_m"])}
+    return near
 
 
 def check_state(state: str | None) -> str | None:

@@ -50,15 +50,12 @@ PUBLIC_NUMBERED = text(f"""
       AND lower(p.valid) <= CAST(:day AS date)
     ORDER BY p.valid @> CAST(:day AS date) DESC, lower(p.valid) DESC LIMIT 1
 """)
-#: The nearest plate that stands on the day, within so many metres.
-PUBLIC_NEAREST = text(f"""
-    SELECT * FROM (
-        SELECT e.*, ST_Distance(ST_SetSRID(ST_Point(e.longitude, e.latitude), 4490)::geography,
-                                ST_SetSRID(ST_Point(:lon, :lat), 4490)::geography) AS distance_m
-        FROM ({_PLATE} AND p.state = 'standing' AND p.valid @> CAST(:day AS date)
-              AND p.geom && ST_Expand(ST_SetSRID(ST_Point(:lon, :lat), 4490), :degrees)) e
-    ) x WHERE distance_m <= :metres ORDER BY distance_m, id LIMIT 1
+#: The nearest plate that stands on the day to each of many positions, by the number of each from 1.
+PUBLIC_NEAREST = text("""
+    SELECT asked, plate_id, distance_m FROM published.plates_nearest(
+        CAST(:lons AS float8[]), CAST(:lats AS float8[]), CAST(:degrees AS float8[]), :metres, CAST(:day AS date))
 """)
+PUBLIC_THESE = text(f"{_PLATE} AND p.plate_id = ANY(:ids) AND p.valid @> CAST(:day AS date)")
 ANY = text("SELECT EXISTS (SELECT FROM published.plate_version)")
 #: Days on which the names of a street began or ended.
 PUBLIC_NAME_DAYS = text("""

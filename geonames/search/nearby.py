@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from boundaries.lookup import units_at, units_at_many
 from data.errors import DimingError
-from geonames.plates.service import nearest_plate
+from geonames.plates.service import nearest_plate, nearest_plates
 from geonames.search import store
 
 #: How many places an answer names.
@@ -35,16 +35,24 @@ def reverse_many(
 ) -> list[dict[str, Any] | DimingError]:
     """The answers of `POST /v1/reverse`, in order, each with up to `places` nearest places; see `units_at_many`."""
     found = units_at_many(connection, points, as_of)
+    good = [number for number, answer in enumerate(found) if isinstance(answer, dict)]
+    there = [points[number] for number in good]
     near: dict[int, list[dict[str, Any]]] = defaultdict(list)
     if places:
-        good = [number for number, answer in enumerate(found) if isinstance(answer, dict)]
-        asked = {"lons": [points[n][0] for n in good], "lats": [points[n][1] for n in good]}
+        asked = {"lons": [lon for lon, _ in there], "lats": [lat for _, lat in there]}
         for row in connection.execute(store.NEAREST_MANY, {**asked, "day": as_of, "limit": places}):
             near[good[row.number - 1]].append(_place(row))
+    plates = _plates(connection, there, found[good[0]]) if good else []
+    doors = dict(zip(good, plates, strict=True))
     return [
-        {**answer, "places": near[number]} if isinstance(answer, dict) else answer
+        {**answer, "places": near[number], "plate": doors[number]} if isinstance(answer, dict) else answer
         for number, answer in enumerate(found)
     ]
+
+
+def _plates(connection: Connection, points: Sequence[tuple[float, float]], answer: Any) -> list[dict[str, Any] | None]:
+    """The nearest plates on the day that an answer is as of."""
+    return nearest_plates(connection, points, answer["as_of"])
 
 
 def _place(row: Any) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from data.server.cluster import Cluster
 from geonames.geocode.service import geocode
 from geonames.plates.importing import PlateTable, import_plates, preview_plates
 from geonames.plates.issuers import issuer_of
-from geonames.plates.service import Wanted, change_of_address, find_plate, list_plates, nearest_plate
+from geonames.plates.service import Wanted, change_of_address, find_plate, list_plates, nearest_plate, nearest_plates
 from geonames.search.index import refresh_search_keys
 from tests import database
 from tests.integration.signs.test_inventory import RENAMED, STREET, add_streets
@@ -206,6 +206,10 @@ def test_a_position_is_told_its_nearest_plate(office: Engine) -> None:
         assert before is not None
         assert before["address"][-5:] == "旧仓路5号"
         assert nearest_plate(connection, 110.0310, 30.0099, TODAY) is None
+        points = [(110.0310, 30.0099), (110.0302, 30.0099), (110.0102, 30.0102), (110.0302, 30.0099)]
+        together = nearest_plates(connection, points, TODAY)
+        assert together == [nearest_plate(connection, lon, lat, TODAY) for lon, lat in points]
+        assert [one and one["address"][-5:] for one in together] == [None, "沿河路7号", "沿河路2号", "沿河路7号"]
 
 
 def test_the_feed_and_the_audit_tell_what_was_written(office: Engine) -> None:

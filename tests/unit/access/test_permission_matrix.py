@@ -104,6 +104,8 @@ EXPECTED: dict[str, set[Role]] = {
     "archive.read_log": set(),  # for auditors and administrators of the whole country only
     "code_publication.publish": {R.PUBLISHER, R.REVIEWER},
     "campaign.record": {R.REVIEWER, R.FILING_OFFICER},
+    "evaluation.record": {R.REVIEWER, R.FILING_OFFICER},
+    "plate.record": {R.CLERK, R.FILING_OFFICER},
     "sign.record": {R.CLERK, R.FILING_OFFICER},
     "exchange.change": set(),  # whoever runs the installation
     "exchange.pull": set(),
